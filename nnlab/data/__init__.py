@@ -1,0 +1,1 @@
+"""Datasets: generators, file readers, splitting, scaling. NumPy only."""

@@ -1,0 +1,1 @@
+"""The lecture's maths: networks, losses, optimisers and the train loop. NumPy only."""

@@ -1,0 +1,1 @@
+"""Weights, histories and predictions out, and weights back in. No Qt."""
