@@ -1,0 +1,383 @@
+"""The train loop: forward pass, cost, backpropagation, update, for batch after batch.
+
+SGD in the lecture's sense is a batch size of 1: one epoch of n samples is n iterations.
+Batch gradient descent takes all samples at once: one epoch is 1 iteration. Every batch
+between is a mini-batch; a short last one is used, with its own mean.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.arrays import FloatArray
+from nnlab.engine.epoch_log import EpochRecord
+from nnlab.engine.losses import Loss
+from nnlab.engine.metrics import count_correct
+from nnlab.engine.network import Network, Workspace
+from nnlab.engine.optimizers import Optimizer
+from nnlab.engine.parameters import Parameters
+from nnlab.engine.stopping import NEVER, Outcome, Progress, StopRule
+from nnlab.errors import UserError
+
+FULL_BATCH = 0
+"""The batch size that stands for the whole training set."""
+
+_MEASURED_AT_ONCE = 1_000_000
+"""Numbers per work array while a set is measured in one go; larger sets go in slices."""
+
+
+class DivergedError(UserError):
+    """Training left the range of finite numbers; the last finite weights are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Inputs and encoded targets, as the network reads them.
+
+    Attributes:
+        X, Y: training set, shapes (n_train, n_features) and (n_train, n_outputs).
+        X_test, Y_test: test set, likewise; no rows where there is none.
+        threshold: where one output changes class; None for regression.
+    """
+
+    X: FloatArray
+    Y: FloatArray
+    X_test: FloatArray
+    Y_test: FloatArray
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """What may change between two updates.
+
+    Attributes:
+        learning_rate: α.
+        batch_size: samples an update; FULL_BATCH for all.
+        shuffle: draw a new order of the samples each epoch.
+        l1, l2: strength of the penalties l1 Σ|w| + l2/2 Σw² on the weights.
+        stop: what counts as converged.
+    """
+
+    learning_rate: float
+    batch_size: int = 1
+    shuffle: bool = True
+    l1: float = 0.0
+    l2: float = 0.0
+    stop: StopRule = NEVER
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How far a run of the loop goes: up to an epoch, an iteration, or neither (for ever)."""
+
+    epoch: int | None = None
+    iteration: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TrainerState:
+    """Everything that a trainer needs to go on exactly where another one was.
+
+    Attributes:
+        parameters: the flat vector.
+        moments, updates: of the optimiser.
+        epoch, iteration: counters.
+        position: samples of the present epoch already used.
+        shuffle_state: the generator's state before the present epoch's order was drawn.
+        best_loss, epochs_since_best: progress towards the stop rule.
+    """
+
+    parameters: FloatArray
+    moments: tuple[FloatArray, ...]
+    updates: int
+    epoch: int
+    iteration: int
+    position: int
+    shuffle_state: Mapping[str, Any]
+    best_loss: float
+    epochs_since_best: int
+
+
+def never_stop() -> bool:
+    """Let the loop run on: the checkpoint of a run that nobody interrupts."""
+    return True
+
+
+class Trainer:
+    """A network being trained on data, one update at a time or freely.
+
+    Stepping and free running use the same update, so both give the same numbers to
+    the last bit. The state between two updates is always consistent.
+
+    Attributes:
+        network, loss, data: what is trained, by what measure, on what.
+        optimizer: turns gradients into updates.
+        gradient: ∂J/∂ of every parameter at the last update, penalty included.
+        epoch: complete passes over the training set.
+        iteration: updates so far.
+        log: one record for the start and one at each epoch's end.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        optimizer: Optimizer,
+        data: TrainingData,
+        settings: TrainingSettings,
+        rng: np.random.Generator,
+    ) -> None:
+        self.network = network
+        self.loss = loss
+        self.data = data
+        self.optimizer = optimizer
+        self.settings = settings
+        self.gradient = Parameters(network.shapes)
+        self.epoch = 0
+        self.iteration = 0
+        self.log: list[EpochRecord] = []
+        self._rng = rng
+        self._shuffle_state = rng.bit_generator.state
+        self._progress = Progress()
+        self._position = 0
+        self._order: tuple[FloatArray, FloatArray] | None = None
+        self._shuffled: tuple[FloatArray, FloatArray] | None = None
+        self._measured_pass: tuple[int, Workspace] | None = None
+        self._widest = max([network.n_inputs, *(s.neurons for s in network.shapes)])
+
+    @property
+    def n_samples(self) -> int:
+        """Size of the training set."""
+        return len(self.data.X)
+
+    @property
+    def position(self) -> int:
+        """Samples of the present epoch that were already used."""
+        return self._position
+
+    def run(self, goal: Goal, checkpoint: Callable[[], bool] = never_stop) -> Outcome:
+        """Train until the goal, the stop rule, or a checkpoint that answers False.
+
+        Args:
+            goal: where to end at the latest.
+            checkpoint: called before every update and between slices of a measurement.
+
+        Raises:
+            DivergedError: the numbers left the finite range; the parameters are those
+                of before the update that would have broken them.
+        """
+        with np.errstate(all="ignore"):
+            if not self.log and not self._measure_epoch(checkpoint):
+                return Outcome.INTERRUPTED
+            while True:
+                if self._position >= self.n_samples:
+                    if not self._end_epoch(checkpoint):
+                        return Outcome.INTERRUPTED
+                    verdict = self._judge()
+                    if verdict is not None:
+                        return verdict
+                if self._reached(goal):
+                    return Outcome.GOAL_REACHED
+                if not checkpoint():
+                    return Outcome.INTERRUPTED
+                self._update()
+
+    def restart_log(self) -> None:
+        """Forget the measures so far, as when the loss means something else from now on."""
+        self.log.clear()
+        self._progress = Progress()
+
+    def parameters_changed(self) -> None:
+        """Say that the parameters were changed from outside, between two updates."""
+        self._measured_pass = None
+
+    def state(self) -> TrainerState:
+        """Return a copy of everything needed to go on from here."""
+        return TrainerState(
+            parameters=self.network.parameters.flat.copy(),
+            moments=tuple(m.copy() for m in self.optimizer.moments),
+            updates=self.optimizer.updates,
+            epoch=self.epoch,
+            iteration=self.iteration,
+            position=self._position,
+            shuffle_state=self._shuffle_state,
+            best_loss=self._progress.best,
+            epochs_since_best=self._progress.epochs_since_best,
+        )
+
+    def restore(self, state: TrainerState) -> None:
+        """Go on from `state`, which a trainer of the same spec made."""
+        self.network.parameters.flat[:] = state.parameters
+        for mine, saved in zip(self.optimizer.moments, state.moments, strict=False):
+            mine[:] = saved
+        self.optimizer.updates = state.updates
+        self.epoch, self.iteration = state.epoch, state.iteration
+        self._position = state.position
+        self._shuffle_state = state.shuffle_state
+        self._rng.bit_generator.state = state.shuffle_state
+        self._order = None
+        self._progress = Progress(state.best_loss, state.epochs_since_best)
+        self.parameters_changed()
+
+    # One update ---------------------------------------------------------------------
+
+    def _update(self) -> None:
+        if self._order is None:
+            self._order = self._draw_order()
+        X, Y = self._order
+        first = self._position
+        last = min(first + self._batch_rows, self.n_samples)
+        network, gradient = self.network, self.gradient
+        if last - first < self.n_samples:
+            X, Y = X[first:last], Y[first:last]
+            work = network.forward(X)
+        else:
+            work = self._pass_of_measurement() or network.forward(X)
+        network.backward(X, Y, self.loss, work, gradient)
+        settings = self.settings
+        if settings.l1 or settings.l2:
+            self._add_penalty_gradient()
+        # One number tells whether all are finite: any inf or NaN, or any square beyond
+        # the range of a float, makes the sum of squares not finite.
+        if not math.isfinite(np.dot(gradient.flat, gradient.flat)):
+            raise self._diverged("the gradient")
+        self.optimizer.update(network.parameters.flat, gradient.flat, settings.learning_rate)
+        self._position = last
+        self.iteration += 1
+
+    @property
+    def _batch_rows(self) -> int:
+        size = self.settings.batch_size
+        return self.n_samples if size == FULL_BATCH else min(size, self.n_samples)
+
+    def _pass_of_measurement(self) -> Workspace | None:
+        """The forward pass over all samples that the last measurement made, if still valid."""
+        measured, self._measured_pass = self._measured_pass, None
+        if measured is None or measured[0] != self.network.passes:
+            return None
+        return measured[1]
+
+    def _draw_order(self) -> tuple[FloatArray, FloatArray]:
+        self._shuffle_state = self._rng.bit_generator.state
+        data = self.data
+        whole = self._position == 0 and self._batch_rows == self.n_samples
+        # The order inside a full batch changes nothing but rounding.
+        if whole or not self.settings.shuffle:
+            return data.X, data.Y
+        if self._shuffled is None:
+            self._shuffled = (np.empty_like(data.X), np.empty_like(data.Y))
+        order = self._rng.permutation(self.n_samples)
+        X, Y = self._shuffled
+        np.take(data.X, order, axis=0, out=X, mode="clip")
+        np.take(data.Y, order, axis=0, out=Y, mode="clip")
+        return X, Y
+
+    def _add_penalty_gradient(self) -> None:
+        # ∂/∂w (l1 Σ|w| + l2/2 Σw²) = l1 sign(w) + l2 w
+        w, g = self.network.parameters.weights, self.gradient.weights
+        if self.settings.l2:
+            g += self.settings.l2 * w
+        if self.settings.l1:
+            g += self.settings.l1 * np.sign(w)
+
+    def _diverged(self, what: str) -> DivergedError:
+        return DivergedError(
+            f"Training diverged in epoch {self.epoch + 1:,}, iteration {self.iteration + 1:,}: "
+            f"{what} is no longer a finite number. The last finite weights are kept; try a "
+            f"learning rate below {self.settings.learning_rate:g}, scaled inputs, or Reset."
+        )
+
+    # The end of an epoch --------------------------------------------------------------
+
+    def _end_epoch(self, checkpoint: Callable[[], bool]) -> bool:
+        """Count the epoch and measure; False, and nothing counted, if interrupted."""
+        self.epoch += 1
+        try:
+            measured = self._measure_epoch(checkpoint)
+        except DivergedError:
+            self._position, self._order = 0, None
+            raise
+        if not measured:
+            self.epoch -= 1
+            return False
+        self._position, self._order = 0, None
+        self._shuffle_state = self._rng.bit_generator.state
+        return True
+
+    def _measure_epoch(self, checkpoint: Callable[[], bool]) -> bool:
+        """Append a record for this moment; False if interrupted."""
+        data = self.data
+        # The training set comes last: for a full batch its forward pass is then the
+        # next update's own and is not made twice.
+        test = self._measure(data.X_test, data.Y_test, checkpoint)
+        train = self._measure(data.X, data.Y, checkpoint)
+        if test is None or train is None:
+            return False
+        if not math.isfinite(train.loss) or (len(data.X_test) and not math.isfinite(test.loss)):
+            raise self._diverged("the loss")
+        self.log.append(
+            EpochRecord(
+                epoch=self.epoch,
+                iteration=self.iteration,
+                train_loss=train.loss,
+                test_loss=test.loss,
+                train_accuracy=train.accuracy,
+                test_accuracy=test.accuracy,
+                penalty=self.penalty(),
+                learning_rate=self.settings.learning_rate,
+            )
+        )
+        return True
+
+    def _measure(
+        self, X: FloatArray, Y: FloatArray, checkpoint: Callable[[], bool]
+    ) -> "_Measure | None":
+        n = X.shape[0]
+        if n == 0:
+            return _Measure(math.nan, math.nan)
+        is_batch = X is self.data.X and self._batch_rows == n
+        rows = n if is_batch else max(1, _MEASURED_AT_ONCE // self._widest)
+        total, correct = 0.0, 0
+        for first in range(0, n, rows):
+            if first and not checkpoint():
+                return None
+            whole = rows >= n
+            part_X, part_Y = (X, Y) if whole else (X[first : first + rows], Y[first : first + rows])
+            work = self.network.forward(part_X)
+            total += self.loss.total(work.Z[-1], work.A[-1], part_Y)
+            if self.data.threshold is not None:
+                correct += count_correct(work.A[-1], part_Y, self.data.threshold)
+            if is_batch:
+                self._measured_pass = (self.network.passes, work)
+        loss = total / self.loss.divisor(n, Y.shape[1])
+        accuracy = math.nan if self.data.threshold is None else correct / n
+        return _Measure(loss, accuracy)
+
+    def penalty(self) -> float:
+        """Return l1 Σ|w| + l2/2 Σw² for the present weights."""
+        w, settings = self.network.parameters.weights, self.settings
+        cost = 0.0
+        if settings.l1:
+            cost += settings.l1 * float(np.abs(w).sum())
+        if settings.l2:
+            cost += settings.l2 / 2.0 * float(np.dot(w, w))
+        return cost
+
+    def _judge(self) -> Outcome | None:
+        record = self.log[-1]
+        return self._progress.judge(self.settings.stop, record.train_loss, record.test_loss)
+
+    def _reached(self, goal: Goal) -> bool:
+        return (goal.epoch is not None and self.epoch >= goal.epoch) or (
+            goal.iteration is not None and self.iteration >= goal.iteration
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    loss: float
+    accuracy: float
