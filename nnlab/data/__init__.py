@@ -1,1 +1,1 @@
-"""Datasets: generators, file readers, splitting, scaling. NumPy only."""
+"""Datasets: generators, file readers, splitting, scaling, encoding. NumPy only."""
