@@ -72,7 +72,7 @@ class BinaryStep(Activation):
     low, high = 0.0, 1.0
 
     def value(self, z: FloatArray, out: FloatArray, scratch: FloatArray) -> None:
-        np.heaviside(z, 1.0, out=out)
+        np.greater_equal(z, 0.0, out=out)
 
     def derivative(
         self, z: FloatArray, a: FloatArray, out: FloatArray, scratch: FloatArray
@@ -157,7 +157,7 @@ class ReLU(Activation):
     def derivative(
         self, z: FloatArray, a: FloatArray, out: FloatArray, scratch: FloatArray
     ) -> None:
-        np.heaviside(z, 0.0, out=out)
+        np.sign(a, out=out)  # a is 0 or positive; sign 0 = 0
 
 
 def _leaky_value(z: FloatArray, alpha: float, out: FloatArray, scratch: FloatArray) -> None:
@@ -169,7 +169,7 @@ def _leaky_value(z: FloatArray, alpha: float, out: FloatArray, scratch: FloatArr
 
 def _leaky_derivative(z: FloatArray, alpha: float, out: FloatArray) -> None:
     # α + (1 − α)·[z >= 0] is α below 0 and 1 from 0 on.
-    np.heaviside(z, 1.0, out=out)
+    np.greater_equal(z, 0.0, out=out)
     np.multiply(out, 1.0 - alpha, out=out)
     np.add(out, alpha, out=out)
 
@@ -241,7 +241,7 @@ class ELU(ParametricActivation):
     ) -> None:
         # f + α below 0: there min(a, 0) = f. From 0 on min(a, 0) = 0, which gives α
         # and needs 1, so 1 − α is added where z >= 0.
-        np.heaviside(z, 1.0, out=out)
+        np.greater_equal(z, 0.0, out=out)
         np.multiply(out, 1.0 - self.alpha, out=out)
         np.add(out, self.alpha, out=out)
         np.minimum(a, 0.0, out=scratch)

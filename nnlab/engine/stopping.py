@@ -36,22 +36,22 @@ NEVER = StopRule()
 
 @dataclass
 class Progress:
-    """The best loss so far and the epochs that have passed since."""
+    """The best loss so far and the epoch that had it."""
 
     best: float = math.inf
-    epochs_since_best: int = 0
+    best_epoch: int = 0
 
-    def judge(self, rule: StopRule, train_loss: float, test_loss: float) -> Outcome | None:
-        """Take in an epoch's losses and say whether the rule ends training here."""
+    def judge(
+        self, rule: StopRule, epoch: int, train_loss: float, test_loss: float
+    ) -> Outcome | None:
+        """Take in the losses of an epoch and say whether the rule ends training here."""
         watched = train_loss if math.isnan(test_loss) else test_loss
         if watched < self.best - rule.min_delta:
-            self.best = watched
-            self.epochs_since_best = 0
-        else:
-            self.epochs_since_best += 1
+            self.best, self.best_epoch = watched, epoch
         if rule.target_loss is not None and train_loss <= rule.target_loss:
             return Outcome.TARGET_LOSS_REACHED
-        if rule.patience is not None and self.epochs_since_best >= rule.patience:
-            self.epochs_since_best = 0
+        if rule.patience is not None and epoch - self.best_epoch >= rule.patience:
+            # Whoever trains on from here gets the same patience again.
+            self.best_epoch = epoch
             return Outcome.NO_PROGRESS
         return None

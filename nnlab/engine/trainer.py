@@ -60,6 +60,8 @@ class TrainingSettings:
         shuffle: draw a new order of the samples each epoch.
         l1, l2: strength of the penalties l1 Σ|w| + l2/2 Σw² on the weights.
         stop: what counts as converged.
+        measure_every: epochs between two measurements of the loss over the whole sets;
+            1 measures each epoch, more saves time on large sets.
     """
 
     learning_rate: float
@@ -68,6 +70,7 @@ class TrainingSettings:
     l1: float = 0.0
     l2: float = 0.0
     stop: StopRule = NEVER
+    measure_every: int = 1
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class TrainerState:
         epoch, iteration: counters.
         position: samples of the present epoch already used.
         shuffle_state: the generator's state before the present epoch's order was drawn.
-        best_loss, epochs_since_best: progress towards the stop rule.
+        best_loss, best_epoch: progress towards the stop rule.
     """
 
     parameters: FloatArray
@@ -99,7 +102,7 @@ class TrainerState:
     position: int
     shuffle_state: Mapping[str, Any]
     best_loss: float
-    epochs_since_best: int
+    best_epoch: int
 
 
 def never_stop() -> bool:
@@ -175,7 +178,7 @@ class Trainer:
                 return Outcome.INTERRUPTED
             while True:
                 if self._position >= self.n_samples:
-                    if not self._end_epoch(checkpoint):
+                    if not self._end_epoch(goal, checkpoint):
                         return Outcome.INTERRUPTED
                     verdict = self._judge()
                     if verdict is not None:
@@ -206,7 +209,7 @@ class Trainer:
             position=self._position,
             shuffle_state=self._shuffle_state,
             best_loss=self._progress.best,
-            epochs_since_best=self._progress.epochs_since_best,
+            best_epoch=self._progress.best_epoch,
         )
 
     def restore(self, state: TrainerState) -> None:
@@ -220,7 +223,7 @@ class Trainer:
         self._shuffle_state = state.shuffle_state
         self._rng.bit_generator.state = state.shuffle_state
         self._order = None
-        self._progress = Progress(state.best_loss, state.epochs_since_best)
+        self._progress = Progress(state.best_loss, state.best_epoch)
         self.parameters_changed()
 
     # One update ---------------------------------------------------------------------
@@ -293,20 +296,23 @@ class Trainer:
 
     # The end of an epoch --------------------------------------------------------------
 
-    def _end_epoch(self, checkpoint: Callable[[], bool]) -> bool:
-        """Count the epoch and measure; False, and nothing counted, if interrupted."""
+    def _end_epoch(self, goal: Goal, checkpoint: Callable[[], bool]) -> bool:
+        """Count the epoch and measure if it is due; False, and nothing counted, if interrupted."""
         self.epoch += 1
+        due = self.epoch % self.settings.measure_every == 0 or self._reached(goal)
         try:
-            measured = self._measure_epoch(checkpoint)
+            if due and not self._measure_epoch(checkpoint):
+                self.epoch -= 1
+                return False
         except DivergedError:
-            self._position, self._order = 0, None
+            self._begin_epoch()
             raise
-        if not measured:
-            self.epoch -= 1
-            return False
+        self._begin_epoch()
+        return True
+
+    def _begin_epoch(self) -> None:
         self._position, self._order = 0, None
         self._shuffle_state = self._rng.bit_generator.state
-        return True
 
     def _measure_epoch(self, checkpoint: Callable[[], bool]) -> bool:
         """Append a record for this moment; False if interrupted."""
@@ -369,7 +375,10 @@ class Trainer:
 
     def _judge(self) -> Outcome | None:
         record = self.log[-1]
-        return self._progress.judge(self.settings.stop, record.train_loss, record.test_loss)
+        if record.epoch != self.epoch:
+            return None
+        rule = self.settings.stop
+        return self._progress.judge(rule, self.epoch, record.train_loss, record.test_loss)
 
     def _reached(self, goal: Goal) -> bool:
         return (goal.epoch is not None and self.epoch >= goal.epoch) or (
