@@ -25,7 +25,7 @@ from nnlab.errors import UserError
 FULL_BATCH = 0
 """The batch size that stands for the whole training set."""
 
-_MEASURED_AT_ONCE = 1_000_000
+_MEASURED_AT_ONCE = 250_000
 """Numbers per work array while a set is measured in one go; larger sets go in slices."""
 
 

@@ -1,0 +1,99 @@
+"""Keeping an experiment consistent when its data changes: output layer, loss and masks follow."""
+
+from dataclasses import dataclass, replace
+
+from nnlab.data.dataset import Dataset, Task
+from nnlab.engine.activations import Identity, Logistic, Softmax
+from nnlab.engine.losses import LOSSES, fitting_losses
+from nnlab.errors import UserError
+from nnlab.experiment.run import layer_shapes
+from nnlab.experiment.spec import ExperimentSpec, LayerSpec, NetworkSpec
+from nnlab.experiment.weights import check_shapes
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A spec that goes with its data, and what had to change for it.
+
+    Attributes:
+        spec: the consistent spec.
+        changes: one short sentence a change, to be shown.
+    """
+
+    spec: ExperimentSpec
+    changes: tuple[str, ...] = ()
+
+
+def output_widths(dataset: Dataset) -> tuple[int, ...]:
+    """Return how many output neurons fit the data, best first."""
+    if dataset.task is Task.REGRESSION:
+        return (len(dataset.target_names),)
+    n_classes = len(dataset.classes)
+    return (1, 2) if n_classes == 2 else (n_classes,)
+
+
+def losses_for(output: LayerSpec, task: Task) -> tuple[str, ...]:
+    """Return the losses that go with an output layer and a task, best first."""
+    fitting = fitting_losses(output.activation.name)
+    if task is Task.CLASSIFICATION:
+        return fitting
+    return tuple(name for name in fitting if LOSSES[name].fused_with is None)
+
+
+def fit_to_data(spec: ExperimentSpec, dataset: Dataset) -> Fitted:
+    """Change as little of `spec` as makes it trainable on `dataset`.
+
+    Hidden layers, optimiser and every setting stay. The output layer, the loss, masks,
+    neuron names and given weights are changed only where they can't stay.
+    """
+    changes: list[str] = []
+    output = _fitting_output(spec.network.output, dataset)
+    if output != spec.network.output:
+        changes.append(
+            f"The output layer is now {output.neurons} × {output.activation.title} to fit the data."
+        )
+    network = replace(spec.network, layers=(*spec.network.hidden, output))
+    trimmed = trim_masks(network, dataset.n_features)
+    if trimmed != network:
+        changes.append("Removed connections were restored where the number of inputs changed.")
+    losses = losses_for(output, dataset.task)
+    training = spec.training
+    if training.loss not in losses:
+        training = replace(training, loss=losses[0])
+        changes.append(f"The loss is now {LOSSES[losses[0]].title.lower()}.")
+    weights = spec.weights
+    if weights is not None:
+        try:
+            check_shapes(weights, layer_shapes(trimmed, dataset.n_features))
+        except UserError:
+            weights = None
+            changes.append("The given start weights no longer fit: they are drawn from the seed.")
+    return Fitted(
+        replace(spec, network=trimmed, training=training, weights=weights), tuple(changes)
+    )
+
+
+def trim_masks(network: NetworkSpec, n_inputs: int) -> NetworkSpec:
+    """Drop masks and names whose size is not that of their layer any more."""
+    widths = network.widths(n_inputs)
+    layers = []
+    for layer, inputs in zip(network.layers, widths, strict=False):
+        mask = layer.mask
+        if mask is not None and (len(mask), len(mask[0])) != (layer.neurons, inputs):
+            mask = None
+        names = layer.names if len(layer.names) == layer.neurons else ()
+        layers.append(replace(layer, mask=mask, names=names))
+    return replace(network, layers=tuple(layers))
+
+
+def _fitting_output(output: LayerSpec, dataset: Dataset) -> LayerSpec:
+    widths = output_widths(dataset)
+    softmax = isinstance(output.activation, Softmax)
+    if dataset.task is Task.REGRESSION:
+        fits = output.neurons in widths and not softmax
+        return output if fits else LayerSpec(widths[0], Identity())
+    if output.neurons in widths and not (softmax and output.neurons == 1):
+        return output
+    if widths[0] == 1:
+        return LayerSpec(1, Logistic())
+    return LayerSpec(widths[0], Softmax())

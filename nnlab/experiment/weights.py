@@ -1,0 +1,111 @@
+"""The values of all parameters of a network, as plain arrays that nobody changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnlab.arrays import FloatArray
+from nnlab.engine.network import Network
+from nnlab.engine.parameters import LayerShape, Parameters
+from nnlab.errors import UserError
+
+
+@dataclass(frozen=True, eq=False)
+class LayerWeights:
+    """W, b and, where it is learned, α of one layer.
+
+    Attributes:
+        W: shape (m_k, m_{k−1}).
+        b: shape (m_k,).
+        alpha: the learned α, or None.
+    """
+
+    W: FloatArray
+    b: FloatArray
+    alpha: float | None = None
+
+    def __post_init__(self) -> None:
+        self.W.flags.writeable = False
+        self.b.flags.writeable = False
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, LayerWeights):
+            return NotImplemented
+        return (
+            np.array_equal(self.W, other.W)
+            and np.array_equal(self.b, other.b)
+            and self.alpha == other.alpha
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The parameters of every layer, hidden layers first."""
+
+    layers: tuple[LayerWeights, ...] = field(default=())
+
+    @property
+    def n_inputs(self) -> int:
+        """m_0, read off the first W."""
+        return self.layers[0].W.shape[1]
+
+    def shapes_text(self) -> str:
+        """Return the shapes, such as ``"2 → 8 → 1"``."""
+        return " → ".join(str(m) for m in (self.n_inputs, *(len(w.b) for w in self.layers)))
+
+
+def weights_of(parameters: Parameters) -> Weights:
+    """Copy the parameters of a network out of its flat vector."""
+    return Weights(
+        tuple(
+            LayerWeights(W.copy(), b.copy(), float(alpha[0]) if alpha.size else None)
+            for W, b, alpha in zip(parameters.W, parameters.b, parameters.alpha, strict=True)
+        )
+    )
+
+
+def check_shapes(weights: Weights, shapes: Sequence[LayerShape]) -> None:
+    """Refuse weights that don't fit a network.
+
+    Raises:
+        UserError: the sentence names the first layer that differs and both shapes.
+    """
+    if len(weights.layers) != len(shapes):
+        raise UserError(
+            f"The weights have {_layers(len(weights.layers))} and the network has "
+            f"{_layers(len(shapes))}: give the network as many layers first."
+        )
+    for k, (layer, shape) in enumerate(zip(weights.layers, shapes, strict=True), start=1):
+        if layer.W.shape != (shape.neurons, shape.inputs) or layer.b.shape != (shape.neurons,):
+            raise UserError(
+                f"The weights don't fit layer {k}: W{_superscript(k)} is "
+                f"{layer.W.shape[0]}×{layer.W.shape[1]} with {len(layer.b)} biases, the network "
+                f"needs {shape.neurons}×{shape.inputs} with {shape.neurons}."
+            )
+
+
+def set_weights(network: Network, weights: Weights) -> None:
+    """Copy `weights` into a network; absent connections stay at 0.
+
+    Raises:
+        UserError: the shapes differ.
+    """
+    check_shapes(weights, network.shapes)
+    parameters = network.parameters
+    for k, layer in enumerate(weights.layers):
+        parameters.W[k][:] = layer.W
+        parameters.b[k][:] = layer.b
+        if layer.alpha is not None and parameters.alpha[k].size:
+            parameters.alpha[k][0] = layer.alpha
+    network.apply_masks()
+
+
+def _layers(count: int) -> str:
+    return f"{count} layer{'' if count == 1 else 's'}"
+
+
+def _superscript(k: int) -> str:
+    return "⁽" + str(k).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")) + "⁾"
