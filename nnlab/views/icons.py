@@ -1,0 +1,242 @@
+"""The icons: one family, drawn in the theme's ink and crisp at any scale.
+
+The drawings are Lucide's (its licence lies beside them in
+``resources/icons/lucide``); the program's own mark is ``nnlab.svg``. An icon
+is made for one theme. `bind` keeps a button's or an action's icon in step when
+the theme changes, for as long as that button or action lives.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cache
+from typing import Protocol
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton
+
+from nnlab import resources
+from nnlab.views.theme import ICON_SIZE, Theme, ThemeManager
+
+# 16 pixels at a scale of 1, 1.25, 1.5, 2 and 3, and what lies near for 20 and 24.
+_SIZES = (16, 20, 24, 32, 48)
+_APP_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
+
+
+class Icon(Enum):
+    """Every icon of the program; the value is the drawing's file name."""
+
+    ACTIVITY = "activity"
+    ALERT = "circle-alert"
+    ARROW_DOWN = "arrow-down"
+    ARROW_LEFT = "arrow-left"
+    ARROW_RIGHT = "arrow-right"
+    ARROW_UP = "arrow-up"
+    BOOK = "book-open"
+    BRUSH = "brush"
+    CHART = "chart-line"
+    CHECK = "check"
+    CHECK_CIRCLE = "circle-check"
+    CHEVRON_DOWN = "chevron-down"
+    CHEVRON_LEFT = "chevron-left"
+    CHEVRON_RIGHT = "chevron-right"
+    CHEVRON_UP = "chevron-up"
+    CLIPBOARD = "clipboard"
+    CLIPBOARD_CHECK = "clipboard-check"
+    CLOCK = "clock"
+    CODE = "file-code"
+    COMPARE = "git-compare"
+    COPY = "copy"
+    CURVE = "spline"
+    DATABASE = "database"
+    DICE = "dices"
+    EDIT = "pencil"
+    EXPAND = "expand"
+    EXPORT = "download"
+    EYE = "eye"
+    EYE_OFF = "eye-off"
+    FILE = "file"
+    FILE_DOWN = "file-down"
+    FILE_PLUS = "file-plus"
+    FILE_TEXT = "file-text"
+    FILTER = "funnel"
+    FLASK = "flask-conical"
+    FOLDER_OPEN = "folder-open"
+    FORMULA = "square-function"
+    GRADUATION = "graduation-cap"
+    GRID = "grid-2x2"
+    HELP = "circle-question-mark"
+    IMAGE = "image"
+    IMPORT = "upload"
+    INFO = "info"
+    KEYBOARD = "keyboard"
+    LAYERS = "layers"
+    LIST_CHECKS = "list-checks"
+    LOCATE = "locate-fixed"
+    LOCK = "lock"
+    MAXIMIZE = "maximize"
+    MAXIMIZE_DIAGONAL = "maximize-2"
+    MINIMIZE = "minimize-2"
+    MINUS = "minus"
+    MONITOR = "monitor"
+    MOON = "moon"
+    MORE = "ellipsis"
+    NETWORK = "network"
+    PANEL = "panel-bottom"
+    PAUSE = "pause"
+    PLAY = "play"
+    PLUS = "plus"
+    QUIT = "log-out"
+    REDO = "redo-2"
+    REFRESH = "refresh-cw"
+    RESET = "rotate-ccw"
+    SAVE = "save"
+    SAVE_AS = "save-all"
+    SCALE = "scale"
+    SCATTER = "chart-scatter"
+    SEARCH = "search"
+    SETTINGS = "settings"
+    SHARE = "share-2"
+    SIGMA = "sigma"
+    SLIDERS = "sliders-horizontal"
+    STEP_EPOCH = "skip-forward"
+    STEP_SAMPLE = "step-forward"
+    STOP = "circle-stop"
+    SUN = "sun"
+    SWAP = "arrow-left-right"
+    TABLE = "table-2"
+    THEME = "sun-moon"
+    TRASH = "trash-2"
+    TROPHY = "trophy"
+    UNDO = "undo-2"
+    WARNING = "triangle-alert"
+    WAYPOINTS = "waypoints"
+    X = "x"
+    ZOOM_IN = "zoom-in"
+
+
+class Ink(Enum):
+    """What an icon is drawn in; the value is the token in `Colors`."""
+
+    ICON = "icon"
+    MUTED = "text_muted"
+    ACCENT = "accent_text"
+    ON_ACCENT = "on_accent"
+    DANGER = "danger"
+    WARNING = "warning"
+    SUCCESS = "success"
+    TOOLTIP = "tooltip_text"
+
+
+class TakesIcon(Protocol):
+    """A button or an action."""
+
+    def setIcon(self, icon: QIcon, /) -> None:
+        """Show another icon."""
+
+
+def icon(name: Icon, theme: Theme, ink: Ink = Ink.ICON) -> QIcon:
+    """Return an icon for one theme, with a fainter drawing for what is disabled.
+
+    A checked button (state On) gets the drawing in the accent, unless it lies
+    on the accent already.
+    """
+    normal: str = getattr(theme.colors, ink.value)
+    checked = theme.colors.accent_text if ink is Ink.ICON else normal
+    disabled = theme.colors.text_disabled
+    made = QIcon()
+    _draw(made, name, normal, (QIcon.Mode.Normal,), QIcon.State.Off)
+    _draw(made, name, disabled, (QIcon.Mode.Disabled,), QIcon.State.Off)
+    if checked != normal:
+        _draw(made, name, checked, (QIcon.Mode.Normal,), QIcon.State.On)
+        _draw(made, name, disabled, (QIcon.Mode.Disabled,), QIcon.State.On)
+    return made
+
+
+def pixmap(
+    name: Icon, theme: Theme, ink: Ink = Ink.ICON, size: int = ICON_SIZE, scale: float = 1.0
+) -> QPixmap:
+    """Return one drawing for a label or a painter, sharp at the given device pixel ratio."""
+    made = _render(
+        QSvgRenderer(QByteArray(_source(name, getattr(theme.colors, ink.value)))),
+        round(size * scale),
+    )
+    made.setDevicePixelRatio(scale)
+    return made
+
+
+def app_icon() -> QIcon:
+    """Return the program's own icon, from 16 to 512 pixels."""
+    made = QIcon()
+    for size in _APP_SIZES:
+        made.addFile(str(resources.path(f"icons/nnlab-{size}.png")), QSize(size, size))
+    return made
+
+
+def bind(
+    target: QAction | QAbstractButton, name: Icon, themes: ThemeManager, ink: Ink = Ink.ICON
+) -> None:
+    """Give a button or an action its icon, now and whenever the theme changes.
+
+    Binding a second time replaces the icon, so that one button can turn from
+    play to pause.
+    """
+    for binding in target.findChildren(_Binding, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        binding.rebind(name, ink)
+        return
+    _Binding(target, name, themes, ink)
+
+
+class _Binding(QObject):
+    """Lives as a child of what bears the icon, and so exactly as long."""
+
+    def __init__(
+        self, target: QAction | QAbstractButton, name: Icon, themes: ThemeManager, ink: Ink
+    ) -> None:
+        super().__init__(target)
+        self._target: TakesIcon = target
+        self._name = name
+        self._ink = ink
+        self._theme = themes.theme
+        self._show(themes.theme)
+        themes.theme_changed.connect(self._show)
+
+    def rebind(self, name: Icon, ink: Ink) -> None:
+        if (name, ink) != (self._name, self._ink):
+            self._name, self._ink = name, ink
+            self._show(self._theme)
+
+    @Slot(object)
+    def _show(self, theme: Theme) -> None:
+        self._theme = theme
+        self._target.setIcon(icon(self._name, theme, self._ink))
+
+
+@cache
+def _drawing(name: Icon) -> str:
+    return resources.path(f"icons/lucide/{name.value}.svg").read_text(encoding="utf-8")
+
+
+def _source(name: Icon, color: str) -> bytes:
+    return _drawing(name).replace("currentColor", color).encode()
+
+
+def _draw(
+    made: QIcon, name: Icon, color: str, modes: tuple[QIcon.Mode, ...], state: QIcon.State
+) -> None:
+    renderer = QSvgRenderer(QByteArray(_source(name, color)))
+    for size in _SIZES:
+        drawn = _render(renderer, size)
+        for mode in modes:
+            made.addPixmap(drawn, mode, state)
+
+
+def _render(renderer: QSvgRenderer, size: int) -> QPixmap:
+    drawn = QPixmap(size, size)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return drawn

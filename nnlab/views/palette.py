@@ -1,0 +1,238 @@
+"""The colours and marker shapes of the data, and how outputs become images.
+
+One diverging pair, orange below and blue above, stands for two classes, for
+the sign of a weight and for a regression's output about its middle. More
+classes take a set of ten, of which the pair is the start. The sets were
+searched so that every two stay apart for eyes that lack red or green cones,
+and each class has a shape of its own besides. Strong colours are for lines
+and points; the paler fills are for areas, so that points stand out on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+
+from nnlab.views.theme import Theme
+
+_LEVELS = 256
+_AREA_STRENGTH = 0.72
+
+Image = NDArray[np.uint8]
+
+
+class Marker(Enum):
+    """Point shapes; the value is what pyqtgraph calls the symbol."""
+
+    CIRCLE = "o"
+    SQUARE = "s"
+    TRIANGLE = "t1"
+    DIAMOND = "d"
+    CROSS = "x"
+    STAR = "star"
+    TRIANGLE_DOWN = "t"
+    PENTAGON = "p"
+    PLUS = "+"
+    HEXAGON = "h"
+
+
+@dataclass(frozen=True, slots=True)
+class DataColors:
+    """The data's colours in one theme, each ``#rrggbb``."""
+
+    negative: str
+    middle: str
+    positive: str
+    classes: tuple[str, ...]
+    outline: str
+    missing: str
+
+    @property
+    def negative_fill(self) -> str:
+        """The area colour of the lowest output."""
+        return blend(self.negative, self.middle, _AREA_STRENGTH)
+
+    @property
+    def positive_fill(self) -> str:
+        """The area colour of the highest output."""
+        return blend(self.positive, self.middle, _AREA_STRENGTH)
+
+
+_LIGHT = DataColors(
+    negative="#cc6a12",
+    middle="#f7f8fa",
+    positive="#2b6cc4",
+    classes=(
+        "#cc6a12",
+        "#2b6cc4",
+        "#009f88",
+        "#933d75",
+        "#8bc0cf",
+        "#d6b508",
+        "#5a0c34",
+        "#4100ad",
+        "#a38eff",
+        "#5d4a02",
+    ),
+    outline="#ffffff",
+    missing="#c9cdd5",
+)
+_DARK = DataColors(
+    negative="#ee9441",
+    middle="#1b1e24",
+    positive="#5b97e6",
+    classes=(
+        "#ee9441",
+        "#5b97e6",
+        "#43c4a2",
+        "#cd4d94",
+        "#a6f4e5",
+        "#f2dc4e",
+        "#a32740",
+        "#7553ea",
+        "#b7c0ff",
+        "#97790e",
+    ),
+    outline="#0e1014",
+    missing="#4a505c",
+)
+
+
+def data_colors(theme: Theme) -> DataColors:
+    """Return the data's colours in a theme."""
+    return _DARK if theme.dark else _LIGHT
+
+
+def class_color(theme: Theme, index: int) -> str:
+    """Return the line and point colour of a class; they repeat after ten."""
+    classes = data_colors(theme).classes
+    return classes[index % len(classes)]
+
+
+def class_marker(index: int) -> Marker:
+    """Return the shape of a class; with the tenth they start over."""
+    markers = tuple(Marker)
+    return markers[index % len(markers)]
+
+
+def signed_color(theme: Theme, value: float, scale: float) -> QColor:
+    """Return the colour of a weight: its sign gives the hue, its size the strength.
+
+    `scale` is the size at which the colour is at its fullest. A weight of
+    exactly 0 takes the colour of grid lines, as an absent connection does.
+    """
+    colors = data_colors(theme)
+    if value == 0 or not np.isfinite(value):
+        return QColor(colors.missing)
+    strength = 0.35 + 0.65 * min(1.0, abs(value) / scale) if scale > 0 else 1.0
+    return QColor(blend(colors.positive if value > 0 else colors.negative, colors.middle, strength))
+
+
+def blend(color: str, other: str, share: float) -> str:
+    """Mix two colours; `share` of 1 gives the first, 0 the other."""
+    mixed = np.rint(share * _rgb(color) + (1 - share) * _rgb(other)).astype(int)
+    return "#{:02x}{:02x}{:02x}".format(*mixed)
+
+
+@cache
+def lookup_table(theme: Theme) -> Image:
+    """Return the diverging scale, low to high, as 256 read-only rows of red, green, blue."""
+    colors = data_colors(theme)
+    low, middle, high = map(_rgb, (colors.negative_fill, colors.middle, colors.positive_fill))
+    position = np.linspace(-1.0, 1.0, _LEVELS)[:, np.newaxis]
+    end = np.where(position < 0, low, high)
+    table = np.rint(middle + np.abs(position) * (end - middle)).astype(np.uint8)
+    table.flags.writeable = False
+    return table
+
+
+@cache
+def _class_table(theme: Theme, count: int) -> Image:
+    """Return for each class its shades from unsure to sure, one after the other."""
+    colors = data_colors(theme)
+    middle = _rgb(colors.middle)
+    strength = np.linspace(0.0, _AREA_STRENGTH, _LEVELS)[:, np.newaxis]
+    shades = [
+        middle + strength * (_rgb(class_color(theme, index)) - middle) for index in range(count)
+    ]
+    table = np.rint(np.concatenate(shades)).astype(np.uint8)
+    table.flags.writeable = False
+    return table
+
+
+def diverging_image(
+    values: NDArray[np.float64], low: float, mid: float, high: float, theme: Theme
+) -> Image:
+    """Colour a grid of outputs about a middle.
+
+    Args:
+        values: Outputs of shape ``(rows, columns)``.
+        low: The output shown in the fullest orange; what is below it, too.
+        mid: The output that is neutral.
+        high: The output shown in the fullest blue.
+        theme: Whose colours to take.
+
+    Returns:
+        A fresh ``(rows, columns, 3)`` array. Where an output is not a number
+        the pixel is grey.
+    """
+    half = (_LEVELS - 1) / 2
+    tiny = np.finfo(np.float64).tiny
+    below, above = half / max(mid - low, tiny), half / max(high - mid, tiny)
+    offset = np.subtract(values, mid, dtype=np.float64)
+    offset *= below if below == above else np.where(offset < 0, below, above)
+    missing = np.isnan(offset)
+    any_missing = bool(missing.any())
+    if any_missing:
+        offset[missing] = 0.0
+    offset += half + 0.5
+    np.clip(offset, 0, _LEVELS - 1, out=offset)
+    image: Image = np.take(lookup_table(theme), offset.astype(np.intp), axis=0)
+    if any_missing:
+        image[missing] = _rgb(data_colors(theme).missing).astype(np.uint8)
+    return image
+
+
+def class_image(probabilities: NDArray[np.float64], theme: Theme) -> Image:
+    """Colour a grid by its likeliest class, the paler the less sure.
+
+    Args:
+        probabilities: Shape ``(rows, columns, classes)``; the greatest along
+            the last axis wins, the first of equals.
+        theme: Whose colours to take.
+
+    Returns:
+        A fresh ``(rows, columns, 3)`` array. A probability of 1 gives the full
+        area colour, one no better than chance the neutral middle.
+    """
+    count = probabilities.shape[-1]
+    # Plane by plane: along so short a last axis argmax is several times slower.
+    best = probabilities[..., 0].astype(np.float64)
+    winner = np.zeros(best.shape, dtype=np.intp)
+    for index in range(1, count):
+        plane = probabilities[..., index]
+        winner[plane > best] = index
+        np.maximum(best, plane, out=best)
+    missing = np.isnan(best)
+    chance = 1.0 / count if count > 1 else 0.0
+    best -= chance
+    best *= (_LEVELS - 1) / (1.0 - chance)
+    np.clip(best, 0, _LEVELS - 1, out=best)
+    any_missing = bool(missing.any())
+    if any_missing:
+        best[missing] = 0.0
+    winner *= _LEVELS
+    winner += best.astype(np.intp)
+    image: Image = np.take(_class_table(theme, count), winner, axis=0)
+    if any_missing:
+        image[missing] = _rgb(data_colors(theme).missing).astype(np.uint8)
+    return image
+
+
+def _rgb(color: str) -> NDArray[np.float64]:
+    return np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], dtype=np.float64)
