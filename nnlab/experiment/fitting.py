@@ -6,7 +6,7 @@ from nnlab.data.dataset import Dataset, Task
 from nnlab.engine.activations import Identity, Logistic, Softmax
 from nnlab.engine.losses import LOSSES, fitting_losses
 from nnlab.errors import UserError
-from nnlab.experiment.run import layer_shapes
+from nnlab.experiment.building import layer_shapes
 from nnlab.experiment.spec import ExperimentSpec, LayerSpec, NetworkSpec
 from nnlab.experiment.weights import check_shapes
 

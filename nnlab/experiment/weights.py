@@ -50,7 +50,7 @@ class Weights:
     @property
     def n_inputs(self) -> int:
         """m_0, read off the first W."""
-        return self.layers[0].W.shape[1]
+        return int(self.layers[0].W.shape[1])
 
     def shapes_text(self) -> str:
         """Return the shapes, such as ``"2 → 8 → 1"``."""

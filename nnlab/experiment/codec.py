@@ -1,0 +1,427 @@
+"""A spec as JSON values and back: the keys and meanings of the experiment file."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from nnlab.arrays import FloatArray
+from nnlab.data.builtin import BUILTINS
+from nnlab.data.dataset import Task
+from nnlab.data.scaling import Scaling
+from nnlab.data.splitting import MAX_TEST_FRACTION
+from nnlab.engine.activations import (
+    ACTIVATIONS,
+    HIDDEN_ACTIVATIONS,
+    Activation,
+    ParametricActivation,
+    PReLU,
+)
+from nnlab.engine.initializers import INITIALIZERS
+from nnlab.engine.losses import LOSSES
+from nnlab.engine.trainer import FULL_BATCH
+from nnlab.errors import UserError
+from nnlab.experiment.sections import Section, as_number
+from nnlab.experiment.spec import (
+    MAX_HIDDEN_LAYERS,
+    MAX_NEURONS,
+    AdamSpec,
+    BuiltinSource,
+    DataSpec,
+    ExperimentSpec,
+    FileSource,
+    InlineSource,
+    LayerSpec,
+    Mask,
+    NetworkSpec,
+    OptimizerSpec,
+    RMSPropSpec,
+    SGDSpec,
+    Source,
+    TrainingSpec,
+)
+from nnlab.experiment.weights import LayerWeights, Weights
+
+MAX_SEED = 2**32 - 1
+MAX_EPOCHS = 100_000_000
+_FULL = "full"
+
+Json = dict[str, Any]
+
+
+# Out --------------------------------------------------------------------------------
+
+
+def spec_to_json(spec: ExperimentSpec) -> Json:
+    """Return the keys ``data``, ``network``, ``training`` and, where given, ``weights``."""
+    values: Json = {
+        "data": data_to_json(spec.data),
+        "network": network_to_json(spec.network),
+        "training": training_to_json(spec.training),
+    }
+    if spec.weights is not None:
+        values["weights"] = weights_to_json(spec.weights)
+    return values
+
+
+def data_to_json(spec: DataSpec) -> Json:
+    """Return the object at ``data``."""
+    values = _source_to_json(spec.source)
+    values |= {
+        "seed": spec.seed,
+        "test_fraction": spec.test_fraction,
+        "scaling": spec.scaling.value,
+    }
+    if spec.features is not None:
+        values["features"] = list(spec.features)
+    return values
+
+
+def _source_to_json(source: Source) -> Json:
+    if isinstance(source, BuiltinSource):
+        return {
+            "source": "builtin",
+            "name": source.name,
+            "samples": source.samples,
+            "noise": source.noise,
+        }
+    if isinstance(source, FileSource):
+        return {
+            "source": "file",
+            "path": source.path,
+            "target": _one_or_many(source.target),
+            "task": source.task.value,
+        }
+    return {
+        "source": "inline",
+        "columns": list(source.columns),
+        "target": _one_or_many(source.target),
+        "task": source.task.value,
+        "rows": [list(row) for row in source.rows],
+    }
+
+
+def _one_or_many(names: tuple[str, ...]) -> str | list[str]:
+    return names[0] if len(names) == 1 else list(names)
+
+
+def network_to_json(spec: NetworkSpec) -> Json:
+    """Return the object at ``network``."""
+    return {
+        "initializer": spec.initializer,
+        "seed": spec.seed,
+        "layers": [_layer_to_json(layer) for layer in spec.layers],
+    }
+
+
+def _layer_to_json(layer: LayerSpec) -> Json:
+    values: Json = {
+        "neurons": layer.neurons,
+        "activation": _activation_to_json(layer.activation),
+    }
+    if layer.names:
+        values["names"] = list(layer.names)
+    if layer.mask is not None:
+        values["mask"] = [list(row) for row in layer.mask]
+    return values
+
+
+def _activation_to_json(activation: Activation) -> str | Json:
+    if not isinstance(activation, ParametricActivation):
+        return activation.name
+    values: Json = {"name": activation.name, "alpha": activation.alpha}
+    if isinstance(activation, PReLU):
+        values["learned"] = activation.learned
+    return values
+
+
+def training_to_json(spec: TrainingSpec) -> Json:
+    """Return the object at ``training``."""
+    optimizer: Json = {"name": spec.optimizer.name}
+    optimizer |= {f.name: getattr(spec.optimizer, f.name) for f in fields(spec.optimizer)}
+    values: Json = {
+        "loss": spec.loss,
+        "optimizer": optimizer,
+        "batch_size": _FULL if spec.is_full_batch else spec.batch_size,
+        "epochs": spec.epochs,
+        "shuffle": spec.shuffle,
+        "seed": spec.seed,
+        "l1": spec.l1,
+        "l2": spec.l2,
+    }
+    # Keys beyond the basic ones are written only where they say something.
+    plain = TrainingSpec()
+    for name in ("target_loss", "patience", "min_delta", "measure_every"):
+        if getattr(spec, name) != getattr(plain, name):
+            values[name] = getattr(spec, name)
+    return values
+
+
+def weights_to_json(weights: Weights) -> Json:
+    """Return the object at ``weights``; floats survive to the last bit."""
+    layers = []
+    for layer in weights.layers:
+        values: Json = {"W": layer.W.tolist(), "b": layer.b.tolist()}
+        if layer.alpha is not None:
+            values["alpha"] = layer.alpha
+        layers.append(values)
+    return {"layers": layers}
+
+
+# In ---------------------------------------------------------------------------------
+
+
+def read_spec(section: Section) -> ExperimentSpec:
+    """Read ``data``, ``network``, ``training`` and ``weights`` from the top of a file.
+
+    Raises:
+        UserError: the first thing that is wrong, with its path.
+    """
+    network = section.section("network").read(read_network)
+    weights = None
+    if "weights" in section:
+        weights = section.section("weights").read(read_weights)
+    else:
+        section.skip("weights")
+    return ExperimentSpec(
+        data=section.section("data").read(read_data),
+        network=network,
+        training=section.section("training").read(read_training),
+        weights=weights,
+    )
+
+
+def read_data(section: Section) -> DataSpec:
+    """Read the object at ``data``."""
+    kind = section.choice("source", ("builtin", "file", "inline"))
+    if kind == "inline" and "columns" not in section:
+        # The short form: ``features`` names the columns of the rows, all of them used.
+        section.skip("columns")
+        source: Source = _read_inline(section, section.texts("features"))
+        features = None
+    else:
+        source = _SOURCE_READERS[kind](section)
+        features = section.texts("features") if "features" in section else None
+        section.skip("features")
+    return DataSpec(
+        source=source,
+        features=features,
+        test_fraction=section.number("test_fraction", 0.0, MAX_TEST_FRACTION, default=0.0),
+        scaling=Scaling(section.choice("scaling", (s.value for s in Scaling), default="none")),
+        seed=section.integer("seed", 0, MAX_SEED, default=0),
+    )
+
+
+def _read_builtin(section: Section) -> BuiltinSource:
+    name = section.choice("name", BUILTINS)
+    usual = BUILTINS[name]
+    return BuiltinSource(
+        name=name,
+        samples=section.integer("samples", 1, 1_000_000, default=usual.default_samples),
+        noise=section.number("noise", 0.0, 1e6, default=usual.default_noise),
+    )
+
+
+def _read_file(section: Section) -> FileSource:
+    return FileSource(
+        path=section.text("path"), target=_read_target(section), task=_read_task(section)
+    )
+
+
+def _read_inline(section: Section, columns: tuple[str, ...] | None = None) -> InlineSource:
+    columns = section.texts("columns") if columns is None else columns
+    target = _read_target(section)
+    width = len(columns) + len(target)
+    must = f"a list of rows of {width} numbers, inputs then targets"
+    rows = []
+    for row in section.items("rows", must):
+        numbers = _numbers(row)
+        if numbers is None or len(numbers) != width:
+            raise UserError(
+                f"“{section.path('rows')}” must be {must}; row {len(rows) + 1} is not one."
+            )
+        rows.append(numbers)
+    return InlineSource(columns, target, tuple(rows), _read_task(section))
+
+
+_SOURCE_READERS = {"builtin": _read_builtin, "file": _read_file, "inline": _read_inline}
+
+
+def _read_target(section: Section) -> tuple[str, ...]:
+    if isinstance(section.raw("target", "a column name or a list of them"), str):
+        return (section.text("target"),)
+    names = section.texts("target")
+    if not names:
+        raise section.wrong("target", "a column name or a list of them")
+    return names
+
+
+def _read_task(section: Section) -> Task:
+    return Task(section.choice("task", (t.value for t in Task)))
+
+
+def read_network(section: Section) -> NetworkSpec:
+    """Read the object at ``network``."""
+    initializer = section.choice("initializer", INITIALIZERS, default="xavier_uniform")
+    seed = section.integer("seed", 0, MAX_SEED, default=0)
+    parts = section.sections("layers")
+    if len(parts) > MAX_HIDDEN_LAYERS + 1:
+        raise section.wrong(
+            "layers", f"at most {MAX_HIDDEN_LAYERS} hidden layers and the output layer"
+        )
+    last = len(parts) - 1
+    layers = tuple(part.read(_output_layer if k == last else _hidden_layer)
+                   for k, part in enumerate(parts))  # fmt: skip
+    return NetworkSpec(layers, initializer, seed)
+
+
+def _hidden_layer(section: Section) -> LayerSpec:
+    return _read_layer(section, HIDDEN_ACTIVATIONS)
+
+
+def _output_layer(section: Section) -> LayerSpec:
+    return _read_layer(section, tuple(ACTIVATIONS))
+
+
+def _read_layer(section: Section, activations: Sequence[str]) -> LayerSpec:
+    neurons = section.integer("neurons", 1, MAX_NEURONS)
+    names: tuple[str, ...] = ()
+    if "names" in section:
+        names = section.texts("names")
+        if len(names) != neurons:
+            raise section.wrong("names", f"a list of {neurons} texts, one a neuron")
+    section.skip("names")
+    return LayerSpec(
+        neurons=neurons,
+        activation=_read_activation(section, activations),
+        names=names,
+        mask=_read_mask(section, neurons),
+    )
+
+
+def _read_activation(section: Section, names: Sequence[str]) -> Activation:
+    if not isinstance(section.raw("activation", "one of " + ", ".join(names)), dict):
+        return ACTIVATIONS[section.choice("activation", names)]()
+    inner = section.section("activation")
+    kind = ACTIVATIONS[inner.choice("name", names)]
+    if not issubclass(kind, ParametricActivation):
+        inner.finish()
+        return kind()
+    activation = kind()
+    alpha = inner.number("alpha", -100.0, 100.0, default=kind.default_alpha)
+    if isinstance(activation, PReLU):
+        activation = PReLU(alpha, inner.flag("learned", default=True))
+    else:
+        activation = replace(activation, alpha=alpha)
+    inner.finish()
+    return activation
+
+
+def _read_mask(section: Section, neurons: int) -> Mask | None:
+    if "mask" not in section:
+        section.skip("mask")
+        return None
+    must = f"{neurons} rows of 0 and 1, all of one length"
+    rows = section.items("mask", must)
+    width = len(rows[0]) if isinstance(rows[0], list) else 0
+    good = len(rows) == neurons and width > 0
+    for row in rows:
+        good = good and isinstance(row, list) and len(row) == width
+        good = good and all(type(v) is int and v in (0, 1) for v in row)
+    if not good:
+        raise section.wrong("mask", must)
+    return tuple(tuple(row) for row in rows)
+
+
+def read_training(section: Section) -> TrainingSpec:
+    """Read the object at ``training``."""
+    return TrainingSpec(
+        loss=section.choice("loss", LOSSES),
+        optimizer=section.section("optimizer").read(_read_optimizer),
+        batch_size=_read_batch_size(section),
+        epochs=section.integer("epochs", 1, MAX_EPOCHS, default=200),
+        shuffle=section.flag("shuffle", default=True),
+        seed=section.integer("seed", 0, MAX_SEED, default=0),
+        l1=section.number("l1", 0.0, 1e6, default=0.0),
+        l2=section.number("l2", 0.0, 1e6, default=0.0),
+        target_loss=section.optional_number("target_loss", 0.0, 1e300),
+        patience=section.optional_integer("patience", 1, MAX_EPOCHS),
+        min_delta=section.number("min_delta", 0.0, 1e300, default=0.0),
+        measure_every=section.integer("measure_every", 1, MAX_EPOCHS, default=1),
+    )
+
+
+def _read_batch_size(section: Section) -> int:
+    must = f"a whole number from 1 to {MAX_EPOCHS:,}, or “{_FULL}”"
+    value = section.raw("batch_size", must) if "batch_size" in section else 1
+    section.skip("batch_size")
+    if value == _FULL:
+        return FULL_BATCH
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_EPOCHS:
+        raise section.wrong("batch_size", must)
+    return value
+
+
+def _read_optimizer(section: Section) -> OptimizerSpec:
+    name = section.choice("name", ("sgd", "rmsprop", "adam"))
+    if name == SGDSpec.name:
+        return SGDSpec(
+            learning_rate=_read_rate(section, SGDSpec.learning_rate),
+            momentum=section.number("momentum", 0.0, 0.9999, default=0.0),
+            nesterov=section.flag("nesterov", default=False),
+        )
+    if name == RMSPropSpec.name:
+        return RMSPropSpec(
+            learning_rate=_read_rate(section, RMSPropSpec.learning_rate),
+            decay=section.number("decay", 0.0, 0.999999, default=RMSPropSpec.decay),
+            epsilon=section.number("epsilon", 1e-300, 1.0, default=RMSPropSpec.epsilon),
+        )
+    return AdamSpec(
+        learning_rate=_read_rate(section, AdamSpec.learning_rate),
+        beta1=section.number("beta1", 0.0, 0.999999, default=AdamSpec.beta1),
+        beta2=section.number("beta2", 0.0, 0.999999999, default=AdamSpec.beta2),
+        epsilon=section.number("epsilon", 1e-300, 1.0, default=AdamSpec.epsilon),
+    )
+
+
+def _read_rate(section: Section, default: float) -> float:
+    return section.number("learning_rate", 0.0, 1e6, default=default)
+
+
+def read_weights(section: Section) -> Weights:
+    """Read the object at ``weights``."""
+    layers = tuple(part.read(_read_layer_weights) for part in section.sections("layers"))
+    for k in range(1, len(layers)):
+        if layers[k].W.shape[1] != len(layers[k - 1].b):
+            raise UserError(
+                f"“{section.path('layers')}[{k}].W” has {layers[k].W.shape[1]} columns, and "
+                f"the layer before it has {len(layers[k - 1].b)} neurons: both must be equal."
+            )
+    return Weights(layers)
+
+
+def _read_layer_weights(section: Section) -> LayerWeights:
+    must = "rows of finite numbers, all of one length"
+    rows = [_numbers(row) for row in section.items("W", must)]
+    width = len(rows[0]) if rows[0] is not None else 0
+    if width == 0 or any(row is None or len(row) != width for row in rows):
+        raise section.wrong("W", must)
+    b = _numbers(section.items("b", "a list of finite numbers"))
+    if b is None or len(b) != len(rows):
+        raise section.wrong("b", f"a list of {len(rows)} finite numbers, one a row of W")
+    alpha = section.optional_number("alpha", -math.inf, math.inf)
+    return LayerWeights(_array(rows), _array(b), alpha)
+
+
+def _array(values: Any) -> FloatArray:
+    return np.array(values, dtype=np.float64)
+
+
+def _numbers(row: Any) -> tuple[float, ...] | None:
+    """Return a JSON list of finite numbers as floats, or None for anything else."""
+    if not isinstance(row, list | tuple):
+        return None
+    numbers = tuple(map(as_number, row))
+    return None if None in numbers else numbers  # type: ignore[return-value]

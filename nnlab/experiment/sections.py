@@ -1,0 +1,229 @@
+"""Reading JSON of unknown quality: every value is checked and every complaint has its path."""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from nnlab.errors import UserError
+
+T = TypeVar("T")
+
+_MISSING = object()
+
+
+def parse_json(text: str, where: str) -> "Section":
+    """Parse a JSON object.
+
+    Args:
+        text: the document.
+        where: its name, for sentences.
+
+    Raises:
+        UserError: not JSON, not an object, or nested too deeply.
+    """
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise UserError(
+            f"{where} is not valid JSON: line {error.lineno}, column {error.colno}: "
+            f"{error.msg[0].lower()}{error.msg[1:]}."
+        ) from None
+    except _ConstantError as error:
+        raise UserError(
+            f"{where} contains {error}, which is no number that can be computed with."
+        ) from None
+    except RecursionError:
+        raise UserError(f"{where} is nested too deeply to be read.") from None
+    except ValueError:
+        raise UserError(f"{where} contains a number with too many digits.") from None
+    if not isinstance(value, dict):
+        raise UserError(f"{where} must hold one JSON object, in braces.")
+    return Section(value, where, "")
+
+
+class _ConstantError(Exception):
+    pass
+
+
+def _refuse_constant(name: str) -> float:
+    raise _ConstantError(name)
+
+
+class Section:
+    """A JSON object that is read key by key and then must be empty.
+
+    Each reader takes a key, checks its value and returns it typed. `finish` refuses
+    keys that nobody asked for. All complaints are UserErrors that name the path, such
+    as ``training.batch_size``.
+    """
+
+    def __init__(self, values: Mapping[str, Any], where: str, path: str) -> None:
+        self._values = values
+        self._where = where
+        self._path = path
+        self._asked: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return self._values.get(key) is not None
+
+    def path(self, key: str) -> str:
+        """Return the full path of a key."""
+        return f"{self._path}.{key}" if self._path else key
+
+    def wrong(self, key: str, must: str) -> UserError:
+        """Return the complaint that the value at `key` must be something else."""
+        value = self._values.get(key, _MISSING)
+        found = "is missing" if value is _MISSING else f"not {_shown(value)}"
+        if value is _MISSING:
+            return UserError(f"{self._where}: “{self.path(key)}” {found}; it must be {must}.")
+        return UserError(f"{self._where}: “{self.path(key)}” must be {must}, {found}.")
+
+    def raw(self, key: str, must: str = "given") -> Any:
+        """Return the value as it is; it must be there."""
+        self._asked.add(key)
+        if key not in self._values:
+            raise self.wrong(key, must)
+        return self._values[key]
+
+    def skip(self, key: str) -> None:
+        """Accept `key` without reading it."""
+        self._asked.add(key)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Return a text."""
+        if default is not None and not self._given(key):
+            return default
+        value = self.raw(key, "a text")
+        if not isinstance(value, str):
+            raise self.wrong(key, "a text in quotes")
+        return value
+
+    def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
+        """Return one of `choices`."""
+        known = tuple(choices)
+        must = "one of " + ", ".join(known)
+        if default is not None and not self._given(key):
+            return default
+        value = self.raw(key, must)
+        if value not in known:
+            raise self.wrong(key, must)
+        return str(value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Return true or false."""
+        if not self._given(key):
+            return default
+        value = self.raw(key)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "true or false")
+        return value
+
+    def integer(self, key: str, low: int, high: int, default: int | None = None) -> int:
+        """Return a whole number of `low` to `high`."""
+        must = f"a whole number from {low:,} to {high:,}"
+        if default is not None and not self._given(key):
+            return default
+        value = self.raw(key, must)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise self.wrong(key, must)
+        return value
+
+    def number(
+        self, key: str, low: float = -math.inf, high: float = math.inf, default: float | None = None
+    ) -> float:
+        """Return a finite number of `low` to `high`."""
+        must = _range_text(low, high)
+        if default is not None and not self._given(key):
+            return default
+        number = as_number(self.raw(key, must))
+        if number is None or not low <= number <= high:
+            raise self.wrong(key, must)
+        return number
+
+    def optional_number(self, key: str, low: float, high: float) -> float | None:
+        """Return a number, or None for null or nothing."""
+        return self.number(key, low, high) if self._given(key) else None
+
+    def optional_integer(self, key: str, low: int, high: int) -> int | None:
+        """Return a whole number, or None for null or nothing."""
+        return self.integer(key, low, high) if self._given(key) else None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts."""
+        value = self.raw(key, "a list of texts")
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise self.wrong(key, "a list of texts")
+        return tuple(value)
+
+    def items(self, key: str, must: str) -> Sequence[Any]:
+        """Return a list of anything, not empty."""
+        value = self.raw(key, must)
+        if not isinstance(value, list) or not value:
+            raise self.wrong(key, must)
+        return value
+
+    def section(self, key: str) -> "Section":
+        """Return an object."""
+        value = self.raw(key, "an object in braces")
+        if not isinstance(value, dict):
+            raise self.wrong(key, "an object in braces")
+        return Section(value, self._where, self.path(key))
+
+    def sections(self, key: str) -> tuple["Section", ...]:
+        """Return a list of objects, not empty."""
+        found = []
+        for i, value in enumerate(self.items(key, "a list of objects in braces, not empty")):
+            path = f"{self.path(key)}[{i}]"
+            if not isinstance(value, dict):
+                raise UserError(f"{self._where}: “{path}” must be an object in braces.")
+            found.append(Section(value, self._where, path))
+        return tuple(found)
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys that are there."""
+        return tuple(self._values)
+
+    def finish(self) -> None:
+        """Refuse every key that was not asked for."""
+        for key in self._values:
+            if key not in self._asked:
+                known = ", ".join(sorted(self._asked))
+                raise UserError(
+                    f"{self._where}: “{self.path(key)}” is not a key that nnlab knows; "
+                    f"here it knows {known}."
+                )
+
+    def read(self, reader: Callable[["Section"], T]) -> T:
+        """Read the whole section with `reader` and refuse what it left over."""
+        result = reader(self)
+        self.finish()
+        return result
+
+    def _given(self, key: str) -> bool:
+        self._asked.add(key)
+        return self._values.get(key) is not None
+
+
+def as_number(value: Any) -> float | None:
+    """Return a JSON number as a finite float, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _range_text(low: float, high: float) -> str:
+    if low == -math.inf and high == math.inf:
+        return "a number"
+    if high == math.inf:
+        return f"a number of at least {low:g}"
+    return f"a number from {low:g} to {high:g}"
