@@ -1,8 +1,8 @@
 """A spec as JSON values and back: the keys and meanings of the experiment file."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,9 @@ def data_to_json(spec: DataSpec) -> Json:
     }
     if spec.features is not None:
         values["features"] = list(spec.features)
+    elif isinstance(spec.source, InlineSource):
+        # The short form: all columns are used, and ``features`` names them.
+        values["features"] = values.pop("columns")
     return values
 
 
@@ -197,7 +200,7 @@ def read_data(section: Section) -> DataSpec:
     """Read the object at ``data``."""
     kind = section.choice("source", ("builtin", "file", "inline"))
     if kind == "inline" and "columns" not in section:
-        # The short form: ``features`` names the columns of the rows, all of them used.
+        # The short form.
         section.skip("columns")
         source: Source = _read_inline(section, section.texts("features"))
         features = None
@@ -235,7 +238,7 @@ def _read_inline(section: Section, columns: tuple[str, ...] | None = None) -> In
     target = _read_target(section)
     width = len(columns) + len(target)
     must = f"a list of rows of {width} numbers, inputs then targets"
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for row in section.items("rows", must):
         numbers = _numbers(row)
         if numbers is None or len(numbers) != width:
@@ -246,7 +249,11 @@ def _read_inline(section: Section, columns: tuple[str, ...] | None = None) -> In
     return InlineSource(columns, target, tuple(rows), _read_task(section))
 
 
-_SOURCE_READERS = {"builtin": _read_builtin, "file": _read_file, "inline": _read_inline}
+_SOURCE_READERS: Mapping[str, Callable[[Section], Source]] = {
+    "builtin": _read_builtin,
+    "file": _read_file,
+    "inline": _read_inline,
+}
 
 
 def _read_target(section: Section) -> tuple[str, ...]:
@@ -309,12 +316,11 @@ def _read_activation(section: Section, names: Sequence[str]) -> Activation:
     if not issubclass(kind, ParametricActivation):
         inner.finish()
         return kind()
-    activation = kind()
     alpha = inner.number("alpha", -100.0, 100.0, default=kind.default_alpha)
-    if isinstance(activation, PReLU):
-        activation = PReLU(alpha, inner.flag("learned", default=True))
+    if kind is PReLU:
+        activation: Activation = PReLU(alpha, inner.flag("learned", default=True))
     else:
-        activation = replace(activation, alpha=alpha)
+        activation = kind(alpha)
     inner.finish()
     return activation
 

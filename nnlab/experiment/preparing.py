@@ -8,7 +8,8 @@ import numpy as np
 from nnlab.arrays import FloatArray
 from nnlab.data.builtin import generate
 from nnlab.data.dataset import Dataset
-from nnlab.data.reading import dataset_from_rows, dataset_from_table, read_table
+from nnlab.data.reading import read_table
+from nnlab.data.samples import dataset_from_rows, dataset_from_table
 from nnlab.data.scaling import Scaler, fit_scaler
 from nnlab.data.splitting import Split, split
 from nnlab.errors import UserError
