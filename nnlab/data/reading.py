@@ -1,0 +1,270 @@
+"""Reading: a delimited text file into a table, fast, in pieces, and with exact complaints.
+
+A body of numbers goes through NumPy's parser in C. At the first piece that it cannot
+take (text, a missing value, quotes, a fault) the csv module takes over, cell by cell.
+"""
+
+import csv
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+import numpy as np
+
+from nnlab.arrays import AnyArray, FloatArray
+from nnlab.data.cells import number
+from nnlab.data.dialect import Dialect
+from nnlab.data.points import input_names
+from nnlab.data.records import Rows, is_blank, numbered_rows, split_rows
+from nnlab.data.sniffing import sniff
+from nnlab.data.table import Table
+from nnlab.data.textfile import count_lines, fraction_read, head, opened
+from nnlab.errors import UserError
+
+MAX_VALUES = 50_000_000
+_VALUES_A_PIECE = 200_000
+
+Progress = Callable[[float], bool]
+"""Told how much is read, 0 to 1; returns False to cancel."""
+
+
+class ReadCancelled(Exception):  # noqa: N818 - not an error: the user asked for it
+    """The caller's progress function asked to stop reading."""
+
+
+def read_table(
+    path: str | Path, dialect: Dialect | None = None, progress: Progress | None = None
+) -> Table:
+    """Read a delimited text file.
+
+    Blank lines are skipped. Nothing else is: a column may hold missing values or text,
+    and it is only when it is used that it may have to be refused.
+
+    Args:
+        path: the file.
+        dialect: how it is written; found out by `sniff` where it is None.
+        progress: called after each piece with the share read so far. It starts anew
+            where words first appear deep in a column of numbers.
+
+    Raises:
+        UserError: the file cannot be read, is empty, has a header only, names two
+            columns alike or one not at all, has a row of another length than the
+            others, an unclosed quote, or more than `MAX_VALUES` values. The sentence
+            names the file, the line and the column.
+        ReadCancelled: `progress` returned False.
+    """
+    path = Path(path)
+    if dialect is None:
+        dialect = sniff(path)
+    else:
+        head(path)
+    tick = _ticker(progress)
+    names = _column_names(path, dialect)
+    capacity = _capacity(path, dialect, len(names), tick)
+    columns = _Columns(len(names), capacity, dialect.decimal, frozenset())
+    _fill(columns, path, dialect, names, tick)
+    if columns.found_late:
+        # The cells read as numbers before the first word came are wanted as text after all.
+        columns = _Columns(len(names), capacity, dialect.decimal, columns.text_columns)
+        _fill(columns, path, dialect, names, tick)
+    if not columns.n_rows:
+        raise UserError(
+            f"{path.name} has a header in line 1 and no rows below it; add rows of data."
+        )
+    return Table(path, names, columns.arrays(), dialect, columns.n_rows)
+
+
+class _Columns:
+    """The columns while they are read: numbers in one block made beforehand, text in lists."""
+
+    def __init__(
+        self, n_columns: int, capacity: int, decimal: str, text_columns: frozenset[int]
+    ) -> None:
+        # Memory that is never written to is never taken from the system.
+        self._numbers: FloatArray = np.empty((n_columns, capacity))
+        self._texts: dict[int, list[str]] = {j: [] for j in text_columns}
+        self._pools: dict[int, dict[str, str]] = {j: {} for j in text_columns}
+        self._decimal = decimal
+        self.n_rows = 0
+        self.found_late = False
+
+    @property
+    def text_columns(self) -> frozenset[int]:
+        return frozenset(self._texts)
+
+    def add_numbers(self, block: FloatArray) -> None:
+        """Append rows of numbers, shape (rows, n_columns)."""
+        end = self.n_rows + len(block)
+        self._numbers[:, self.n_rows : end] = block.T
+        self.n_rows = end
+
+    def add_rows(self, rows: list[list[str]]) -> None:
+        """Append rows of cells, each of n_columns."""
+        end = self.n_rows + len(rows)
+        for j, cells in enumerate(zip(*rows, strict=True)):
+            if j not in self._texts:
+                try:
+                    self._numbers[j, self.n_rows : end] = _numbers(cells, self._decimal)
+                    continue
+                except ValueError:
+                    self.found_late |= self.n_rows > 0
+                    self._texts[j], self._pools[j] = [], {}
+            pool = self._pools[j]
+            stripped = map(str.strip, cells)
+            # One object a distinct text, however often it occurs.
+            self._texts[j].extend([pool.setdefault(cell, cell) for cell in stripped])
+        self.n_rows = end
+
+    def arrays(self) -> tuple[AnyArray, ...]:
+        return tuple(
+            np.array(self._texts[j], dtype=object) if j in self._texts else numbers
+            for j, numbers in enumerate(self._numbers[:, : self.n_rows])
+        )
+
+
+def _fill(
+    columns: _Columns,
+    path: Path,
+    dialect: Dialect,
+    names: tuple[str, ...],
+    tick: Callable[[float], None],
+) -> None:
+    size = path.stat().st_size
+    try:
+        with opened(path, dialect.encoding) as file:
+            for piece in _pieces(file, dialect, len(names), fast=not columns.text_columns):
+                if isinstance(piece, np.ndarray):
+                    columns.add_numbers(piece)
+                else:
+                    columns.add_rows(piece)
+                tick(fraction_read(file, size))
+    except csv.Error:
+        _refuse(path, dialect, names)
+
+
+def _pieces(
+    file: TextIO, dialect: Dialect, n_columns: int, *, fast: bool
+) -> Iterator[FloatArray | list[list[str]]]:
+    """Give the body of a file in pieces, as numbers while that goes, then as rows of cells."""
+    rows_a_piece = max(64, _VALUES_A_PIECE // n_columns)
+    if dialect.has_header:
+        next(row for row in split_rows(file, dialect) if not is_blank(row))
+    lines: Iterator[str] = file
+    while fast:
+        piece = list(itertools.islice(file, rows_a_piece))
+        if not piece:
+            return
+        block = _block(piece, dialect, n_columns)
+        if block is None:
+            lines, fast = itertools.chain(piece, file), False
+        else:
+            yield block
+    yield from _row_pieces(split_rows(lines, dialect), rows_a_piece, n_columns)
+
+
+def _block(lines: list[str], dialect: Dialect, n_columns: int) -> FloatArray | None:
+    """Return lines of nothing but numbers as an array, or None for any other lines."""
+    text = "".join(lines)
+    if dialect.quotechar in text:
+        return None
+    if dialect.decimal == ",":
+        if "." in text:
+            return None
+        lines = [line.replace(",", ".") for line in lines]
+    lines = [line for line in lines if not line.isspace()]
+    if not lines:
+        return np.empty((0, n_columns))
+    delimiter = None if dialect.delimiter == " " else dialect.delimiter
+    try:
+        block = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2)
+    except ValueError:
+        return None
+    return block if block.shape[1] == n_columns else None
+
+
+def _row_pieces(rows: Rows, rows_a_piece: int, n_columns: int) -> Iterator[list[list[str]]]:
+    while True:
+        piece = list(itertools.islice(rows, rows_a_piece))
+        if not piece:
+            return
+        if n_columns == 1 or set(map(len, piece)) != {n_columns}:
+            piece = [row for row in piece if not is_blank(row)]
+            if any(len(row) != n_columns for row in piece):
+                raise csv.Error("a row of another length")
+        if piece:
+            yield piece
+
+
+def _numbers(cells: tuple[str, ...], decimal: str) -> FloatArray:
+    """Return a column's cells as numbers, NaN for missing ones, or raise ValueError."""
+    joined = "\0".join(cells)
+    # Python's float takes 1_000, and a point in a file of decimal commas is not a decimal mark.
+    if "_" not in joined and (decimal == "." or "." not in joined):
+        plain = cells if decimal == "." else joined.replace(",", ".").split("\0")
+        try:
+            return np.fromiter(map(float, plain), np.float64, len(cells))
+        except ValueError:
+            pass
+    return np.fromiter((number(cell, decimal) for cell in cells), np.float64, len(cells))
+
+
+def _column_names(path: Path, dialect: Dialect) -> tuple[str, ...]:
+    line, first = next(numbered_rows(path, dialect))
+    if not dialect.has_header:
+        return input_names(1) if len(first) == 1 else (*_numbered(len(first) - 1), "y")
+    names = tuple(cell.strip().lstrip("\ufeff") for cell in first)
+    for j, name in enumerate(names):
+        if not name:
+            raise UserError(
+                f"{path.name}, line {line}: column {j + 1} has no name; "
+                "write a name above every column."
+            )
+        if name in names[:j]:
+            raise UserError(
+                f"{path.name}, line {line}: columns {names.index(name) + 1} and {j + 1} are "
+                f"both named {name!r}; give each column a name of its own."
+            )
+    return names
+
+
+def _numbered(n: int) -> tuple[str, ...]:
+    return tuple(f"x{j}" for j in range(1, n + 1))
+
+
+def _capacity(path: Path, dialect: Dialect, n_columns: int, tick: Callable[[float], None]) -> int:
+    allowed = MAX_VALUES // n_columns + 1
+    lines = count_lines(path, dialect.encoding, allowed, tick)
+    if (lines - 1) * n_columns > MAX_VALUES:
+        raise UserError(
+            f"{path.name} holds more than {MAX_VALUES // 1_000_000} million values "
+            f"({n_columns} columns, over {allowed - 1:,} rows); "
+            "keep fewer rows or columns."
+        )
+    return lines
+
+
+def _refuse(path: Path, dialect: Dialect, names: tuple[str, ...]) -> NoReturn:
+    """Find the row that could not be taken, and say what is wrong with it."""
+    model = "the header" if dialect.has_header else "the first row"
+    for line, row in numbered_rows(path, dialect):
+        found, wanted = len(row), len(names)
+        if found == wanted:
+            continue
+        if found < wanted:
+            fault = f"nothing for column {found + 1} ({names[found]!r})"
+        else:
+            fault = f"something after the last column, {wanted} ({names[-1]!r})"
+        raise UserError(
+            f"{path.name}, line {line}: {found} value{'s' * (found != 1)} where {model} has "
+            f"{wanted}, so there is {fault}; give every row {wanted}."
+        )
+    raise UserError(f"{path.name} changed while it was read; read it again.")
+
+
+def _ticker(progress: Progress | None) -> Callable[[float], None]:
+    def tick(fraction: float) -> None:
+        if progress is not None and not progress(fraction):
+            raise ReadCancelled
+
+    return tick

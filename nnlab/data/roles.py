@@ -1,0 +1,75 @@
+"""Roles: which columns of a table are inputs and which are to be predicted, as a first guess."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.data.dataset import Task
+from nnlab.data.table import Table
+
+# The surest names first: a table of x, y and label has one target, and y is not it.
+_TARGET_NAMES = (
+    re.compile(r"(target|label|class|classes|output|species|category)([ _]?\d+)?", re.IGNORECASE),
+    re.compile(r"y([ _]?\d+)?", re.IGNORECASE),
+)
+_FEW_CLASSES = 20
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns of a table are for.
+
+    Attributes:
+        features: names of the inputs; may be empty where no column of numbers is left.
+        targets: names of what is to be predicted, at least one.
+        task: classification has exactly one target.
+    """
+
+    features: tuple[str, ...]
+    targets: tuple[str, ...]
+    task: Task
+
+
+def guess_roles(table: Table) -> Roles:
+    """Guess what the columns of a table are for; the user has the last word.
+
+    The target is the column named so (target, label, class, y, …; several, such as y1
+    and y2, if all hold numbers), or else the last. Text, or a few different whole
+    numbers, mean classification. Every other column of varying numbers is an input.
+    """
+    targets = _targets(table)
+    features = tuple(
+        name
+        for name in table.column_names
+        if name not in targets and table.numeric(name) and _varies(table, name)
+    )
+    classes = len(targets) == 1 and _looks_like_classes(table, targets[0])
+    return Roles(features, targets, Task.CLASSIFICATION if classes else Task.REGRESSION)
+
+
+def _targets(table: Table) -> tuple[str, ...]:
+    for pattern in _TARGET_NAMES:
+        named = tuple(name for name in table.column_names if pattern.fullmatch(name))
+        if len(named) == len(table.column_names):
+            break
+        if named and all(table.numeric(name) for name in named):
+            return named
+        if named:
+            return named[-1:]
+    return table.column_names[-1:]
+
+
+def _varies(table: Table, name: str) -> bool:
+    column = table.column(name)
+    return bool((column != column[0]).any())
+
+
+def _looks_like_classes(table: Table, name: str) -> bool:
+    if not table.numeric(name):
+        return True
+    column = table.column(name)
+    present = column[np.isfinite(column)]
+    distinct = np.unique(present)
+    few = max(2, min(_FEW_CLASSES, len(present) // 5))
+    return bool(len(distinct) <= few and (distinct == np.floor(distinct)).all())

@@ -1,0 +1,260 @@
+"""Samples: datasets out of a table's columns or of rows typed in, each value checked."""
+
+import math
+from collections.abc import Sequence
+from typing import NoReturn
+
+import numpy as np
+
+from nnlab.arrays import AnyArray, FloatArray, IntArray
+from nnlab.data.cells import is_missing, is_number, label
+from nnlab.data.dataset import Dataset, Task
+from nnlab.data.records import row_at
+from nnlab.data.table import Table
+from nnlab.errors import UserError
+
+MAX_CLASSES = 100
+
+
+def dataset_from_table(
+    table: Table,
+    features: Sequence[str],
+    targets: Sequence[str],
+    task: Task,
+    classes: Sequence[str] | None = None,
+) -> Dataset:
+    """Make a dataset of some columns of a table.
+
+    Columns that are not named play no part, whatever they hold.
+
+    Args:
+        table: the columns.
+        features: names of the inputs, in the order wanted.
+        targets: one name for classification, at least one for regression.
+        task: how the targets are to be understood.
+        classes: the classes a trained network knows, to point the indices into;
+            None takes those of the table, sorted.
+
+    Raises:
+        UserError: a name is unknown, chosen twice, or both input and target; a value
+            is missing, infinite or not a number; an input has the same value in every
+            row; there is but one class, or more than `MAX_CLASSES`, or one that is not
+            among those given.
+    """
+    _check_choice(features, targets, task, table.path.name)
+    for name in (*features, *targets):
+        table.column(name)
+    X = read_features(table, features)
+    for name, column in zip(features, X.T, strict=True):
+        if column.min() == column.max():
+            raise UserError(
+                f"{_place(table, name)} is {label(float(column[0]))} in every row, so nothing "
+                "can be learned from it; leave it out of the inputs."
+            )
+    facts = (table.dialect.description, f"{table.n_rows:,} rows")
+    if task is Task.REGRESSION:
+        values = np.column_stack([_numbers(table, name, "targets") for name in targets])
+        return Dataset(X, values, tuple(features), tuple(targets), task, facts=facts)
+    indices, found = _classes(table, targets[0])
+    if classes is None:
+        _check_class_count(len(found), f"{_place(table, targets[0])}, the target,", found)
+    else:
+        indices, found = _known_classes(table, targets[0], indices, found, tuple(classes))
+    return Dataset(X, indices, tuple(features), tuple(targets), task, found, facts=facts)
+
+
+def read_features(table: Table, features: Sequence[str]) -> FloatArray:
+    """Return the columns `features` of a table, shape (n_rows, n_features), for a prediction.
+
+    They are found by name. A table without a header whose names do not fit is taken by
+    position: the columns are the features in order, with or without one more at the
+    end for the target.
+
+    Raises:
+        UserError: a column is missing, or holds something else than numbers.
+    """
+    names: Sequence[str] = features
+    unnamed = not table.dialect.has_header
+    if unnamed and 0 <= len(table.column_names) - len(features) <= 1:
+        names = table.column_names[: len(features)]
+    X = np.empty((table.n_rows, len(names)))
+    for j, name in enumerate(names):
+        X[:, j] = _numbers(table, name, "inputs")
+    return X
+
+
+def dataset_from_rows(
+    features: Sequence[str],
+    targets: Sequence[str],
+    rows: Sequence[Sequence[float]],
+    task: Task,
+) -> Dataset:
+    """Make a dataset of rows typed in by hand: of each the features, then the targets.
+
+    A single row and an input that is the same in every row are accepted here, so that
+    one sample can be followed through a network by hand.
+
+    Raises:
+        UserError: a name is blank, chosen twice, or both input and target; there are no
+            rows; a row is too short or too long or holds something else than finite
+            numbers; there is but one class, or more than `MAX_CLASSES`.
+    """
+    _check_choice(features, targets, task, "The table")
+    names = (*features, *targets)
+    if not all(name.strip() for name in names):
+        raise UserError("A column of the table has no name; give every column one.")
+    if not rows:
+        raise UserError("The table has no rows; add at least one.")
+    for i, row in enumerate(rows, start=1):
+        _check_row(row, names, i)
+    values = np.array(rows, dtype=np.float64)
+    X, last = values[:, : len(features)].copy(), values[:, len(features) :].copy()
+    if task is Task.REGRESSION:
+        return Dataset(X, last, tuple(features), tuple(targets), task)
+    indices, classes = _numbered_classes(last[:, 0])
+    _check_class_count(len(classes), f"The column {targets[0]!r} of the table", classes)
+    return Dataset(X, indices, tuple(features), tuple(targets), task, classes)
+
+
+def _check_choice(features: Sequence[str], targets: Sequence[str], task: Task, where: str) -> None:
+    if not features:
+        raise UserError(f"{where}: no input is chosen; choose at least one column of numbers.")
+    if not targets:
+        raise UserError(f"{where}: no target is chosen; choose the column to predict.")
+    if task is Task.CLASSIFICATION and len(targets) > 1:
+        raise UserError(
+            f"{where}: classification takes one target column and {len(targets)} are chosen "
+            f"({', '.join(targets)}); choose one, or choose regression."
+        )
+    for names, role in ((features, "an input"), (targets, "a target")):
+        for name in names:
+            if list(names).count(name) > 1:
+                raise UserError(f"{where}: column {name!r} is {role} twice; choose it once.")
+    for name in features:
+        if name in targets:
+            raise UserError(
+                f"{where}: column {name!r} is both an input and the target; "
+                "leave it out of the inputs, or the network only has to copy it."
+            )
+
+
+def _check_row(row: Sequence[float], names: tuple[str, ...], number: int) -> None:
+    if len(row) != len(names):
+        raise UserError(
+            f"The table, row {number}: {len(row)} value{'s' * (len(row) != 1)} where there "
+            f"are {len(names)} columns ({', '.join(names)}); give every row {len(names)}."
+        )
+    for j, (name, value) in enumerate(zip(names, row, strict=True), start=1):
+        # A bool is an int to Python, and no number to a person.
+        is_real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not is_real or not math.isfinite(value):
+            raise UserError(
+                f"The table, row {number}, column {j} ({name!r}): {value!r} is not a finite "
+                "number; write a number there."
+            )
+
+
+def _numbers(table: Table, name: str, role: str) -> FloatArray:
+    column = table.column(name)
+    if not table.numeric(name):
+        _refuse_text(table, name, role)
+    finite = np.isfinite(column)
+    if not finite.all():
+        _refuse_cell(table, name, int(np.flatnonzero(~finite)[0]), role)
+    return column
+
+
+def _classes(table: Table, name: str) -> tuple[IntArray, tuple[str, ...]]:
+    if table.numeric(name):
+        return _numbered_classes(_numbers(table, name, "targets"))
+    column = table.column(name)
+    labels = sorted(set(column))
+    missing = {text for text in labels if is_missing(text)}
+    if missing:
+        first = next(i for i, text in enumerate(column) if text in missing)
+        _refuse_cell(table, name, first, "targets")
+    index = {text: k for k, text in enumerate(labels)}
+    indices = np.fromiter(map(index.__getitem__, column), np.int64, len(column))
+    return indices, tuple(labels)
+
+
+def _known_classes(
+    table: Table,
+    name: str,
+    indices: IntArray,
+    found: tuple[str, ...],
+    known: tuple[str, ...],
+) -> tuple[IntArray, tuple[str, ...]]:
+    for k, text in enumerate(found):
+        if text not in known:
+            line, _ = row_at(table.path, table.dialect, int((indices == k).argmax()))
+            raise UserError(
+                f"{table.path.name}, line {line}, column {table.index(name) + 1} ({name!r}): "
+                f"the class {_short(text)} is none that the network knows "
+                f"({', '.join(known)}); correct it or delete the row."
+            )
+    place = np.array([known.index(text) for text in found], dtype=np.int64)
+    return place[indices], known
+
+
+def _numbered_classes(values: FloatArray) -> tuple[IntArray, tuple[str, ...]]:
+    distinct, indices = np.unique(values, return_inverse=True)
+    return indices.astype(np.int64), tuple(label(float(value)) for value in distinct)
+
+
+def _check_class_count(n_classes: int, where: str, labels: Sequence[str]) -> None:
+    if n_classes < 2:
+        raise UserError(
+            f"{where} holds one class only ({labels[0]!r}), so there is nothing to tell apart; "
+            "choose another target, or add rows of another class."
+        )
+    if n_classes > MAX_CLASSES:
+        raise UserError(
+            f"{where} holds {n_classes:,} different values and at most {MAX_CLASSES} classes "
+            "are possible; choose regression or another target."
+        )
+
+
+def _refuse_text(table: Table, name: str, role: str) -> NoReturn:
+    """Refuse a text column: at one cell if it is a slip among numbers, else as a whole."""
+    column: AnyArray = table.column(name)
+    decimal = table.dialect.decimal
+    words = [
+        i for i, text in enumerate(column) if not is_number(text, decimal) and not is_missing(text)
+    ]
+    # A column of numbers that was read as text can hold words at a few places only.
+    if 2 * len(words) <= len(column):
+        _refuse_cell(table, name, words[0], role)
+    line, _ = row_at(table.path, table.dialect, words[0])
+    raise UserError(
+        f"{_place(table, name)} holds text, such as {_short(str(column[words[0]]))} in line "
+        f"{line}; leave it out of the {role} or write numbers instead."
+    )
+
+
+def _refuse_cell(table: Table, name: str, row: int, role: str) -> NoReturn:
+    column = table.index(name)
+    line, cells = row_at(table.path, table.dialect, row)
+    cell = cells[column].strip()
+    if not cell:
+        fault = "the value is missing"
+    elif is_missing(cell):
+        fault = f"the value is missing ({cell})"
+    elif is_number(cell, table.dialect.decimal):
+        fault = f"{_short(cell)} is not a finite number"
+    else:
+        fault = f"{_short(cell)} is not a number"
+    remedy = "fill it in or delete the row"
+    if role == "inputs":
+        remedy += ", or leave the column out of the inputs"
+    raise UserError(
+        f"{table.path.name}, line {line}, column {column + 1} ({name!r}): {fault}; {remedy}."
+    )
+
+
+def _place(table: Table, name: str) -> str:
+    return f"{table.path.name}: column {table.index(name) + 1} ({name!r})"
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:39] + "…")
