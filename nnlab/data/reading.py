@@ -233,13 +233,12 @@ def _numbered(n: int) -> tuple[str, ...]:
 
 
 def _capacity(path: Path, dialect: Dialect, n_columns: int, tick: Callable[[float], None]) -> int:
-    allowed = MAX_VALUES // n_columns + 1
-    lines = count_lines(path, dialect.encoding, allowed, tick)
-    if (lines - 1) * n_columns > MAX_VALUES:
+    allowed = MAX_VALUES // n_columns
+    lines = count_lines(path, dialect.encoding, allowed + 1, tick)
+    if lines - dialect.has_header > allowed:
         raise UserError(
-            f"{path.name} holds more than {MAX_VALUES // 1_000_000} million values "
-            f"({n_columns} columns, over {allowed - 1:,} rows); "
-            "keep fewer rows or columns."
+            f"{path.name} holds more than {MAX_VALUES / 1e6:g} million values "
+            f"({n_columns:,} columns, over {allowed:,} rows); keep fewer rows or columns."
         )
     return lines
 

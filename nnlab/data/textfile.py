@@ -109,14 +109,15 @@ def count_lines(path: Path, encoding: str, stop_after: int, tick: Callable[[floa
     Returns:
         The number of lines, or any number above `stop_after` if there are more.
     """
-    ends = 0
+    ends, last = 0, "\n"
     with opened(path, encoding) as file:
         for block in iter(lambda: file.read(_BLOCK), ""):
             ends += block.count("\n") + block.count("\r") - block.count("\r\n")
+            last = block[-1]
             tick(0.0)
             if ends > stop_after:
                 break
-    return ends + 1
+    return ends + (last not in "\r\n")
 
 
 def fraction_read(file: TextIO, size: int) -> float:
