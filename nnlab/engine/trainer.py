@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.arrays import FloatArray
-from nnlab.engine.epoch_log import EpochRecord
+from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.losses import Loss
 from nnlab.engine.metrics import count_correct
 from nnlab.engine.network import Network, Workspace
@@ -142,7 +142,7 @@ class Trainer:
         self.gradient = Parameters(network.shapes)
         self.epoch = 0
         self.iteration = 0
-        self.log: list[EpochRecord] = []
+        self.log = EpochLog()
         self._rng = rng
         self._shuffle_state = rng.bit_generator.state
         self._progress = Progress()
@@ -189,10 +189,26 @@ class Trainer:
                     return Outcome.INTERRUPTED
                 self._update()
 
-    def restart_log(self) -> None:
-        """Forget the measures so far, as when the loss means something else from now on."""
-        self.log.clear()
-        self._progress = Progress()
+    def reconfigure(
+        self,
+        settings: TrainingSettings,
+        optimizer: Optimizer | None = None,
+        loss: Loss | None = None,
+    ) -> None:
+        """Change how training goes on, between two updates; the weights stay.
+
+        Args:
+            settings: in force from the next update.
+            optimizer: another update rule, which starts with moments of 0; None: as before.
+            loss: another cost; the log starts anew, as its numbers mean something else.
+        """
+        self.settings = settings
+        if optimizer is not None:
+            self.optimizer = optimizer
+        if loss is not None:
+            self.loss = loss
+            self.log.clear()
+            self._progress = Progress()
 
     def parameters_changed(self) -> None:
         """Say that the parameters were changed from outside, between two updates."""

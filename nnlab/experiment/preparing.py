@@ -12,8 +12,9 @@ from nnlab.data.reading import read_table
 from nnlab.data.samples import dataset_from_rows, dataset_from_table
 from nnlab.data.scaling import Scaler, fit_scaler
 from nnlab.data.splitting import Split, split
+from nnlab.data.table import Table
 from nnlab.errors import UserError
-from nnlab.experiment.spec import BuiltinSource, DataSpec, FileSource, Source
+from nnlab.experiment.spec import BuiltinSource, DataSpec, FileSource, InlineSource
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,47 +35,48 @@ class PreparedData:
     X_test: FloatArray
 
 
-def load_dataset(source: Source, seed: int, folder: Path | None = None) -> Dataset:
-    """Make or read the samples of `source`, all inputs of it.
-
-    Args:
-        source: what to load.
-        seed: of a generator's draws.
-        folder: where relative paths start; None: the working directory.
-
-    Raises:
-        UserError: the source can't be had, in a sentence.
-    """
-    if isinstance(source, BuiltinSource):
-        return generate(source.name, source.samples, source.noise, np.random.default_rng(seed))
-    if isinstance(source, FileSource):
-        table = read_table((folder or Path()) / source.path)
-        features = [name for name in table.column_names if name not in source.target]
-        return dataset_from_table(table, features, source.target, source.task)
-    return dataset_from_rows(source.columns, source.target, source.rows, source.task)
-
-
 def prepare_data(spec: DataSpec, folder: Path | None = None) -> PreparedData:
     """Load, choose inputs, split and scale.
 
-    Raises:
-        UserError: see `load_dataset`; also an input that doesn't exist or a test share
-            that leaves nothing to train on.
-    """
-    return prepare(load_for(spec, folder), spec)
-
-
-def load_for(spec: DataSpec, folder: Path | None = None) -> Dataset:
-    """Load the samples of a spec with the inputs that it chooses, and no other column.
+    Args:
+        spec: what to load and how.
+        folder: where relative paths start; None: the working directory.
 
     Raises:
-        UserError: see `load_dataset`; also an input that doesn't exist.
+        UserError: the source can't be had, an input doesn't exist, or the test share
+            leaves nothing to train on; in a sentence.
     """
-    source = spec.source
-    if isinstance(source, FileSource) and spec.features is not None:
-        table = read_table((folder or Path()) / source.path)
-        return dataset_from_table(table, spec.features, source.target, source.task)
-    return choose_features(load_dataset(source, spec.seed, folder), spec.features)
+    if isinstance(spec.source, FileSource):
+        table = read_table((folder or Path()) / spec.source.path)
+        return prepare(dataset_of_table(table, spec.source, spec.features), spec)
+    return prepare(choose_features(make_dataset(spec.source, spec.seed), spec.features), spec)
+
+
+def make_dataset(source: BuiltinSource | InlineSource, seed: int) -> Dataset:
+    """Return all samples and inputs of a source that needs no file.
+
+    Raises:
+        UserError: unknown name, impossible numbers.
+    """
+    if isinstance(source, BuiltinSource):
+        return generate(source.name, source.samples, source.noise, np.random.default_rng(seed))
+    return dataset_from_rows(source.columns, source.target, source.rows, source.task)
+
+
+def dataset_of_table(table: Table, source: FileSource, features: tuple[str, ...] | None) -> Dataset:
+    """Return the samples of a file that was read, with the chosen inputs.
+
+    Args:
+        table: what was read.
+        source: says which columns are targets.
+        features: the inputs; None: every other column.
+
+    Raises:
+        UserError: a column is missing, not numeric, or constant.
+    """
+    if features is None:
+        features = tuple(name for name in table.column_names if name not in source.target)
+    return dataset_from_table(table, features, source.target, source.task)
 
 
 def prepare(dataset: Dataset, spec: DataSpec) -> PreparedData:

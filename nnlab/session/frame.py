@@ -1,0 +1,150 @@
+"""What a frame shows: asked for by the view, computed by the worker, immutable once made."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.arrays import FloatArray
+from nnlab.data.scaling import Scaler
+from nnlab.engine.epoch_log import Curves, EpochRecord
+from nnlab.engine.network import Network
+from nnlab.engine.parameters import Parameters
+from nnlab.engine.trainer import Trainer
+from nnlab.experiment.weights import Weights, weights_of
+
+
+@dataclass(frozen=True)
+class AxisRange:
+    """One input along an axis, in the data's own unit.
+
+    Attributes:
+        feature: which input, from 0.
+        low, high: the ends of the axis.
+    """
+
+    feature: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class PlaneRequest:
+    """Where the network's answer is wanted: over two inputs, or along one.
+
+    Attributes:
+        x: the input along x.
+        y: the input along y; None for a curve over x alone.
+        held: a value for every input, used for those that have no axis.
+        resolution: points along an axis.
+    """
+
+    x: AxisRange
+    y: AxisRange | None
+    held: tuple[float, ...]
+    resolution: int = 100
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneValues:
+    """The network's outputs where they were wanted.
+
+    Attributes:
+        request: what was asked.
+        outputs: shape (resolution, resolution, m_L), rows along y from low to high; for
+            a curve (resolution, m_L).
+    """
+
+    request: PlaneRequest
+    outputs: FloatArray
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast training goes, measured over the last half second or so."""
+
+    epochs_per_second: float = 0.0
+    samples_per_second: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The state of training between two updates, as fresh arrays.
+
+    Attributes:
+        serial: of the trainer that it shows; another one's is out of date.
+        epoch, iteration: counters.
+        sample: samples of the present epoch used so far.
+        parameters: W, b and α.
+        curves: the log, thinned for drawing.
+        latest: the newest record, None before the first measurement.
+        plane: the answer over the inputs, None where none was asked for.
+        speed: of training, 0 while it rests.
+    """
+
+    serial: int
+    epoch: int
+    iteration: int
+    sample: int
+    parameters: Parameters
+    curves: Curves
+    latest: EpochRecord | None
+    plane: PlaneValues | None
+    speed: Speed
+
+    @property
+    def weights(self) -> Weights:
+        """The parameters layer by layer."""
+        return weights_of(self.parameters)
+
+
+class PlaneMaker:
+    """Computes planes; keeps the grid of inputs for as long as the request stays."""
+
+    def __init__(self, scaler: Scaler) -> None:
+        self._scaler = scaler
+        self._request: PlaneRequest | None = None
+        self._grid: FloatArray = np.empty((0, 0))
+
+    def values(self, network: Network, request: PlaneRequest) -> PlaneValues:
+        """Return the outputs of `network` over the wanted inputs."""
+        if request != self._request:
+            self._grid = np.ascontiguousarray(self._scaler.transform(grid(request)))
+            self._request = request
+        outputs = network.predict(self._grid)
+        r = request.resolution
+        shape = (r, -1) if request.y is None else (r, r, network.n_outputs)
+        return PlaneValues(request, outputs.reshape(shape))
+
+
+def grid(request: PlaneRequest) -> FloatArray:
+    """Return the raw inputs of a request, one point a row, x fastest.
+
+    Shape (resolution², n_features), or (resolution, n_features) for a curve.
+    """
+    r, x, y = request.resolution, request.x, request.y
+    along_x = np.linspace(x.low, x.high, r)
+    points = np.tile(np.array(request.held), (r if y is None else r * r, 1))
+    if y is None:
+        points[:, x.feature] = along_x
+    else:
+        points[:, x.feature] = np.tile(along_x, r)
+        points[:, y.feature] = np.repeat(np.linspace(y.low, y.high, r), r)
+    return points
+
+
+def make_snapshot(
+    trainer: Trainer, serial: int, maker: PlaneMaker, request: PlaneRequest | None, speed: Speed
+) -> Snapshot:
+    """Copy what a frame shows out of a trainer that rests between two updates."""
+    network = trainer.network
+    return Snapshot(
+        serial=serial,
+        epoch=trainer.epoch,
+        iteration=trainer.iteration,
+        sample=trainer.position,
+        parameters=Parameters(network.shapes, network.parameters.flat.copy()),
+        curves=trainer.log.curves(),
+        latest=trainer.log[-1] if len(trainer.log) else None,
+        plane=None if request is None else maker.values(network, request),
+        speed=speed,
+    )

@@ -1,0 +1,167 @@
+"""The worker: runs the train loop of one trainer and makes a frame when one is wanted."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from nnlab.engine.stopping import Outcome
+from nnlab.engine.trainer import Goal, Trainer
+from nnlab.errors import UserError
+from nnlab.session.frame import PlaneMaker, PlaneRequest, Speed, make_snapshot
+from nnlab.session.gate import DrawingGate
+
+_log = logging.getLogger(__name__)
+
+_SPEED_WINDOW = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Ending:
+    """How a run of the thread ended.
+
+    Attributes:
+        serial: of the trainer.
+        outcome: why the loop stopped; None if it failed.
+        error: what it failed with; a UserError carries a sentence.
+    """
+
+    serial: int
+    outcome: Outcome | None
+    error: Exception | None = None
+
+
+class TrainingThread(QThread):
+    """Runs a trainer up to a goal. While it runs, only it touches the trainer.
+
+    Signals:
+        frame_ready(Snapshot): a frame that was asked for, and always a last one.
+        ended(Ending): after the last frame; the trainer is free again.
+    """
+
+    frame_ready = Signal(object)
+    ended = Signal(object)
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        serial: int,
+        maker: PlaneMaker,
+        goal: Goal,
+        gate: DrawingGate,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("training_thread")
+        self._trainer = trainer
+        self._serial = serial
+        self._maker = maker
+        self._goal = goal
+        self._gate = gate
+        self._changes: deque[Callable[[Trainer], None]] = deque()
+        self._request: PlaneRequest | None = None
+        self._frame_wanted = False
+        self._stop_wanted = False
+        self._attention = False
+        self._speed = _SpeedMeter()
+
+    # Called from the window's thread ----------------------------------------------------
+
+    def want_frame(self, request: PlaneRequest | None) -> None:
+        """Ask for a frame after the update that is being made."""
+        self._request = request
+        self._frame_wanted = True
+        self._attention = True
+
+    def ask_to_stop(self) -> None:
+        """Ask the loop to end before its next update."""
+        self._stop_wanted = True
+        self._attention = True
+
+    def change(self, change: Callable[[Trainer], None]) -> None:
+        """Have `change` called with the trainer between two updates."""
+        self._changes.append(change)
+        self._attention = True
+
+    # In the thread ------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Train, then emit the last frame and how it ended."""
+        outcome, error = None, None
+        try:
+            outcome = self._train()
+        except Exception as exception:
+            if not isinstance(exception, UserError):
+                _log.exception("training failed")
+            error = exception
+        self._speed = _SpeedMeter()
+        self._emit_last_frame()
+        self.ended.emit(Ending(self._serial, outcome, error))
+
+    def _train(self) -> Outcome:
+        self._speed.restart(self._trainer)
+        outcome = self._trainer.run(self._goal, self._checkpoint)
+        self._make_changes()
+        return outcome
+
+    def _checkpoint(self) -> bool:
+        if self._attention or self._gate.is_closed:
+            return self._attend()
+        return True
+
+    def _attend(self) -> bool:
+        # Cleared first: what is asked for from here on sets it again.
+        self._attention = False
+        if self._gate.is_closed:
+            self._gate.wait()
+        self._make_changes()
+        if self._frame_wanted:
+            self._frame_wanted = False
+            self._emit_frame()
+        return not self._stop_wanted
+
+    def _make_changes(self) -> None:
+        while self._changes:
+            self._changes.popleft()(self._trainer)
+
+    def _emit_frame(self) -> None:
+        speed = self._speed.measure(self._trainer)
+        self.frame_ready.emit(
+            make_snapshot(self._trainer, self._serial, self._maker, self._request, speed)
+        )
+
+    def _emit_last_frame(self) -> None:
+        try:
+            self._emit_frame()
+        except MemoryError:
+            _log.exception("no memory for the last frame")
+
+
+class _SpeedMeter:
+    """Epochs and samples a second over the last half second."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._epochs = 0.0
+        self._speed: Speed | None = None
+
+    def restart(self, trainer: Trainer) -> None:
+        self._seconds, self._epochs = time.perf_counter(), _epochs_done(trainer)
+        self._speed = Speed()
+
+    def measure(self, trainer: Trainer) -> Speed:
+        if self._speed is None:
+            return Speed()
+        elapsed = time.perf_counter() - self._seconds
+        if elapsed >= _SPEED_WINDOW:
+            per_second = (_epochs_done(trainer) - self._epochs) / elapsed
+            self.restart(trainer)
+            self._speed = Speed(per_second, per_second * trainer.n_samples)
+        return self._speed
+
+
+def _epochs_done(trainer: Trainer) -> float:
+    return trainer.epoch + trainer.position / trainer.n_samples
