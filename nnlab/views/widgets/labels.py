@@ -1,0 +1,115 @@
+"""Labels: a counter, a text that shortens itself, and plain ones in the type scale."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from nnlab.views.theme import TextStyle, Tone, font, set_tone
+
+
+def text_label(
+    text: str, style: TextStyle = TextStyle.BODY, tone: Tone = Tone.NORMAL, *, wrap: bool = False
+) -> QLabel:
+    """Return a label in one of the text styles and tones."""
+    label = QLabel(text)
+    label.setFont(font(style))
+    set_tone(label, tone)
+    label.setWordWrap(wrap)
+    return label
+
+
+class CounterLabel(QWidget):
+    """A number that runs, with what it counts beneath it.
+
+    Its figures all have one width and it never shrinks, so nothing beside it
+    moves while it runs.
+    """
+
+    def __init__(
+        self, caption: str, *, name: str, digits: int = 5, parent: QWidget | None = None
+    ) -> None:
+        """Make the counter, with room for so many digits from the start."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._caption = text_label(caption, TextStyle.CAPTION, Tone.MUTED)
+        self._number = text_label("0", TextStyle.COUNTER)
+        self._number.setObjectName(f"{name}_number")
+        self._metrics = QFontMetrics(font(TextStyle.COUNTER))
+        self._number.setMinimumWidth(self._metrics.horizontalAdvance(f"{10**digits - 1:,}"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._number, 0, Qt.AlignmentFlag.AlignBottom)
+        column.addWidget(self._caption, 0, Qt.AlignmentFlag.AlignTop)
+        self._value = 0
+        self._name_aloud()
+
+    def value(self) -> int:
+        """Return the number."""
+        return self._value
+
+    def set_value(self, value: int) -> None:
+        """Show another number, thousands apart."""
+        if value == self._value:
+            return
+        self._value = value
+        text = f"{value:,}"
+        needed = self._metrics.horizontalAdvance(text)
+        if needed > self._number.minimumWidth():
+            self._number.setMinimumWidth(needed)
+        self._number.setText(text)
+        self._name_aloud()
+
+    def text(self) -> str:
+        """Return the number as it is shown."""
+        return self._number.text()
+
+    def _name_aloud(self) -> None:
+        self.setAccessibleName(f"{self._caption.text()}: {self._number.text()}")
+
+
+class ElidedLabel(QLabel):
+    """A one-line label that ends in an ellipsis where room ends, and tells all in its tooltip."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        name: str = "",
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._mode = mode
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters are enough."""
+        return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
+
+    def is_elided(self) -> bool:
+        """Whether some of the text is not shown."""
+        return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the tooltip in step with what is hidden."""
+        super().resizeEvent(event)
+        self.setToolTip(self.text() if self.is_elided() else "")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw what fits."""
+        painter = QPainter(self)
+        rect = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), self._mode, rect.width())
+        self.style().drawItemText(
+            painter,
+            rect,
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            shown,
+            self.foregroundRole(),
+        )
