@@ -1,11 +1,9 @@
 """A dataset: samples in rows, features in columns, and what is to be predicted."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 from nnlab.arrays import AnyArray, FloatArray
-from nnlab.errors import UserError
 
 
 class Task(Enum):
@@ -52,26 +50,3 @@ class Dataset:
     def n_features(self) -> int:
         """Number of input columns."""
         return int(self.X.shape[1])
-
-    def with_features(self, names: Sequence[str]) -> "Dataset":
-        """Return this dataset with only the inputs `names`, in that order.
-
-        Raises:
-            UserError: no name is given, one is given twice, or one is not an input here.
-        """
-        chosen = tuple(names)
-        if chosen == self.feature_names:
-            return self
-        if not chosen:
-            raise UserError("Choose at least one input: a network cannot learn from none.")
-        for name in chosen:
-            if name not in self.feature_names:
-                raise UserError(
-                    f"There is no input {name!r} in this dataset; "
-                    f"it has {', '.join(self.feature_names)}."
-                )
-            if chosen.count(name) > 1:
-                raise UserError(f"The input {name!r} is chosen twice; choose it once.")
-        columns = [self.feature_names.index(name) for name in chosen]
-        units = self.feature_units and tuple(self.feature_units[j] for j in columns)
-        return replace(self, X=self.X[:, columns], feature_names=chosen, feature_units=units)

@@ -214,15 +214,16 @@ def _column_names(path: Path, dialect: Dialect) -> tuple[str, ...]:
     if not dialect.has_header:
         return input_names(1) if len(first) == 1 else (*_numbered(len(first) - 1), "y")
     names = tuple(cell.strip().lstrip("\ufeff") for cell in first)
+    first_place: dict[str, int] = {}
     for j, name in enumerate(names):
         if not name:
             raise UserError(
                 f"{path.name}, line {line}: column {j + 1} has no name; "
                 "write a name above every column."
             )
-        if name in names[:j]:
+        if first_place.setdefault(name, j) != j:
             raise UserError(
-                f"{path.name}, line {line}: columns {names.index(name) + 1} and {j + 1} are "
+                f"{path.name}, line {line}: columns {first_place[name] + 1} and {j + 1} are "
                 f"both named {name!r}; give each column a name of its own."
             )
     return names

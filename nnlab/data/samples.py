@@ -1,6 +1,7 @@
 """Samples: datasets out of a table's columns or of rows typed in, each value checked."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -127,9 +128,9 @@ def _check_choice(features: Sequence[str], targets: Sequence[str], task: Task, w
             f"({', '.join(targets)}); choose one, or choose regression."
         )
     for names, role in ((features, "an input"), (targets, "a target")):
-        for name in names:
-            if list(names).count(name) > 1:
-                raise UserError(f"{where}: column {name!r} is {role} twice; choose it once.")
+        name, times = Counter(names).most_common(1)[0]
+        if times > 1:
+            raise UserError(f"{where}: column {name!r} is {role} twice; choose it once.")
     for name in features:
         if name in targets:
             raise UserError(

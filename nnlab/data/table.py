@@ -1,6 +1,7 @@
 """A table: the columns of a file as read, before anyone says what is input and what is target."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from nnlab.arrays import AnyArray
@@ -50,10 +51,14 @@ class Table:
         Raises:
             UserError: there is no such column; the text says which there are.
         """
-        if name not in self.column_names:
+        if name not in self._places:
             shown = ", ".join(self.column_names[:20])
             more = ", …" if len(self.column_names) > 20 else ""
             raise UserError(
                 f"{self.path.name} has no column {name!r}; its columns are {shown}{more}."
             )
-        return self.column_names.index(name)
+        return self._places[name]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: j for j, name in enumerate(self.column_names)}

@@ -7,7 +7,6 @@ from nnlab.data.dataset import Dataset, Task
 from nnlab.errors import UserError
 
 ORDER = [
-
     "and",
     "or",
     "xor",
@@ -28,7 +27,6 @@ ORDER = [
     "playground_spiral",
     "playground_plane",
     "playground_multigauss",
-,
 ]
 DRAWN = [name for name in ORDER if BUILTINS[name].takes_samples]
 
@@ -312,19 +310,3 @@ def test_blobs_need_a_sample_a_class():
 def test_a_bad_noise_is_refused(noise):
     with pytest.raises(UserError, match=r"from 0 to 0\.5"):
         drawn("playground_xor", 10, noise)
-
-
-def test_features_can_be_chosen_by_name():
-    chosen = by_default("iris").with_features(["petal width", "sepal length"])
-    assert chosen.feature_names == ("petal width", "sepal length")
-    assert chosen.X[0].tolist() == [0.2, 5.1]
-    assert chosen.feature_units == ("cm", "cm")
-
-
-@pytest.mark.parametrize(
-    ("names", "sentence"),
-    [([], "at least one"), (["x9"], "'x9'.*x1, x2"), (["x1", "x1"], "'x1' is chosen twice")],
-)
-def test_a_bad_choice_of_features_is_refused(names, sentence):
-    with pytest.raises(UserError, match=sentence):
-        by_default("moons").with_features(names)
