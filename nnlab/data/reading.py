@@ -69,9 +69,7 @@ def read_table(
         columns = _Columns(len(names), capacity, dialect.decimal, columns.text_columns)
         _fill(columns, path, dialect, names, tick)
     if not columns.n_rows:
-        raise UserError(
-            f"{path.name} has a header in line 1 and no rows below it; add rows of data."
-        )
+        raise UserError(f"{path.name} has a header and no rows below it; add rows of data.")
     return Table(path, names, columns.arrays(), dialect, columns.n_rows)
 
 

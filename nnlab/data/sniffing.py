@@ -51,7 +51,7 @@ def _decoded(start: bytes, encoding: str) -> str:
 
 
 def _quotechar(text: str) -> str:
-    if '"' in text:
+    if '"' in text or "'" not in text:
         return '"'
     lines = text.count("\n") + text.count("\r") - text.count("\r\n") + 1
     return "'" if 2 * len(_SINGLE_QUOTED.findall(text)) >= lines else '"'

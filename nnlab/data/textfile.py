@@ -9,7 +9,7 @@ from typing import IO, NoReturn, TextIO
 
 from nnlab.errors import UserError
 
-HEAD_BYTES = 256 * 1024
+HEAD_BYTES = 1 << 20
 _BLOCK = 1 << 20
 # Beyond this much valid UTF-8, a file's encoding is taken for known.
 _PROBED_BYTES = 256 << 20
@@ -36,7 +36,7 @@ def head(path: Path) -> bytes:
 
     Raises:
         UserError: the file is missing, a folder, not allowed to be read, empty, or
-            plainly not a text file.
+            plainly not a text file with lines.
     """
     with _open_errors(path), path.open("rb") as file:
         start = file.read(HEAD_BYTES)
@@ -47,6 +47,11 @@ def head(path: Path) -> bytes:
     kind = _binary_kind(start)
     if kind:
         _refuse_binary(path, kind)
+    if len(start) == HEAD_BYTES and b"\n" not in start and b"\r" not in start:
+        raise UserError(
+            f"{path.name}, line 1 does not end within a million characters, so this is no table; "
+            "save it with one row a line."
+        )
     return start
 
 

@@ -224,6 +224,10 @@ def test_too_many_values_are_refused_before_they_are_read(tmp_path, monkeypatch)
     assert "2 columns" in sentence
 
 
+def test_a_file_without_lines_is_refused(tmp_path):
+    assert "line 1 does not end" in refusal(write(tmp_path, "1,2 " * 300_000))
+
+
 def test_as_many_values_as_allowed_are_read(tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "MAX_VALUES", 1_000)
     assert read_table(write(tmp_path, "a,b\n" + "1,2\n" * 500)).n_rows == 500
