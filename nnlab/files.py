@@ -45,7 +45,7 @@ def replace_whole(path: Path, write: Callable[[Path], None]) -> None:
         temporary.replace(path)
     except OSError as error:
         raise UserError(
-            f"{path.name} could not be written to {path.parent}: {reason(error)}. "
+            f"{path.name} could not be written to {path.parent.absolute()}: {reason(error)}. "
             "Choose another folder or make room there; nothing was changed."
         ) from None
     finally:

@@ -100,13 +100,30 @@ def check_size(spec: NetworkSpec, n_inputs: int) -> None:
         )
 
 
+def check_masks(spec: NetworkSpec, n_inputs: int) -> None:
+    """Refuse a mask that has not one number for each weight of its layer.
+
+    Raises:
+        UserError: with the layer and both shapes.
+    """
+    for k, (layer, inputs) in enumerate(zip(spec.layers, spec.widths(n_inputs), strict=False), 1):
+        mask = layer.mask
+        if mask is not None and (len(mask), len(mask[0])) != (layer.neurons, inputs):
+            raise UserError(
+                f"The mask of layer {k} is {len(mask)}×{len(mask[0])} and the layer has "
+                f"{layer.neurons} neurons with {inputs} inputs each: make it "
+                f"{layer.neurons}×{inputs}."
+            )
+
+
 def build_network(spec: NetworkSpec, n_inputs: int, weights: Weights | None = None) -> Network:
     """Make the network with its start: drawn from the seed, or `weights`.
 
     Raises:
-        UserError: too large, or weights of other shapes.
+        UserError: too large, or a mask or weights of other shapes.
     """
     check_size(spec, n_inputs)
+    check_masks(spec, n_inputs)
     network = Network(
         n_inputs,
         [

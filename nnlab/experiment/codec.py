@@ -228,9 +228,10 @@ def _read_builtin(section: Section) -> BuiltinSource:
 
 
 def _read_file(section: Section) -> FileSource:
-    return FileSource(
-        path=section.text("path"), target=_read_target(section), task=_read_task(section)
-    )
+    path = section.text("path")
+    if not path or "\0" in path:
+        raise section.wrong("path", "the path of a file")
+    return FileSource(path, _read_target(section), _read_task(section))
 
 
 def _read_inline(section: Section, columns: tuple[str, ...] | None = None) -> InlineSource:
@@ -281,6 +282,10 @@ def read_network(section: Section) -> NetworkSpec:
     last = len(parts) - 1
     layers = tuple(part.read(_output_layer if k == last else _hidden_layer)
                    for k, part in enumerate(parts))  # fmt: skip
+    for k in range(1, len(layers)):
+        mask, inputs = layers[k].mask, layers[k - 1].neurons
+        if mask is not None and len(mask[0]) != inputs:
+            raise parts[k].wrong("mask", f"rows of {inputs}, the neurons of the layer before")
     return NetworkSpec(layers, initializer, seed)
 
 

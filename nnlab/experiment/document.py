@@ -80,7 +80,7 @@ def to_text(document: Document) -> str:
         values["history"] = _log_to_json(document.progress.log)
     if document.window:
         values["window"] = dict(document.window)
-    return _layout(values)
+    return layout(values)
 
 
 def read_document(path: Path) -> Document:
@@ -140,10 +140,18 @@ def _read_document(top: Section) -> Document:
     window: Mapping[str, Any] = {}
     if "window" in top:
         window = top.raw("window")
-        if not isinstance(window, dict):
-            raise top.wrong("window", "an object in braces")
+        if not isinstance(window, dict) or not _can_be_written(window):
+            raise top.wrong("window", "an object in braces, not nested deeply")
     top.skip("window")
     return Document(spec, progress, window)
+
+
+def _can_be_written(value: Any) -> bool:
+    try:
+        layout(value)
+    except RecursionError:
+        return False
+    return True
 
 
 # How far a session has come -----------------------------------------------------------
@@ -230,7 +238,7 @@ _WHOLE = ("epoch", "iteration")
 
 def _log_to_json(log: tuple[EpochRecord, ...]) -> codec.Json:
     return {
-        name: [None if math.isnan(v) else v for v in (getattr(r, name) for r in log)]
+        name: [v if math.isfinite(v) else None for v in (getattr(r, name) for r in log)]
         for name in COLUMNS
     }
 
@@ -264,7 +272,7 @@ def _read_column(section: Section, name: str) -> list[Any]:
 # Layout -------------------------------------------------------------------------------
 
 
-def _layout(values: codec.Json) -> str:
+def layout(values: codec.Json) -> str:
     """Return JSON that a person can read: a key a line, rows of numbers on one line."""
     return _indented(values, "") + "\n"
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -34,12 +35,32 @@ def parse_json(text: str, where: str) -> "Section":
             f"{where} contains {error}, which is no number that can be computed with."
         ) from None
     except RecursionError:
-        raise UserError(f"{where} is nested too deeply to be read.") from None
+        raise _too_deep(where) from None
     except ValueError:
         raise UserError(f"{where} contains a number with too many digits.") from None
     if not isinstance(value, dict):
         raise UserError(f"{where} must hold one JSON object, in braces.")
+    _refuse_half_characters(text, value, where)
     return Section(value, where, "")
+
+
+def _refuse_half_characters(text: str, value: Any, where: str) -> None:
+    # JSON may escape one half of a surrogate pair; no file or stream takes it as text.
+    if not re.search(r"\\u[dD]", text):
+        return
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise UserError(
+            f"{where} contains half of a surrogate pair (\\ud800 to \\udfff), which is no "
+            "character: remove it."
+        ) from None
+    except RecursionError:
+        raise _too_deep(where) from None
+
+
+def _too_deep(where: str) -> UserError:
+    return UserError(f"{where} is nested too deeply to be read.")
 
 
 class _ConstantError(Exception):
@@ -217,7 +238,10 @@ def as_number(value: Any) -> float | None:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "something nested so deeply"
     return text if len(text) <= 40 else text[:37] + "…"
 
 

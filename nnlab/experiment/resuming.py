@@ -1,0 +1,60 @@
+"""Going on with a saved session: a trainer put exactly where another one was."""
+
+from collections.abc import Sequence
+
+from nnlab.arrays import FloatArray
+from nnlab.engine.epoch_log import EpochLog
+from nnlab.engine.trainer import Trainer
+from nnlab.errors import UserError
+from nnlab.experiment.document import Progress
+
+
+def progress_of(trainer: Trainer) -> Progress:
+    """Return how far a trainer has come, for saving it."""
+    return Progress(trainer.state(), tuple(trainer.log))
+
+
+def resume(trainer: Trainer, progress: Progress) -> None:
+    """Put a fresh trainer of the same experiment where the saved one was.
+
+    From there it makes the same numbers as one that was never interrupted.
+
+    Args:
+        trainer: built from the spec that was saved together with `progress`.
+        progress: of the saved session.
+
+    Raises:
+        UserError: the saved state is not one of this experiment, as when the file was
+            changed by hand or its data has fewer samples now; the trainer is untouched.
+    """
+    state = progress.state
+    _check_length("weights and biases", state.parameters, trainer.network.parameters.flat)
+    _check_moments(state.moments, trainer.optimizer.moments)
+    if state.position > trainer.n_samples:
+        raise _misfit(
+            f"it stopped at sample {state.position:,} of an epoch and there are "
+            f"{trainer.n_samples:,} samples to train on"
+        )
+    trainer.restore(state)
+    trainer.network.apply_masks()
+    trainer.log = EpochLog(progress.log)
+
+
+def _check_moments(saved: Sequence[FloatArray], wanted: Sequence[FloatArray]) -> None:
+    if len(saved) != len(wanted):
+        raise _misfit(
+            f"it holds {len(saved)} running averages and the optimiser keeps {len(wanted)}"
+        )
+    for moment, own in zip(saved, wanted, strict=True):
+        _check_length("running averages", moment, own)
+
+
+def _check_length(what: str, saved: FloatArray, wanted: FloatArray) -> None:
+    if saved.shape != wanted.shape:
+        raise _misfit(f"it holds {saved.size:,} {what} and the network needs {wanted.size:,}")
+
+
+def _misfit(why: str) -> UserError:
+    return UserError(
+        f"The saved state does not fit the experiment: {why}. Start it anew, without that state."
+    )
