@@ -1,6 +1,7 @@
 """The worker: runs the train loop of one trainer and makes a frame when one is wanted."""
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -66,6 +67,10 @@ class TrainingThread(QThread):
         self._frame_wanted = False
         self._stop_wanted = False
         self._attention = False
+        self._hold_wanted = False
+        self._held = threading.Event()
+        self._released = threading.Event()
+        self._over = False
         self._speed = _SpeedMeter()
 
     # Called from the window's thread ----------------------------------------------------
@@ -86,6 +91,20 @@ class TrainingThread(QThread):
         self._changes.append(change)
         self._attention = True
 
+    def hold(self) -> None:
+        """Return once the loop rests between two updates, or is over; then `release` it."""
+        self._released.clear()
+        self._hold_wanted = True
+        self._attention = True
+        self._held.wait()
+
+    def release(self) -> None:
+        """Let a held loop go on."""
+        self._hold_wanted = False
+        if not self._over:
+            self._held.clear()
+        self._released.set()
+
     # In the thread ------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -93,12 +112,15 @@ class TrainingThread(QThread):
         outcome, error = None, None
         try:
             outcome = self._train()
-        except Exception as exception:
+        except Exception as exception:  # noqa: BLE001 - the thread must never die silently
             if not isinstance(exception, UserError):
                 _log.exception("training failed")
             error = exception
         self._speed = _SpeedMeter()
         self._emit_last_frame()
+        # From here on the trainer is left alone: whoever wants to hold it may.
+        self._over = True
+        self._held.set()
         self.ended.emit(Ending(self._serial, outcome, error))
 
     def _train(self) -> Outcome:
@@ -117,6 +139,9 @@ class TrainingThread(QThread):
         self._attention = False
         if self._gate.is_closed:
             self._gate.wait()
+        if self._hold_wanted:
+            self._held.set()
+            self._released.wait()
         self._make_changes()
         if self._frame_wanted:
             self._frame_wanted = False

@@ -1,0 +1,168 @@
+"""Where the window's data comes from: made at once, or read from a file in a thread."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnlab.data.dataset import Dataset
+from nnlab.data.table import Table
+from nnlab.errors import UserError
+from nnlab.experiment.preparing import (
+    PreparedData,
+    choose_features,
+    dataset_of_table,
+    make_dataset,
+    prepare,
+)
+from nnlab.experiment.spec import DataSpec, FileSource, Source
+from nnlab.session.reading_thread import ReadingThread
+
+
+class DataSource(QObject):
+    """Makes or reads datasets; the last file and the last dataset stay at hand.
+
+    Signals:
+        reading_started(Path), reading_progressed(float), reading_ended(): of a file.
+        failed(Exception): a file could not be read; a UserError carries a sentence.
+    """
+
+    reading_started = Signal(object)
+    reading_progressed = Signal(float)
+    reading_ended = Signal()
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._table: Table | None = None
+        self._made: tuple[Source, int, Dataset] | None = None
+        self._thread: ReadingThread | None = None
+        self._former: list[ReadingThread] = []
+        self._then: Callable[[Table], None] | None = None
+
+    @property
+    def table(self) -> Table | None:
+        """The columns of the file that was read last."""
+        return self._table
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a file is being read."""
+        return self._thread is not None
+
+    def read(self, path: Path, then: Callable[[Table], None]) -> None:
+        """Read a file and hand its table over, in this thread, when it is there.
+
+        A file that is still being read for somebody else is given up.
+        """
+        self.cancel()
+        thread = ReadingThread(path, self)
+        thread.progressed.connect(self.reading_progressed)
+        thread.table_read.connect(self._on_table)
+        thread.failed.connect(self._on_failed)
+        self._thread, self._then = thread, then
+        self.reading_started.emit(path)
+        thread.start()
+
+    def prepare(self, spec: DataSpec, then: Callable[[PreparedData], None]) -> None:
+        """Prepare the data of a spec and hand it over, at once where no file must be read.
+
+        Raises:
+            UserError: what can be made at once can't be had.
+        """
+        source = spec.source
+        if not isinstance(source, FileSource):
+            dataset = choose_features(self._dataset(source, spec.seed), spec.features)
+            then(prepare(dataset, spec))
+        elif self._table is not None and self._table.path == Path(source.path):
+            then(prepare_table(self._table, spec))
+        else:
+            self.read(Path(source.path), _Preparation(spec, then))
+
+    def all_features(self, spec: DataSpec) -> tuple[str, ...]:
+        """Return the names of all inputs to choose from."""
+        source = spec.source
+        if not isinstance(source, FileSource):
+            return self._dataset(source, spec.seed).feature_names
+        if self._table is None:
+            return spec.features or ()
+        table = self._table
+        return tuple(
+            name for name in table.column_names
+            if name not in source.target and table.numeric(name)
+        )  # fmt: skip
+
+    def keep(self, table: Table) -> None:
+        """Keep a table at hand."""
+        self._table = table
+
+    def cancel(self) -> None:
+        """Give up the file that is being read."""
+        thread, self._thread, self._then = self._thread, None, None
+        if thread is None:
+            return
+        thread.progressed.disconnect(self.reading_progressed)
+        thread.table_read.disconnect(self._on_table)
+        thread.failed.disconnect(self._on_failed)
+        thread.cancel()
+        self._former.append(thread)
+        self.reading_ended.emit()
+
+    def close(self) -> None:
+        """End the reading thread and wait for it."""
+        self.cancel()
+        for thread in self._former:
+            thread.wait()
+            thread.deleteLater()
+        self._former.clear()
+
+    def _dataset(self, source: Source, seed: int) -> Dataset:
+        assert not isinstance(source, FileSource)
+        if self._made is None or self._made[:2] != (source, seed):
+            self._made = (source, seed, make_dataset(source, seed))
+        return self._made[2]
+
+    @Slot(object)
+    def _on_table(self, table: Table) -> None:
+        then = self._then
+        if self.sender() is not self._thread or then is None:
+            return
+        self._finish()
+        try:
+            then(table)
+        except UserError as error:
+            self.failed.emit(error)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if self.sender() is self._thread:
+            self._finish()
+            self.failed.emit(error)
+
+    def _finish(self) -> None:
+        thread, self._thread, self._then = self._thread, None, None
+        assert thread is not None
+        thread.wait()
+        thread.deleteLater()
+        self.reading_ended.emit()
+
+
+def prepare_table(table: Table, spec: DataSpec) -> PreparedData:
+    """Prepare the data of a file that is read already.
+
+    Raises:
+        UserError: a column is missing, not numeric, or constant.
+    """
+    assert isinstance(spec.source, FileSource)
+    return prepare(dataset_of_table(table, spec.source, spec.features), spec)
+
+
+class _Preparation:
+    """What to do with a table once it is read: prepare it and hand the result over."""
+
+    def __init__(self, spec: DataSpec, then: Callable[[PreparedData], None]) -> None:
+        self._spec = spec
+        self._then = then
+
+    def __call__(self, table: Table) -> None:
+        self._then(prepare_table(table, self._spec))

@@ -1,0 +1,76 @@
+"""A moment of the experiment, complete enough to return to, and the undo step between two."""
+
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QUndoCommand
+
+from nnlab.experiment.document import Progress
+from nnlab.experiment.preparing import PreparedData
+from nnlab.experiment.spec import ExperimentSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What an edit changes.
+
+    Attributes:
+        spec: the experiment.
+        prepared: its data.
+        progress: how far training had come when an edit ended it; None: at the start.
+    """
+
+    spec: ExperimentSpec
+    prepared: PreparedData
+    progress: Progress | None = None
+
+
+Go = Callable[[Moment, bool], Moment]
+"""Make a moment the present one, starting training over or not; return the one that was."""
+
+
+class Edit(QUndoCommand):
+    """One step from a moment to another and back.
+
+    Quick successive edits of the same setting, as from a slider being dragged, are one
+    step. What training had reached before an edit that starts it over comes back with
+    undo.
+    """
+
+    _MERGED_WITHIN = 1.0
+
+    def __init__(
+        self, go: Go, target: Moment, text: str, starts_over: bool, setting: str = ""
+    ) -> None:
+        super().__init__(text)
+        self._go = go
+        self._target = target
+        self._origin: Moment | None = None
+        self._starts_over = starts_over
+        self._setting = setting
+        self._made_at = time.monotonic()
+
+    def id(self) -> int:
+        """Return equal numbers for edits of the same setting."""
+        return zlib.crc32(self._setting.encode()) & 0x7FFFFFFF if self._setting else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take in the next edit of the same setting if it follows at once."""
+        if not isinstance(other, Edit) or other._setting != self._setting:
+            return False
+        if other._made_at - self._made_at > self._MERGED_WITHIN:
+            return False
+        self._target, self._made_at = other._target, other._made_at
+        self._starts_over = self._starts_over or other._starts_over
+        return True
+
+    def redo(self) -> None:
+        """Go to the edited moment."""
+        self._origin = self._go(self._target, self._starts_over)
+
+    def undo(self) -> None:
+        """Go back to where the edit was made."""
+        assert self._origin is not None
+        self._target = self._go(self._origin, self._starts_over)

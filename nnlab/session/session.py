@@ -1,0 +1,484 @@
+"""The live state of one window: experiment, data, training, undo and the file it belongs to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoStack
+
+from nnlab.data.roles import guess_roles
+from nnlab.data.table import Table
+from nnlab.engine.losses import LOSSES
+from nnlab.engine.stopping import Outcome
+from nnlab.engine.trainer import Goal, Trainer
+from nnlab.errors import UserError
+from nnlab.experiment.building import build_network, build_trainer, training_settings
+from nnlab.experiment.document import Document, read_document, write_document
+from nnlab.experiment.fitting import fit_to_data
+from nnlab.experiment.model import Model, make_model
+from nnlab.experiment.preparing import PreparedData, prepare_data
+from nnlab.experiment.resuming import progress_of, resume
+from nnlab.experiment.spec import DataSpec, ExperimentSpec, FileSource, NetworkSpec, TrainingSpec
+from nnlab.experiment.weights import weights_of
+from nnlab.export.history_file import write_history
+from nnlab.export.weights_file import export_model, read_weights
+from nnlab.session.data_source import DataSource, prepare_table
+from nnlab.session.frame import PlaneRequest
+from nnlab.session.gate import DrawingGate
+from nnlab.session.moment import Edit, Moment
+from nnlab.session.notice import Notice, NoticeKind
+from nnlab.session.phase import Phase
+from nnlab.session.training_run import TrainingRun
+from nnlab.session.training_thread import Ending
+
+_DICE_SIDES = 10_000
+"""New seeds are below this: short enough to read out across a room."""
+
+
+class Session(QObject):
+    """What the panels show and change. It knows no widget.
+
+    Signals:
+        spec_changed(): the experiment, or its data, is another; panels read it again.
+        data_changed(): `prepared` is another.
+        started_over(): training is at a start again, or at what undo brought back.
+        phase_changed(Phase), snapshot_ready(Snapshot): from training.
+        notice_posted(Notice): a sentence for the user.
+        failed(Exception): something nobody expected.
+        document_changed(): path or modified state.
+        reading_started(Path), reading_progressed(float), reading_ended(): of a data file.
+    """
+
+    spec_changed = Signal()
+    data_changed = Signal()
+    started_over = Signal()
+    phase_changed = Signal(object)
+    snapshot_ready = Signal(object)
+    notice_posted = Signal(object)
+    failed = Signal(object)
+    document_changed = Signal()
+    reading_started = Signal(object)
+    reading_progressed = Signal(float)
+    reading_ended = Signal()
+
+    def __init__(
+        self,
+        spec: ExperimentSpec,
+        gate: DrawingGate,
+        rng: np.random.Generator,
+        parent: QObject | None = None,
+    ) -> None:
+        """Open on `spec`, whose data must need no file.
+
+        Raises:
+            UserError: the spec is not consistent.
+        """
+        super().__init__(parent)
+        self._rng = rng
+        self._run = TrainingRun(gate, self)
+        self._source = DataSource(self)
+        self._stack = QUndoStack(self)
+        self._stack.setUndoLimit(100)
+        self._path: Path | None = None
+        self._saved_iteration = 0
+        self._moment = Moment(spec, prepare_data(spec.data))
+        self._connect()
+        self._install(self._moment)
+
+    def _connect(self) -> None:
+        run, source = self._run, self._source
+        run.phase_changed.connect(self.phase_changed)
+        run.phase_changed.connect(self._on_phase)
+        run.snapshot_ready.connect(self.snapshot_ready)
+        run.ended.connect(self._on_ended)
+        source.reading_started.connect(self.reading_started)
+        source.reading_progressed.connect(self.reading_progressed)
+        source.reading_ended.connect(self.reading_ended)
+        source.failed.connect(self._report)
+        self._stack.cleanChanged.connect(self.document_changed)
+
+    # What there is ------------------------------------------------------------------------
+
+    @property
+    def spec(self) -> ExperimentSpec:
+        """The experiment."""
+        return self._moment.spec
+
+    @property
+    def prepared(self) -> PreparedData:
+        """Its data."""
+        return self._moment.prepared
+
+    @property
+    def phase(self) -> Phase:
+        """What training is doing."""
+        return self._run.phase
+
+    @property
+    def path(self) -> Path | None:
+        """The experiment's file; None while it has none."""
+        return self._path
+
+    @property
+    def undo_stack(self) -> QUndoStack:
+        """Every edit of the experiment."""
+        return self._stack
+
+    @property
+    def table(self) -> Table | None:
+        """The columns of the data file, where the data comes from one."""
+        return self._source.table if isinstance(self.spec.data.source, FileSource) else None
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether something would be lost: an edit, or training since a file was saved."""
+        trained_on = self._path is not None and self._trained() != self._saved_iteration
+        return not self._stack.isClean() or trained_on
+
+    def all_features(self) -> tuple[str, ...]:
+        """Return the names of all inputs to choose from."""
+        return self._source.all_features(self.spec.data)
+
+    # Training -----------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Train for the experiment's epochs, or that many more."""
+        if self.phase is Phase.TRAINING:
+            return
+        with self._run.held() as trainer:
+            epochs = self.spec.training.epochs
+            goal = Goal(epoch=(trainer.epoch // epochs + 1) * epochs)
+        self._run.start(goal)
+
+    def pause(self) -> None:
+        """Rest after the present update."""
+        self._run.pause()
+
+    def step_sample(self) -> None:
+        """Make one update: a sample with SGD, else a batch."""
+        self._step(lambda trainer: Goal(iteration=trainer.iteration + 1))
+
+    def step_epoch(self) -> None:
+        """Train to the end of the present epoch."""
+        self._step(lambda trainer: Goal(epoch=trainer.epoch + 1))
+
+    def _step(self, goal: Callable[[Trainer], Goal]) -> None:
+        if not self.phase.is_running:
+            with self._run.held() as trainer:
+                wanted = goal(trainer)
+            self._run.step(wanted)
+
+    def reset(self) -> None:
+        """Go back to exactly the start; undo brings the trained weights back."""
+        if self._trained():
+            self._push(Moment(self.spec, self.prepared), "Reset", starts_over=True)
+
+    def draw_new_weights(self) -> None:
+        """Start over from weights of a new seed."""
+        seed = int(self._rng.integers(_DICE_SIDES))
+        network = replace(self.spec.network, seed=seed)
+        self.edit(replace(self.spec, network=network, weights=None), "New weights")
+
+    def draw_new_data_seed(self) -> None:
+        """Draw the samples, or their split, from a new seed."""
+        seed = int(self._rng.integers(_DICE_SIDES))
+        self.edit_data(replace(self.spec.data, seed=seed), "New data seed")
+
+    def show_plane(self, request: PlaneRequest | None) -> None:
+        """Say what of the input space the next frames are to show."""
+        self._run.show(request)
+
+    # Edits --------------------------------------------------------------------------------
+
+    def edit(self, spec: ExperimentSpec, text: str, setting: str = "") -> None:
+        """Make `spec` the experiment, on the same data; refused with a notice if impossible.
+
+        Args:
+            spec: the edited experiment.
+            text: what was done, for the undo menu.
+            setting: names the setting that a slider or field drags; quick edits of the
+                same one are one undo step.
+        """
+        if spec != self.spec:
+            self._try(partial(self._push, Moment(spec, self.prepared), text, setting))
+
+    def edit_network(self, network: NetworkSpec, text: str, setting: str = "") -> None:
+        """Change the network; given start weights fall away where they don't fit any more."""
+        spec = replace(self.spec, network=network)
+        if spec.weights is not None:
+            spec = fit_to_data(spec, self.prepared.dataset).spec
+        self.edit(spec, text, setting)
+
+    def edit_training(self, training: TrainingSpec, text: str, setting: str = "") -> None:
+        """Change how training goes on; the weights stay."""
+        self.edit(replace(self.spec, training=training), text, setting)
+
+    def edit_data(self, data: DataSpec, text: str, setting: str = "") -> None:
+        """Change the data; the output layer and the loss follow where they must."""
+        if data != self.spec.data:
+            then = partial(self._take_data, data, text, setting)
+            self._try(partial(self._source.prepare, data, then))
+
+    def load_table(self, path: Path) -> None:
+        """Read a data file and make it the data; what was loaded stays if it can't be read."""
+        self._source.read(path, self._take_table)
+
+    def cancel_reading(self) -> None:
+        """Give up the data file that is being read."""
+        self._source.cancel()
+
+    def load_weights(self, path: Path) -> None:
+        """Start from the weights in a file; refused with a notice where shapes differ."""
+        self._try(partial(self._load_weights, path))
+
+    def _load_weights(self, path: Path) -> None:
+        weights = read_weights(path)
+        n_inputs = self.prepared.dataset.n_features
+        try:
+            build_network(self.spec.network, n_inputs, weights)
+        except UserError as error:
+            raise UserError(f"{path.name}: {error}") from None
+        spec = replace(self.spec, weights=weights)
+        if spec == self.spec:
+            self.reset()
+        else:
+            self._push(Moment(spec, self.prepared), f"Load weights {path.name}")
+        self._post(NoticeKind.SUCCESS, f"Training starts from the weights in {path.name}.")
+
+    def _take_table(self, table: Table) -> None:
+        roles = guess_roles(table)
+        if not roles.features:
+            raise UserError(
+                f"{table.path.name} has no column of numbers to learn from: add one, or choose "
+                "another file."
+            )
+        data = replace(
+            self.spec.data,
+            source=FileSource(str(table.path), roles.targets, roles.task),
+            features=roles.features,
+        )
+        prepared = prepare_table(table, data)
+        self._source.keep(table)
+        self._take_data(data, f"Load {table.path.name}", "", prepared)
+        n, facts = prepared.dataset.n_samples, table.dialect.description
+        self._post(NoticeKind.SUCCESS, f"Read {n:,} rows of {table.path.name}: {facts}.")
+
+    def _take_data(self, data: DataSpec, text: str, setting: str, prepared: PreparedData) -> None:
+        fitted = fit_to_data(replace(self.spec, data=data), prepared.dataset)
+        self._push(Moment(fitted.spec, prepared), text, setting)
+        if fitted.changes:
+            self._post(NoticeKind.INFO, " ".join(fitted.changes), undoable=True)
+
+    def _push(
+        self, target: Moment, text: str, setting: str = "", starts_over: bool = False
+    ) -> None:
+        starts_over = starts_over or _starts_over(self._moment, target)
+        if starts_over:
+            # Built here first: what can't be built is refused before anything changes.
+            build_trainer(target.spec, target.prepared)
+        had_trained = self._trained()
+        self._stack.push(Edit(self._go, target, text, starts_over, setting))
+        if starts_over and had_trained:
+            self._post(
+                NoticeKind.INFO,
+                f"{text}: training starts over from {_start_text(target.spec)}. "
+                "Undo brings the trained weights back.",
+                undoable=True,
+            )
+
+    def _go(self, target: Moment, starts_over: bool) -> Moment:
+        """Make `target` the present moment; return the one that was, with its progress."""
+        left = self._moment
+        if starts_over:
+            with self._run.held() as trainer:
+                if trainer.iteration:
+                    left = replace(left, progress=progress_of(trainer))
+            self._install(target)
+        else:
+            self._moment = target
+            self._retune(left.spec.training, target.spec.training)
+            self.spec_changed.emit()
+        self.document_changed.emit()
+        return left
+
+    def _install(self, moment: Moment) -> None:
+        """Start over at `moment`, or go on from its progress."""
+        trainer = build_trainer(moment.spec, moment.prepared)
+        if moment.progress is not None:
+            resume(trainer, moment.progress)
+        had, self._moment = self._moment, replace(moment, progress=None)
+        phase = Phase.PAUSED if trainer.iteration else Phase.READY
+        self._run.replace_trainer(trainer, moment.prepared.scaler, phase)
+        if had.prepared is not moment.prepared:
+            self.data_changed.emit()
+        self.spec_changed.emit()
+        self.started_over.emit()
+
+    def _retune(self, old: TrainingSpec, new: TrainingSpec) -> None:
+        if old == new:
+            return
+        same_rule = replace(old.optimizer, learning_rate=new.optimizer.learning_rate)
+        self._run.change(
+            partial(
+                _reconfigure,
+                spec=new,
+                new_optimizer=same_rule != new.optimizer,
+                new_loss=old.loss != new.loss,
+            )
+        )
+        if old.loss != new.loss:
+            self._run.show(self._run.request)
+
+    # Files --------------------------------------------------------------------------------
+
+    def new(self, spec: ExperimentSpec) -> None:
+        """Open on another experiment that has no file and whose data needs none."""
+        self._try(
+            partial(self._source.prepare, spec.data, partial(self._open_on, Document(spec), None))
+        )
+
+    def open(self, path: Path) -> None:
+        """Open an experiment file; what was open stays if it can't be read."""
+        self._try(partial(self._open, path))
+
+    def _open(self, path: Path) -> None:
+        document = read_document(path)
+        self._source.prepare(document.spec.data, partial(self._open_on, document, path))
+
+    def _open_on(self, document: Document, path: Path | None, prepared: PreparedData) -> None:
+        moment = Moment(document.spec, prepared, document.progress)
+        try:
+            self._install(moment)
+        except UserError as error:
+            raise UserError(f"{path.name}: {error}" if path else str(error)) from None
+        self._stack.clear()
+        self._path = path
+        self._saved_iteration = self._trained()
+        self.document_changed.emit()
+
+    def save(self, path: Path, window: Mapping[str, Any]) -> None:
+        """Save the experiment, with its trained weights if there are any.
+
+        Raises:
+            UserError: it could not be written; nothing was changed.
+        """
+        with self._run.held() as trainer:
+            progress = progress_of(trainer) if trainer.iteration else None
+            iteration = trainer.iteration
+        write_document(Document(self.spec, progress, window), path)
+        self._path = path
+        self._saved_iteration = iteration
+        self._stack.setClean()
+        self.document_changed.emit()
+
+    def export_weights(self, path: Path) -> None:
+        """Write the present weights in the format that the path's suffix names.
+
+        Raises:
+            UserError: it could not be written.
+        """
+        export_model(self.model(), path)
+
+    def export_history(self, path: Path) -> None:
+        """Write the measures of all epochs as CSV.
+
+        Raises:
+            UserError: it could not be written.
+        """
+        with self._run.held() as trainer:
+            records = tuple(trainer.log)
+        write_history(records, path)
+
+    def model(self) -> Model:
+        """Return the network as it is now, with everything that prediction needs."""
+        with self._run.held() as trainer:
+            weights = weights_of(trainer.network.parameters)
+        return make_model(self.spec, self.prepared, weights)
+
+    def close(self) -> None:
+        """End every thread; the session is of no use afterwards."""
+        self._run.close()
+        self._source.close()
+
+    # What happens -------------------------------------------------------------------------
+
+    def _try(self, action: Callable[[], None]) -> None:
+        """Do something that may be refused; panels then show again what holds."""
+        try:
+            action()
+        except UserError as error:
+            self._report(error)
+            self.spec_changed.emit()
+
+    @Slot(object)
+    def _report(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self._post(NoticeKind.ERROR, str(error))
+        else:
+            self.failed.emit(error)
+
+    def _post(self, kind: NoticeKind, text: str, undoable: bool = False) -> None:
+        self.notice_posted.emit(Notice(kind, text, undoable))
+
+    @Slot(object)
+    def _on_phase(self, phase: Phase) -> None:
+        if not phase.is_running and self._path is not None:
+            self.document_changed.emit()
+
+    @Slot(object)
+    def _on_ended(self, ending: Ending) -> None:
+        if ending.error is not None:
+            self._report(ending.error)
+        elif self.phase is Phase.FINISHED and ending.outcome is not None:
+            self._post(NoticeKind.SUCCESS, self._ending_text(ending.outcome))
+
+    def _ending_text(self, outcome: Outcome) -> str:
+        training = self.spec.training
+        with self._run.held() as trainer:
+            epoch, record = trainer.epoch, trainer.log[-1]
+        if outcome is Outcome.TARGET_LOSS_REACHED:
+            return (
+                f"Converged after {epoch:,} epochs: the training loss is {record.train_loss:.6g}, "
+                f"at most the target of {training.target_loss:g}."
+            )
+        if outcome is Outcome.NO_PROGRESS:
+            return (
+                f"Stopped after {epoch:,} epochs: no better loss for {training.patience:,} epochs."
+            )
+        return f"{epoch:,} epochs done. Train goes on for {training.epochs:,} more."
+
+    def _trained(self) -> int:
+        with self._run.held() as trainer:
+            return trainer.iteration
+
+
+def _reconfigure(trainer: Trainer, spec: TrainingSpec, new_optimizer: bool, new_loss: bool) -> None:
+    trainer.reconfigure(
+        training_settings(spec),
+        spec.optimizer.build(trainer.network.parameters.flat.size) if new_optimizer else None,
+        LOSSES[spec.loss] if new_loss else None,
+    )
+
+
+def _starts_over(old: Moment, new: Moment) -> bool:
+    """Tell whether an edit changes where training starts from."""
+    return (
+        old.prepared is not new.prepared
+        or _unnamed(old.spec.network) != _unnamed(new.spec.network)
+        or old.spec.weights != new.spec.weights
+        or old.spec.training.seed != new.spec.training.seed
+    )
+
+
+def _unnamed(network: NetworkSpec) -> NetworkSpec:
+    return replace(network, layers=tuple(replace(layer, names=()) for layer in network.layers))
+
+
+def _start_text(spec: ExperimentSpec) -> str:
+    if spec.weights is not None:
+        return "the given weights"
+    return f"seed {spec.network.seed}"

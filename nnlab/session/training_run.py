@@ -1,0 +1,231 @@
+"""One trainer and the thread that drives it: start, pause, step, frames."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from nnlab.data.scaling import Scaler
+from nnlab.engine.stopping import Outcome
+from nnlab.engine.trainer import DivergedError, Goal, Trainer
+from nnlab.session.frame import PlaneMaker, PlaneRequest, Snapshot
+from nnlab.session.gate import DrawingGate
+from nnlab.session.phase import Phase
+from nnlab.session.training_thread import Ending, TrainingThread
+
+FRAME_INTERVAL = 1 / 32
+"""Seconds between two frames at the least: smooth to the eye, and training keeps its speed."""
+
+_LONGEST_WAIT_MS = 60_000
+
+
+class TrainingRun(QObject):
+    """Owns the trainer of the moment and at most one thread that uses it.
+
+    Signals:
+        phase_changed(Phase): whenever it changes.
+        snapshot_ready(Snapshot): a frame of the present trainer, never of a former one.
+        ended(Ending): a run came to an end by itself or failed.
+    """
+
+    phase_changed = Signal(object)
+    snapshot_ready = Signal(object)
+    ended = Signal(object)
+
+    def __init__(self, gate: DrawingGate, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._gate = gate
+        self._trainer: Trainer | None = None
+        self._maker: PlaneMaker | None = None
+        self._serial = 0
+        self._phase = Phase.READY
+        self._thread: TrainingThread | None = None
+        self._former: list[TrainingThread] = []
+        self._request: PlaneRequest | None = None
+        self._stale_frame = False
+        self._last_frame = 0.0
+        self._pacer = QTimer(self)
+        self._pacer.setSingleShot(True)
+        self._pacer.timeout.connect(self._ask_for_frame)
+
+    @property
+    def phase(self) -> Phase:
+        """What the trainer is doing."""
+        return self._phase
+
+    @property
+    def request(self) -> PlaneRequest | None:
+        """What the view wants to see of the input space."""
+        return self._request
+
+    def replace_trainer(self, trainer: Trainer, scaler: Scaler, phase: Phase = Phase.READY) -> None:
+        """Take another trainer; the former one's thread ends by itself and is not heard again.
+
+        Args:
+            trainer: the new one; from now on it belongs to the run.
+            scaler: between the view's inputs and the network's.
+            phase: where the new trainer stands.
+        """
+        self._let_go_of_thread()
+        self._serial += 1
+        self._trainer = trainer
+        self._maker = PlaneMaker(scaler)
+        # What the former trainer was asked to show may have other inputs.
+        self._request = None
+        self._set_phase(phase)
+        self._refresh()
+
+    def start(self, goal: Goal) -> None:
+        """Train until `goal`; nothing happens while training already."""
+        if self._phase is not Phase.TRAINING:
+            self._begin(goal, Phase.TRAINING)
+
+    def step(self, goal: Goal) -> None:
+        """Train until `goal`, a few updates away, and rest again."""
+        if not self._phase.is_running:
+            self._begin(goal, Phase.STEPPING)
+
+    def pause(self) -> None:
+        """Ask the thread to stop after the present update; returns at once."""
+        if self._phase.is_running and self._thread is not None:
+            self._thread.ask_to_stop()
+
+    def show(self, request: PlaneRequest | None) -> None:
+        """Say what of the input space the next frames are to show."""
+        self._request = request
+        if self._phase.is_running:
+            self._ask_for_frame()
+        else:
+            self._refresh()
+
+    def change(self, change: Callable[[Trainer], None]) -> None:
+        """Change the trainer between two updates, whether it runs or rests."""
+        if self._thread is not None:
+            self._thread.change(change)
+        elif self._trainer is not None:
+            change(self._trainer)
+
+    @contextmanager
+    def held(self) -> Iterator[Trainer]:
+        """Lend the trainer out while it rests between two updates; training then goes on.
+
+        Waits for the update that is being made.
+        """
+        assert self._trainer is not None
+        thread = self._thread
+        if thread is None:
+            yield self._trainer
+            return
+        thread.hold()
+        try:
+            yield self._trainer
+        finally:
+            thread.release()
+
+    def close(self) -> None:
+        """End all threads and wait for them; a thread alive at exit would abort the process."""
+        self._pacer.stop()
+        self._let_go_of_thread()
+        for thread in list(self._former):
+            thread.wait(_LONGEST_WAIT_MS)
+            thread.deleteLater()
+        self._former.clear()
+
+    # The thread ---------------------------------------------------------------------------
+
+    def _begin(self, goal: Goal, phase: Phase) -> None:
+        self._finish_refresh()
+        self._run_thread(goal)
+        self._set_phase(phase)
+
+    def _refresh(self) -> None:
+        """Have a frame made while training rests."""
+        if self._trainer is None or self._phase.is_running:
+            return
+        if self._thread is not None:
+            self._stale_frame = True
+            return
+        # A goal that is reached already: measures the start if that was not done yet.
+        self._run_thread(Goal(iteration=0))
+
+    def _finish_refresh(self) -> None:
+        thread = self._thread
+        if thread is not None:
+            self._let_go_of_thread()
+            thread.wait(_LONGEST_WAIT_MS)
+
+    def _run_thread(self, goal: Goal) -> None:
+        assert self._trainer is not None
+        assert self._maker is not None
+        thread = TrainingThread(self._trainer, self._serial, self._maker, goal, self._gate, self)
+        thread.frame_ready.connect(self._on_frame)
+        thread.ended.connect(self._on_ended)
+        thread.want_frame(self._request)
+        self._thread = thread
+        self._stale_frame = False
+        thread.start()
+
+    def _let_go_of_thread(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        thread.frame_ready.disconnect(self._on_frame)
+        thread.ended.disconnect(self._on_ended)
+        thread.ask_to_stop()
+        thread.release()
+        self._former.append(thread)
+        thread.finished.connect(self._forget_former)
+        self._forget_former()
+
+    @Slot()
+    def _forget_former(self) -> None:
+        for thread in [t for t in self._former if t.isFinished()]:
+            self._former.remove(thread)
+            thread.deleteLater()
+
+    @Slot(object)
+    def _on_frame(self, snapshot: Snapshot) -> None:
+        if snapshot.serial != self._serial:
+            return
+        self._last_frame = time.perf_counter()
+        with self._gate.closed():
+            self.snapshot_ready.emit(snapshot)
+        if self._phase.is_running:
+            spent = time.perf_counter() - self._last_frame
+            self._pacer.start(max(0, round((FRAME_INTERVAL - spent) * 1000)))
+
+    @Slot()
+    def _ask_for_frame(self) -> None:
+        if self._thread is not None:
+            self._thread.want_frame(self._request)
+
+    @Slot(object)
+    def _on_ended(self, ending: Ending) -> None:
+        thread = self._thread
+        if ending.serial != self._serial or thread is None:
+            return
+        self._pacer.stop()
+        thread.wait(_LONGEST_WAIT_MS)
+        thread.deleteLater()
+        self._thread = None
+        was = self._phase
+        if was.is_running:
+            self._set_phase(_resting_phase(was, ending))
+        if was.is_running or ending.error is not None:
+            self.ended.emit(ending)
+        if self._stale_frame:
+            self._refresh()
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase is not self._phase:
+            self._phase = phase
+            self.phase_changed.emit(phase)
+
+
+def _resting_phase(was: Phase, ending: Ending) -> Phase:
+    if isinstance(ending.error, DivergedError):
+        return Phase.DIVERGED
+    if was is Phase.STEPPING or ending.outcome in (None, Outcome.INTERRUPTED):
+        return Phase.PAUSED
+    return Phase.FINISHED
