@@ -8,9 +8,9 @@ the theme changes, for as long as that button or action lives.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
@@ -23,6 +23,9 @@ from nnlab.views.theme import ICON_SIZE, Theme, ThemeManager
 # 16 pixels at a scale of 1, 1.25, 1.5, 2 and 3, and what lies near for 20 and 24.
 _SIZES = (16, 20, 24, 32, 48)
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
+
+ICON_SIZE_BEFORE_TEXT = QSize(ICON_SIZE * 5 // 4, ICON_SIZE)
+"""The icon size of buttons that show a text after their icon."""
 
 
 class Icon(Enum):
@@ -130,15 +133,12 @@ class Ink(Enum):
     TOOLTIP = "tooltip_text"
 
 
-class TakesIcon(Protocol):
-    """A button or an action."""
-
-    def setIcon(self, icon: QIcon, /) -> None:
-        """Show another icon."""
-
-
-def icon(name: Icon, theme: Theme, ink: Ink = Ink.ICON) -> QIcon:
+def icon(name: Icon, theme: Theme, ink: Ink = Ink.ICON, *, before_text: bool = False) -> QIcon:
     """Return an icon for one theme, with a fainter drawing for what is disabled.
+
+    With `before_text` the drawing has a quarter of its width as air at its
+    right: Qt's own gap between icon and text is too narrow to read well, and
+    fixed. Such an icon is shown at `ICON_SIZE_BEFORE_TEXT`.
 
     A checked button (state On) gets the drawing in the accent, unless it lies
     on the accent already.
@@ -147,11 +147,12 @@ def icon(name: Icon, theme: Theme, ink: Ink = Ink.ICON) -> QIcon:
     checked = theme.colors.accent_text if ink is Ink.ICON else normal
     disabled = theme.colors.text_disabled
     made = QIcon()
-    _draw(made, name, normal, (QIcon.Mode.Normal,), QIcon.State.Off)
-    _draw(made, name, disabled, (QIcon.Mode.Disabled,), QIcon.State.Off)
+    width = 1.25 if before_text else 1.0
+    _draw(made, _source(name, normal), width, QIcon.Mode.Normal, QIcon.State.Off)
+    _draw(made, _source(name, disabled), width, QIcon.Mode.Disabled, QIcon.State.Off)
     if checked != normal:
-        _draw(made, name, checked, (QIcon.Mode.Normal,), QIcon.State.On)
-        _draw(made, name, disabled, (QIcon.Mode.Disabled,), QIcon.State.On)
+        _draw(made, _source(name, checked), width, QIcon.Mode.Normal, QIcon.State.On)
+        _draw(made, _source(name, disabled), width, QIcon.Mode.Disabled, QIcon.State.On)
     return made
 
 
@@ -176,42 +177,57 @@ def app_icon() -> QIcon:
 
 
 def bind(
-    target: QAction | QAbstractButton, name: Icon, themes: ThemeManager, ink: Ink = Ink.ICON
+    target: QAction | QAbstractButton,
+    name: Icon,
+    themes: ThemeManager,
+    ink: Ink = Ink.ICON,
+    *,
+    before_text: bool = False,
 ) -> None:
     """Give a button or an action its icon, now and whenever the theme changes.
 
     Binding a second time replaces the icon, so that one button can turn from
     play to pause.
     """
+    drawing = _Drawing(name, ink, before_text)
     for binding in target.findChildren(_Binding, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        binding.rebind(name, ink)
+        binding.rebind(drawing)
         return
-    _Binding(target, name, themes, ink)
+    _Binding(target, drawing, themes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    name: Icon
+    ink: Ink
+    before_text: bool
 
 
 class _Binding(QObject):
     """Lives as a child of what bears the icon, and so exactly as long."""
 
     def __init__(
-        self, target: QAction | QAbstractButton, name: Icon, themes: ThemeManager, ink: Ink
+        self, target: QAction | QAbstractButton, drawing: _Drawing, themes: ThemeManager
     ) -> None:
         super().__init__(target)
-        self._target: TakesIcon = target
-        self._name = name
-        self._ink = ink
+        self._target = target
+        self._drawing = drawing
         self._theme = themes.theme
         self._show(themes.theme)
         themes.theme_changed.connect(self._show)
 
-    def rebind(self, name: Icon, ink: Ink) -> None:
-        if (name, ink) != (self._name, self._ink):
-            self._name, self._ink = name, ink
+    def rebind(self, drawing: _Drawing) -> None:
+        if drawing != self._drawing:
+            self._drawing = drawing
             self._show(self._theme)
 
     @Slot(object)
     def _show(self, theme: Theme) -> None:
         self._theme = theme
-        self._target.setIcon(icon(self._name, theme, self._ink))
+        drawing = self._drawing
+        self._target.setIcon(
+            icon(drawing.name, theme, drawing.ink, before_text=drawing.before_text)
+        )
 
 
 @cache
@@ -223,18 +239,14 @@ def _source(name: Icon, color: str) -> bytes:
     return _drawing(name).replace("currentColor", color).encode()
 
 
-def _draw(
-    made: QIcon, name: Icon, color: str, modes: tuple[QIcon.Mode, ...], state: QIcon.State
-) -> None:
-    renderer = QSvgRenderer(QByteArray(_source(name, color)))
+def _draw(made: QIcon, source: bytes, width: float, mode: QIcon.Mode, state: QIcon.State) -> None:
+    renderer = QSvgRenderer(QByteArray(source))
     for size in _SIZES:
-        drawn = _render(renderer, size)
-        for mode in modes:
-            made.addPixmap(drawn, mode, state)
+        made.addPixmap(_render(renderer, size, width), mode, state)
 
 
-def _render(renderer: QSvgRenderer, size: int) -> QPixmap:
-    drawn = QPixmap(size, size)
+def _render(renderer: QSvgRenderer, size: int, width: float = 1.0) -> QPixmap:
+    drawn = QPixmap(round(size * width), size)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
     renderer.render(painter, QRectF(0, 0, size, size))

@@ -338,7 +338,8 @@ def apply(app: QApplication, choice: ThemeChoice) -> Theme:
         wanted = Qt.ColorScheme.Dark if choice is ThemeChoice.DARK else Qt.ColorScheme.Light
         hints.setColorScheme(wanted)
     theme = resolve(choice, hints.colorScheme())
-    if app.style().name() != "fusion":
+    # A style sheet hides the style beneath it, so once is known by the sheet.
+    if not app.styleSheet():
         app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(qpalette(theme))

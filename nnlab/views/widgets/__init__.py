@@ -6,7 +6,7 @@ in the past tense, only for what the user did: setting a value from the program
 is silent.
 """
 
-from nnlab.views.widgets.buttons import icon_button, push_button
+from nnlab.views.widgets.buttons import ActionButton, icon_button, push_button, set_button_icon
 from nnlab.views.widgets.choices import ChipGroup, Choice, SegmentedControl
 from nnlab.views.widgets.fields import NumberField, PresetNumberField
 from nnlab.views.widgets.labels import CounterLabel, ElidedLabel, text_label
@@ -19,6 +19,7 @@ from nnlab.views.widgets.tiles import Curve, DatasetTile, Pixels, Scatter, TileG
 from nnlab.views.widgets.wheel import guard_wheel
 
 __all__ = [
+    "ActionButton",
     "Card",
     "ChipGroup",
     "Choice",
@@ -47,5 +48,6 @@ __all__ = [
     "parse_number",
     "push_button",
     "rule",
+    "set_button_icon",
     "text_label",
 ]

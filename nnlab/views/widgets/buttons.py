@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtCore import QSize, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from nnlab.views import icons
 from nnlab.views.theme import ICON_SIZE, Kind, ThemeManager, set_kind
@@ -23,12 +24,68 @@ def push_button(
     button.setObjectName(name)
     button.setAccessibleName(text)
     button.setToolTip(tooltip)
-    button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
     set_kind(button, kind)
     if icon is not None:
-        inks = {Kind.PRIMARY: icons.Ink.ON_ACCENT, Kind.DANGER: icons.Ink.DANGER}
-        icons.bind(button, icon, themes, inks.get(kind, icons.Ink.ICON))
+        set_button_icon(button, icon, themes)
     return button
+
+
+def set_button_icon(button: QPushButton, icon: icons.Icon, themes: ThemeManager) -> None:
+    """Put an icon before a button's text, in the ink that its kind wants."""
+    inks = {Kind.PRIMARY.value: icons.Ink.ON_ACCENT, Kind.DANGER.value: icons.Ink.DANGER}
+    ink = inks.get(button.property("kind"), icons.Ink.ICON)
+    button.setIconSize(icons.ICON_SIZE_BEFORE_TEXT)
+    icons.bind(button, icon, themes, ink, before_text=True)
+
+
+class ActionButton(QPushButton):
+    """A button that does what an action does and says what it says.
+
+    Text, tooltip with the shortcut, and whether it is enabled or visible follow
+    the action, as a tool bar's own button would, but it can be dressed as any
+    `Kind`. It carries the action's object name.
+    """
+
+    def __init__(
+        self,
+        action: QAction,
+        themes: ThemeManager,
+        *,
+        icon: icons.Icon | None = None,
+        kind: Kind = Kind.PLAIN,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._action = action
+        self._themes = themes
+        self.setObjectName(action.objectName())
+        self.setCheckable(action.isCheckable())
+        set_kind(self, kind)
+        if icon is not None:
+            self.show_icon(icon)
+        self._follow()
+        action.changed.connect(self._follow)
+        self.clicked.connect(self._on_clicked)
+
+    def show_icon(self, icon: icons.Icon) -> None:
+        """Show another icon, as when play turns into pause."""
+        set_button_icon(self, icon, self._themes)
+
+    @Slot()
+    def _follow(self) -> None:
+        action = self._action
+        text = action.iconText()
+        self.setText(text)
+        self.setAccessibleName(text)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(f"{action.toolTip()} ({keys})" if keys else action.toolTip())
+        self.setEnabled(action.isEnabled())
+        self.setVisible(action.isVisible())
+        self.setChecked(action.isChecked())
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self._action.trigger()
 
 
 def icon_button(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolTip, QWidget
 
@@ -113,6 +113,10 @@ class NumberField(QLineEdit):
         """Return how the field writes a value."""
         written = format_number(value, self._decimals)
         return f"{written} {self._unit}" if self._unit else written
+
+    def revert(self) -> None:
+        """Show the last good value in place of whatever is in the field."""
+        self._show_value()
 
     def offer(self, value: float) -> None:
         """Take a value that the user gave by other means than typing."""
@@ -231,6 +235,7 @@ class PresetNumberField(QComboBox):
         for preset in presets:
             self.addItem(self._field.text_of(preset), preset)
         self._mark(first)
+        self._field.revert()
         self._field.edited.connect(self._on_edited)
         self._field.rejected.connect(self.rejected)
         self._field.validity_changed.connect(self._on_validity)
@@ -284,11 +289,10 @@ class PresetNumberField(QComboBox):
         presets = self._presets()
         index = presets.index(value) if value in presets else -1
         if index != self.currentIndex():
-            blocked = self.blockSignals(True)
-            typed = self._field.text()
-            self.setCurrentIndex(index)
-            self._field.setText(typed)
-            self.blockSignals(blocked)
+            with QSignalBlocker(self):
+                self.setCurrentIndex(index)
+            # Turning to an item writes its text over whatever was typed.
+            self._field.revert()
         self._field.set_value(value)
 
     @Slot(float)

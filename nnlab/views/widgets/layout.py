@@ -69,14 +69,19 @@ class FormGrid(QWidget):
     """
 
     def __init__(
-        self, *, name: str, label_width: int = 0, row_gap: int = 2, parent: QWidget | None = None
+        self,
+        *,
+        name: str,
+        label_width: int = 0,
+        row_gap: int = Space.XS,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Space.S)
-        self._grid.setVerticalSpacing(row_gap)
+        self._grid.setVerticalSpacing(Space.XS)
         self._grid.setColumnMinimumWidth(0, label_width)
         self._grid.setColumnStretch(1, 1)
 

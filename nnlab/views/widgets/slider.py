@@ -107,6 +107,8 @@ class SliderField(QWidget):
             row.addWidget(shown)
         row.addWidget(self._slider, 1)
         row.addWidget(self._field)
+        # A label leads here only where there is a focus policy; the proxy takes it on.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self._slider)
         self._show_on_slider(value)
         self._slider.valueChanged.connect(self._on_slid)

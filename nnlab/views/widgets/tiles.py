@@ -148,9 +148,10 @@ class DatasetTile(QAbstractButton):
         classes: NDArray[np.intp],
     ) -> None:
         every = max(1, -(-len(points) // _MOST_POINTS))
+        few = len(points) <= 8
+        radius, inset = (3.5, 6) if few else (1.5, 1)
+        room = room.adjusted(inset, inset, -inset, -inset)
         placed = _fit(points, room, keep_aspect=True)[::every]
-        few = len(placed) <= 8
-        radius = 3.5 if few else 1.5
         painter.setPen(Qt.PenStyle.NoPen)
         for (x, y), index in zip(placed, classes[::every], strict=True):
             painter.setBrush(QColor(palette.class_color(self._theme, int(index))))
@@ -196,6 +197,7 @@ class TileGrid(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(label)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._themes = themes
         self._columns = columns
         self._grid = QGridLayout(self)
