@@ -1,6 +1,7 @@
 """Reading text of bounded size, and writing files whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,7 @@ def replace_whole(path: Path, write: Callable[[Path], None]) -> None:
     """
     temporary: Path | None = None
     try:
+        _refuse_in_the_way(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
         os.close(handle)
         temporary = Path(name)
@@ -44,13 +46,80 @@ def replace_whole(path: Path, write: Callable[[Path], None]) -> None:
         temporary.chmod(_usual_mode(path))
         temporary.replace(path)
     except OSError as error:
-        raise UserError(
-            f"{path.name} could not be written to {path.parent.absolute()}: {reason(error)}. "
-            "Choose another folder or make room there; nothing was changed."
-        ) from None
+        raise _not_written(path, error) from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def replace_folder(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Let `fill` put files into a new folder, then put that in `folder`'s place.
+
+    What `folder` held before is gone afterwards. It is renamed away and the new one
+    takes the name, so that at no moment a half-filled folder has it.
+
+    Raises:
+        UserError: as `write_whole`; the old folder is untouched.
+    """
+    work: Path | None = None
+    try:
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", dir=folder.parent))
+        new = work / "new"
+        new.mkdir()
+        fill(new)
+        _swap(new, folder, work / "former")
+    except OSError as error:
+        raise _not_written(folder, error) from None
+    finally:
+        # The former folder is only thrown away where something has its name.
+        if work is not None and (folder.exists() or not (work / "former").exists()):
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _swap(new: Path, folder: Path, former: Path) -> None:
+    if not folder.exists():
+        new.replace(folder)
+        return
+    folder.replace(former)
+    try:
+        new.replace(folder)
+    except OSError:
+        former.replace(folder)
+        raise
+
+
+def check_target(path: Path) -> None:
+    """Find out before long work whether a file can be written at `path`.
+
+    Raises:
+        UserError: there is no such folder, it is read-only, or something that is not a
+            file has the name.
+    """
+    folder = path.parent.absolute()
+    try:
+        if not folder.is_dir():
+            raise UserError(f"There is no folder {folder}: make it first or choose another.")
+        _refuse_in_the_way(path)
+        # A name may be too long for the system, which only asking for it tells.
+        path.exists()
+    except OSError as error:
+        raise _not_written(path, error) from None
+    if not os.access(folder, os.W_OK):
+        raise UserError(f"The folder {folder} is read-only: choose another for {path.name}.")
+
+
+def _refuse_in_the_way(path: Path) -> None:
+    if path.is_dir():
+        raise UserError(f"{path.name} is a folder: name a file in it.")
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is a device, not a file that can be replaced: choose another.")
+
+
+def _not_written(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"{path.name} could not be written to {path.parent.absolute()}: {reason(error)}. "
+        "Choose another folder or make room there; nothing was changed."
+    )
 
 
 def read_text(path: Path, most_bytes: int) -> str:
@@ -62,12 +131,15 @@ def read_text(path: Path, most_bytes: int) -> str:
     try:
         if path.is_dir():
             raise UserError(f"{path.name} is a folder: choose a file in it.")
-        if path.stat().st_size > most_bytes:
+        # A pipe tells no size beforehand, so it is the reading that is bounded.
+        with path.open("rb") as file:
+            data = file.read(most_bytes + 1)
+        if len(data) > most_bytes:
             raise UserError(
                 f"{path.name} is larger than {most_bytes // 1024**2} MB, more than such a file "
                 "can be: choose another."
             )
-        return path.read_text(encoding="utf-8-sig")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise UserError(f"{path.name} could not be read: {reason(error)}.") from None
     except UnicodeDecodeError as error:

@@ -1,0 +1,144 @@
+"""The spec of an exported model, read back: from JSON values of unknown quality to a Model."""
+
+import numpy as np
+
+from nnlab.arrays import FloatArray
+from nnlab.data.dataset import Task
+from nnlab.data.points import input_names
+from nnlab.data.scaling import Scaler, Scaling
+from nnlab.engine.activations import BinaryStep, Logistic, Softmax
+from nnlab.engine.losses import LOSSES, fitting_losses
+from nnlab.errors import UserError
+from nnlab.experiment import codec
+from nnlab.experiment.building import check_masks, check_size, layer_shapes, target_range
+from nnlab.experiment.model import Model
+from nnlab.experiment.sections import Section, as_number
+from nnlab.experiment.spec import LayerSpec
+from nnlab.experiment.weights import Weights, check_shapes
+from nnlab.export.entries import FORMAT, VERSION, Contents, weights_from
+
+_MOST = 2**53
+
+
+def model_from(contents: Contents) -> Model:
+    """Put spec and arrays of a file together and check that they belong together.
+
+    A spec that holds the network alone, as another program may write it, is taken with
+    defaults: inputs x1, x2, … as they are, classes 0, 1, … for a logistic or softmax
+    output, else values.
+
+    Raises:
+        UserError: what is missing, unknown or does not fit, with its path in the file.
+    """
+    weights = weights_from(contents)
+    where, section = contents.where, contents.spec
+    if section is None:
+        raise UserError(
+            f"{where} holds weights without “spec”, so nothing says which inputs and "
+            "activations they belong to: load them into an experiment instead."
+        )
+    _check_format(section, where)
+    model = section.read(lambda s: _read_model(s, weights))
+    try:
+        _check(model)
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from None
+    return model
+
+
+def _check_format(section: Section, where: str) -> None:
+    if "format" in section and section.raw("format") != FORMAT:
+        raise UserError(f"{where} is not an exported model: its “format” is not “{FORMAT}”.")
+    version = section.integer("version", 1, _MOST, default=VERSION)
+    if version > VERSION:
+        raise UserError(
+            f"{where} was written by a newer nnlab (version {version}, this one reads up to "
+            f"{VERSION}): open it with the newer nnlab."
+        )
+    section.skip("format")
+    section.skip("nnlab")
+
+
+def _read_model(section: Section, weights: Weights) -> Model:
+    network = codec.read_network(section)
+    output = network.output
+    task = Task(section.choice("task", (t.value for t in Task), default=_likely_task(output)))
+    loss = section.choice("loss", LOSSES, default=fitting_losses(output.activation.name)[0])
+    n_targets = output.neurons if task is Task.REGRESSION else 1
+    n_classes = 0 if task is Task.REGRESSION else max(2, output.neurons)
+    usual = target_range(output, loss, task).threshold
+    return Model(
+        network=network,
+        weights=weights,
+        features=_texts(section, "features", input_names(weights.n_inputs)),
+        scaler=_read_scaler(section, weights.n_inputs),
+        task=task,
+        targets=_texts(section, "targets", ("y",) if n_targets == 1 else _numbered(n_targets)),
+        classes=_texts(section, "classes", tuple(map(str, range(n_classes)))),
+        threshold=section.number("threshold", default=usual),
+        loss=loss,
+    )
+
+
+def _likely_task(output: LayerSpec) -> str:
+    of_classes = isinstance(output.activation, Logistic | Softmax | BinaryStep)
+    task = Task.CLASSIFICATION if of_classes else Task.REGRESSION
+    return str(task.value)
+
+
+def _numbered(count: int) -> tuple[str, ...]:
+    return tuple(f"y{i}" for i in range(1, count + 1))
+
+
+def _texts(section: Section, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    if key in section:
+        return section.texts(key)
+    section.skip(key)
+    return default
+
+
+def _read_scaler(section: Section, n_inputs: int) -> Scaler:
+    if "scaling" not in section:
+        section.skip("scaling")
+        return Scaler(Scaling.NONE, np.zeros(n_inputs), np.ones(n_inputs))
+    return section.section("scaling").read(lambda inner: _scaler(inner, n_inputs))
+
+
+def _scaler(section: Section, n_inputs: int) -> Scaler:
+    kind = Scaling(section.choice("kind", (s.value for s in Scaling)))
+    offset = _vector(section, "offset", n_inputs)
+    divisor = _vector(section, "divisor", n_inputs)
+    if not divisor.all():
+        raise section.wrong("divisor", "a list without 0")
+    return Scaler(kind, offset, divisor)
+
+
+def _vector(section: Section, key: str, length: int) -> FloatArray:
+    must = f"a list of {length} finite numbers, one for each input"
+    numbers = [as_number(value) for value in section.items(key, must)]
+    if None in numbers or len(numbers) != length:
+        raise section.wrong(key, must)
+    return np.array(numbers, dtype=np.float64)
+
+
+def _check(model: Model) -> None:
+    n_inputs, output = len(model.features), model.network.output
+    if n_inputs != model.weights.n_inputs:
+        raise UserError(
+            f"“features” names {n_inputs} inputs and W1 has {model.weights.n_inputs} columns: "
+            "both must be equal."
+        )
+    check_shapes(model.weights, layer_shapes(model.network, n_inputs))
+    check_masks(model.network, n_inputs)
+    check_size(model.network, n_inputs)
+    if model.task is Task.CLASSIFICATION:
+        _expect("classes", len(model.classes), max(2, output.neurons), "for the output layer")
+        _expect("targets", len(model.targets), 1, "for classification")
+    else:
+        _expect("classes", len(model.classes), 0, "for regression")
+        _expect("targets", len(model.targets), output.neurons, "for the output layer")
+
+
+def _expect(key: str, found: int, wanted: int, why: str) -> None:
+    if found != wanted:
+        raise UserError(f"“{key}” lists {found} names and must list {wanted} {why}.")

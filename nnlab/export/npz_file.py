@@ -1,0 +1,125 @@
+"""The model as .npz: an array an entry, and the spec as text; no pickle anywhere."""
+
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from nnlab.arrays import AnyArray, FloatArray
+from nnlab.errors import UserError
+from nnlab.experiment.document import layout
+from nnlab.experiment.model import Model
+from nnlab.experiment.sections import parse_json
+from nnlab.export.entries import ARRAY_NAME, MAX_BYTES, SPEC, Contents, arrays_of, spec_of
+from nnlab.export.npy import numbers_in, text_in
+from nnlab.files import reason, replace_whole
+
+_SUFFIX = ".npy"
+_MAX_ENTRIES = 1000
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,  # a packing or an encryption that the zip format has grown
+    RuntimeError,  # a password
+    ValueError,
+    OverflowError,
+)
+
+
+def write_npz(model: Model, path: Path) -> None:
+    """Write a model as .npz, whole or not at all.
+
+    Raises:
+        UserError: it could not be written.
+    """
+    entries: dict[str, AnyArray] = dict(arrays_of(model.weights))
+    entries[SPEC] = np.array(layout(spec_of(model)))
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **entries)
+            file.flush()
+            os.fsync(file.fileno())
+
+    replace_whole(path, write)
+
+
+def read_npz(path: Path, with_spec: bool = True) -> Contents:
+    """Read the arrays and the spec of an .npz, whoever wrote it.
+
+    Entries that are no part of a model are left unread.
+
+    Args:
+        path: the file.
+        with_spec: whether to read the spec too.
+
+    Raises:
+        UserError: not readable, no zip, damaged, too large, or an entry that is not an
+            array of numbers.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            wanted = _wanted(archive, path.name)
+            if not with_spec:
+                wanted.pop(SPEC, None)
+            return _contents(archive, wanted, path.name)
+    except OSError as error:
+        raise UserError(f"{path.name} could not be read: {reason(error)}.") from None
+    except _DAMAGE as error:
+        raise UserError(
+            f"{path.name} is damaged or not an .npz file ({_phrase(error)}): export it anew "
+            "or choose another."
+        ) from None
+
+
+def _wanted(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
+    infos = archive.infolist()
+    if len(infos) > _MAX_ENTRIES:
+        raise UserError(
+            f"{where} has {len(infos):,} entries, more than any network has arrays: choose another."
+        )
+    wanted: dict[str, zipfile.ZipInfo] = {}
+    for info in infos:
+        name = info.filename.removesuffix(_SUFFIX)
+        if name != SPEC and not ARRAY_NAME.fullmatch(name):
+            continue
+        if name in wanted:
+            raise ValueError(f"two entries {name}")
+        if info.compress_type not in _PACKINGS:
+            raise NotImplementedError("packed in an unusual way")
+        wanted[name] = info
+    if sum(info.file_size for info in wanted.values()) > MAX_BYTES:
+        raise UserError(
+            f"{where} unpacks to more than {MAX_BYTES / 1024**3:.0f} GB, more than nnlab takes: "
+            "choose another."
+        )
+    return wanted
+
+
+def _contents(
+    archive: zipfile.ZipFile, wanted: Mapping[str, zipfile.ZipInfo], where: str
+) -> Contents:
+    spec = None
+    arrays: dict[str, FloatArray] = {}
+    for name, info in wanted.items():
+        data = archive.read(info)
+        try:
+            if name == SPEC:
+                spec = parse_json(text_in(data), f"{where}, spec")
+            else:
+                arrays[name] = numbers_in(data)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+    return Contents(where, arrays, spec)
+
+
+def _phrase(error: Exception) -> str:
+    text = str(error).strip().rstrip(".") or type(error).__name__
+    return text if len(text) <= 100 else text[:97] + "…"
