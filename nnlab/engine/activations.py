@@ -167,11 +167,12 @@ def _leaky_value(z: FloatArray, alpha: float, out: FloatArray, scratch: FloatArr
     np.add(out, scratch, out=out)
 
 
-def _leaky_derivative(z: FloatArray, alpha: float, out: FloatArray) -> None:
-    # α + (1 − α)·[z >= 0] is α below 0 and 1 from 0 on.
-    np.greater_equal(z, 0.0, out=out)
-    np.multiply(out, 1.0 - alpha, out=out)
-    np.add(out, alpha, out=out)
+def _leaky_derivative(z: FloatArray, alpha: float, out: FloatArray, scratch: FloatArray) -> None:
+    # α·[z < 0] + [z >= 0] is exact for every α, which α + (1 − α) is not.
+    np.less(z, 0.0, out=out)
+    np.multiply(out, alpha, out=out)
+    np.greater_equal(z, 0.0, out=scratch)
+    np.add(out, scratch, out=out)
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ class LeakyReLU(ParametricActivation):
     def derivative(
         self, z: FloatArray, a: FloatArray, out: FloatArray, scratch: FloatArray
     ) -> None:
-        _leaky_derivative(z, self.alpha, out)
+        _leaky_derivative(z, self.alpha, out, scratch)
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ class PReLU(ParametricActivation):
     def derivative(
         self, z: FloatArray, a: FloatArray, out: FloatArray, scratch: FloatArray
     ) -> None:
-        _leaky_derivative(z, self.alpha, out)
+        _leaky_derivative(z, self.alpha, out, scratch)
 
     def alpha_gradient(self, z: FloatArray, grad_a: FloatArray, scratch: FloatArray) -> float:
         """Return ∂J/∂α = Σ ∂J/∂a · ∂a/∂α, where ∂a/∂α = z for z < 0, else 0."""
@@ -239,12 +240,11 @@ class ELU(ParametricActivation):
     def derivative(
         self, z: FloatArray, a: FloatArray, out: FloatArray, scratch: FloatArray
     ) -> None:
-        # f + α below 0: there min(a, 0) = f. From 0 on min(a, 0) = 0, which gives α
-        # and needs 1, so 1 − α is added where z >= 0.
-        np.greater_equal(z, 0.0, out=out)
-        np.multiply(out, 1.0 - self.alpha, out=out)
-        np.add(out, self.alpha, out=out)
-        np.minimum(a, 0.0, out=scratch)
+        # (f + α)·[z < 0] + [z >= 0]
+        np.less(z, 0.0, out=scratch)
+        np.add(a, self.alpha, out=out)
+        np.multiply(out, scratch, out=out)
+        np.greater_equal(z, 0.0, out=scratch)
         np.add(out, scratch, out=out)
 
 
