@@ -37,7 +37,8 @@ class Workspace:
     Attributes:
         Z, A: z and a, shape (rows, m_k). For an identity layer A *is* Z.
         delta: ∂J/∂z, shape (rows, m_k).
-        slope, scratch: f'(z), and free for any use, shape (rows, m_k).
+        slope, scratch: f'(z), and free for any use, shape (rows, m_k). The layers share
+            their memory: each holds only while its layer is at work.
         ones: a 1 for each row; a product with it sums over the batch.
     """
 
@@ -48,8 +49,8 @@ class Workspace:
             for layer, Z in zip(layers, self.Z, strict=True)
         ]
         self.delta = [np.empty_like(Z) for Z in self.Z]
-        self.scratch = [np.empty_like(Z) for Z in self.Z]
-        self.slope = [np.empty_like(Z) for Z in self.Z]
+        self.scratch = _sharing_memory(self.Z)
+        self.slope = _sharing_memory(self.Z)
         self.ones = np.ones(rows)
 
 
@@ -179,6 +180,12 @@ class Network:
             gradient.alpha[k][0] = f.alpha_gradient(Z, delta, work.scratch[k])
         f.derivative(Z, A, work.slope[k], work.scratch[k])
         np.multiply(delta, work.slope[k], out=delta)
+
+
+def _sharing_memory(arrays: Sequence[FloatArray]) -> list[FloatArray]:
+    """Return an array of the shape of each of `arrays`, all in the same memory."""
+    memory = np.empty(max(array.size for array in arrays))
+    return [memory[: array.size].reshape(array.shape) for array in arrays]
 
 
 def _learns_alpha(activation: Activation) -> bool:

@@ -255,7 +255,7 @@ class Trainer:
             X, Y = X[first:last], Y[first:last]
             work = network.forward(X)
         else:
-            work = self._pass_of_measurement() or network.forward(X)
+            work = self._pass_of_measurement(X) or network.forward(X)
         network.backward(X, Y, self.loss, work, gradient)
         settings = self.settings
         if settings.l1 or settings.l2:
@@ -273,10 +273,10 @@ class Trainer:
         size = self.settings.batch_size
         return self.n_samples if size == FULL_BATCH else min(size, self.n_samples)
 
-    def _pass_of_measurement(self) -> Workspace | None:
-        """The forward pass over all samples that the last measurement made, if still valid."""
+    def _pass_of_measurement(self, X: FloatArray) -> Workspace | None:
+        """The forward pass over X that the last measurement made, if it made one still valid."""
         measured, self._measured_pass = self._measured_pass, None
-        if measured is None or measured[0] != self.network.passes:
+        if measured is None or measured[0] != self.network.passes or X is not self.data.X:
             return None
         return measured[1]
 
