@@ -38,7 +38,11 @@ def guess_roles(table: Table) -> Roles:
     and y2, if all hold numbers), or else the last. Text, or a few different whole
     numbers, mean classification. Every other column of varying numbers is an input.
     """
-    targets = _targets(table)
+    return roles_for(table, _targets(table))
+
+
+def roles_for(table: Table, targets: tuple[str, ...]) -> Roles:
+    """Return the roles of all columns when `targets` is what is to be predicted."""
     features = tuple(
         name
         for name in table.column_names

@@ -9,7 +9,7 @@ from nnlab.data.dataset import Task
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import Activation
 from nnlab.engine.optimizers import SGD, Adam, Optimizer, RMSProp
-from nnlab.engine.trainer import FULL_BATCH
+from nnlab.engine.trainer import FULL_BATCH as FULL_BATCH
 from nnlab.experiment.weights import Weights
 
 MAX_HIDDEN_LAYERS = 20

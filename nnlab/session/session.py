@@ -180,8 +180,7 @@ class Session(QObject):
     def draw_new_weights(self) -> None:
         """Start over from weights of a new seed."""
         seed = int(self._rng.integers(_DICE_SIDES))
-        network = replace(self.spec.network, seed=seed)
-        self.edit(replace(self.spec, network=network, weights=None), "New weights")
+        self.edit_network(replace(self.spec.network, seed=seed), "New weights", draws=True)
 
     def draw_new_data_seed(self) -> None:
         """Draw the samples, or their split, from a new seed."""
@@ -206,12 +205,30 @@ class Session(QObject):
         if spec != self.spec:
             self._try(partial(self._push, Moment(spec, self.prepared), text, setting))
 
-    def edit_network(self, network: NetworkSpec, text: str, setting: str = "") -> None:
-        """Change the network; given start weights fall away where they don't fit any more."""
+    def edit_network(
+        self,
+        network: NetworkSpec,
+        text: str,
+        setting: str = "",
+        *,
+        loss: str | None = None,
+        draws: bool = False,
+    ) -> None:
+        """Change the network; given start weights fall away where they don't fit any more.
+
+        Args:
+            network: the edited network.
+            text: what was done, for the undo menu.
+            setting: as for `edit`.
+            loss: the loss that goes with it, where that changes too.
+            draws: the weights are to be drawn anew, so given ones fall away.
+        """
         spec = replace(self.spec, network=network)
-        if spec.weights is not None:
-            spec = fit_to_data(spec, self.prepared.dataset).spec
-        self.edit(spec, text, setting)
+        if loss is not None:
+            spec = replace(spec, training=replace(spec.training, loss=loss))
+        if draws:
+            spec = replace(spec, weights=None)
+        self.edit(fit_to_data(spec, self.prepared.dataset).spec, text, setting)
 
     def edit_training(self, training: TrainingSpec, text: str, setting: str = "") -> None:
         """Change how training goes on; the weights stay."""

@@ -1,0 +1,91 @@
+"""What is kept between two starts: layout, theme, recent files. Each setting is declared here."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+MOST_RECENT_FILES = 8
+
+
+class Preferences(QObject):
+    """The user's settings, in the platform's usual place.
+
+    Signals:
+        recent_files_changed(): a file was added or the list was cleared.
+    """
+
+    recent_files_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "nnlab", "nnlab", self
+        )
+
+    @property
+    def theme(self) -> str:
+        """Which theme was chosen; "system" unless somebody chose."""
+        return str(self._settings.value("window/theme", "system"))
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._settings.setValue("window/theme", name)
+
+    @property
+    def geometry(self) -> QByteArray:
+        """Size and place of the window; empty before the first time."""
+        return self._bytes("window/geometry")
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._settings.setValue("window/geometry", value)
+
+    @property
+    def layout(self) -> QByteArray:
+        """Where the panels are; empty before the first time."""
+        return self._bytes("window/layout")
+
+    @layout.setter
+    def layout(self, value: QByteArray) -> None:
+        self._settings.setValue("window/layout", value)
+
+    @property
+    def folder(self) -> Path:
+        """Where the last file dialog ended."""
+        folder = Path(str(self._settings.value("files/folder", "")))
+        return folder if folder.is_dir() else Path.home()
+
+    @folder.setter
+    def folder(self, value: Path) -> None:
+        self._settings.setValue("files/folder", str(value))
+
+    @property
+    def recent_files(self) -> tuple[Path, ...]:
+        """Files opened or saved, the latest first."""
+        value = self._settings.value("files/recent", [])
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, list):
+            return ()
+        return tuple(Path(name) for name in names if isinstance(name, str) and name)
+
+    def add_recent_file(self, path: Path) -> None:
+        """Put a file at the top of the list."""
+        latest = path.resolve()
+        others = [p for p in self.recent_files if p != latest]
+        self._set_recent([latest, *others][:MOST_RECENT_FILES])
+
+    def forget_recent_file(self, path: Path) -> None:
+        """Take a file off the list."""
+        self._set_recent([p for p in self.recent_files if p != path])
+
+    def clear_recent_files(self) -> None:
+        """Empty the list."""
+        self._set_recent([])
+
+    def _set_recent(self, paths: list[Path]) -> None:
+        self._settings.setValue("files/recent", [str(p) for p in paths])
+        self.recent_files_changed.emit()
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._settings.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()

@@ -1,0 +1,163 @@
+"""Every action of the program: what it is called, its shortcut, icon and one sentence on it."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
+from PySide6.QtWidgets import QWidget
+
+from nnlab.views import icons
+from nnlab.views.icons import Icon
+from nnlab.views.theme import ThemeChoice, ThemeManager
+
+_Shortcut = QKeySequence | QKeySequence.StandardKey | Qt.Key | str | None
+
+
+@dataclass(frozen=True)
+class _Maker:
+    parent: QWidget
+    themes: ThemeManager
+
+    def __call__(
+        self, name: str, text: str, tip: str, shortcut: _Shortcut = None, icon: Icon | None = None
+    ) -> QAction:
+        action = QAction(text, self.parent)
+        self._dress(action, name, tip, icon)
+        if shortcut is not None:
+            action.setShortcut(QKeySequence(shortcut))
+        return action
+
+    def undo(self, stack: QUndoStack) -> QAction:
+        action = stack.createUndoAction(self.parent, self.parent.tr("&Undo"))
+        action.setShortcut(QKeySequence.StandardKey.Undo)
+        self._dress(action, "undo", self.parent.tr("Take the last edit back"), Icon.UNDO)
+        return action
+
+    def redo(self, stack: QUndoStack) -> QAction:
+        action = stack.createRedoAction(self.parent, self.parent.tr("&Redo"))
+        action.setShortcuts([QKeySequence(QKeySequence.StandardKey.Redo), QKeySequence("Ctrl+Y")])
+        self._dress(action, "redo", self.parent.tr("Make the edit again"), Icon.REDO)
+        return action
+
+    def _dress(self, action: QAction, name: str, tip: str, icon: Icon | None) -> None:
+        action.setObjectName(name)
+        action.setStatusTip(tip)
+        action.setToolTip(tip)
+        if icon is not None:
+            icons.bind(action, icon, self.themes)
+
+
+class Actions:
+    """The actions, by name. The main window connects them and puts them into menus."""
+
+    def __init__(self, parent: QWidget, themes: ThemeManager, undo_stack: QUndoStack) -> None:
+        make, tr = _Maker(parent, themes), parent.tr
+        key = QKeySequence.StandardKey
+        self.new = make(
+            "new", tr("&New"), tr("Start again with the first experiment"), key.New, Icon.FILE_PLUS
+        )
+        self.open = make(
+            "open", tr("&Open…"), tr("Open an experiment or a data file"), key.Open,
+            Icon.FOLDER_OPEN,
+        )  # fmt: skip
+        self.load_data = make(
+            "load_data", tr("&Load CSV…"), tr("Read samples from a CSV or TSV file"), "Ctrl+L",
+            Icon.DATABASE,
+        )  # fmt: skip
+        self.clear_recent = make("clear_recent", tr("&Clear list"), tr("Forget the recent files"))
+        self.save = make(
+            "save", tr("&Save"), tr("Save the experiment with its trained weights"), key.Save,
+            Icon.SAVE,
+        )  # fmt: skip
+        self.save_as = make(
+            "save_as", tr("Save &as…"), tr("Save the experiment under another name"),
+            "Ctrl+Shift+S", Icon.SAVE_AS,
+        )  # fmt: skip
+        self.export_weights = make(
+            "export_weights", tr("&Export weights…"),
+            tr("Write the present weights to an .npz, .json or .csv file"), "Ctrl+E", Icon.EXPORT,
+        )  # fmt: skip
+        self.load_weights = make(
+            "load_weights", tr("Load &weights…"),
+            tr("Start training from the weights in a file"), "Ctrl+Shift+E", Icon.IMPORT,
+        )  # fmt: skip
+        self.export_history = make(
+            "export_history", tr("Export &history…"),
+            tr("Write loss and accuracy of every epoch to a CSV file"), None, Icon.FILE_DOWN,
+        )  # fmt: skip
+        self.quit = make("quit", tr("&Quit"), tr("Close nnlab"), key.Quit, Icon.QUIT)
+
+        self.undo = make.undo(undo_stack)
+        self.redo = make.redo(undo_stack)
+
+        # One of the two is enabled at any time, so one key serves both.
+        self.train = make(
+            "train", tr("&Train"), tr("Train until the epochs are done or you pause"),
+            Qt.Key.Key_Space, Icon.PLAY,
+        )  # fmt: skip
+        self.pause = make(
+            "pause", tr("&Pause"), tr("Rest after the present update; Train goes on from there"),
+            Qt.Key.Key_Space, Icon.PAUSE,
+        )  # fmt: skip
+        self.step_sample = make(
+            "step_sample", tr("Step &sample"),
+            tr("One update: one sample with SGD, else one batch"), "F10", Icon.STEP_SAMPLE,
+        )  # fmt: skip
+        self.step_epoch = make(
+            "step_epoch", tr("Step &epoch"), tr("Train to the end of the present epoch"),
+            "Shift+F10", Icon.STEP_EPOCH,
+        )  # fmt: skip
+        self.reset = make(
+            "reset", tr("&Reset"), tr("Go back to exactly the same start; undo brings training "
+            "back"), "Ctrl+R", Icon.RESET,
+        )  # fmt: skip
+        self.new_weights = make(
+            "new_weights", tr("&New weights"), tr("Start over from weights of a new seed"),
+            "Ctrl+Shift+R", Icon.DICE,
+        )  # fmt: skip
+        self.add_layer = make(
+            "add_layer", tr("&Add hidden layer"), tr("Put a layer before the output layer"),
+            "Ctrl+Shift+N", Icon.PLUS,
+        )  # fmt: skip
+
+        self.theme_choices = _theme_actions(make, parent)
+        self.default_layout = make(
+            "default_layout", tr("&Default layout"), tr("Put every panel back in its place"),
+            None, Icon.PANEL,
+        )  # fmt: skip
+        self.full_screen = make(
+            "full_screen", tr("&Full screen"), tr("Use the whole screen"), "F11", Icon.MAXIMIZE
+        )
+        self.full_screen.setCheckable(True)
+        self.shortcuts = make(
+            "shortcuts", tr("&Keyboard shortcuts"), tr("Show every shortcut"), "Ctrl+/",
+            Icon.KEYBOARD,
+        )  # fmt: skip
+        self.about = make(
+            "about", tr("&About nnlab"), tr("Version, licence and parts of nnlab"), None, Icon.INFO
+        )
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def all(self) -> tuple[QAction, ...]:
+        """Return every action, in the order in which it was made."""
+        single = tuple(a for a in vars(self).values() if isinstance(a, QAction))
+        return single + tuple(self.theme_choices.values())
+
+
+def _theme_actions(make: _Maker, parent: QWidget) -> dict[ThemeChoice, QAction]:
+    tr = parent.tr
+    made = {
+        ThemeChoice.SYSTEM: make(
+            "theme_system", tr("As the &system"), tr("Light or dark as the system says"),
+            None, Icon.MONITOR,
+        ),
+        ThemeChoice.LIGHT: make("theme_light", tr("&Light"), tr("Dark on white"), None, Icon.SUN),
+        ThemeChoice.DARK: make("theme_dark", tr("&Dark"), tr("Light on black"), None, Icon.MOON),
+    }  # fmt: skip
+    group = QActionGroup(parent)
+    for choice, action in made.items():
+        action.setCheckable(True)
+        action.setData(choice)
+        group.addAction(action)
+    return made

@@ -1,0 +1,57 @@
+"""A panel of the window: a card that can be moved, floated and put away."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from nnlab.views.theme import Space, TextStyle
+from nnlab.views.widgets.labels import text_label
+
+
+class Dock(QDockWidget):
+    """A dock whose title bar is the head of a card; drag it there.
+
+    Attributes:
+        header: the layout at the right of the title, for switches of the panel.
+    """
+
+    def __init__(self, title: str, content: QWidget, *, name: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.setObjectName(f"{name}_dock")
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        head = QWidget()
+        head.setProperty("dockHead", True)
+        head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        row.addWidget(text_label(title, TextStyle.STRONG))
+        row.addStretch(1)
+        self.header = row
+        self.setTitleBarWidget(head)
+        body = QWidget()
+        body.setProperty("dockBody", True)
+        body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(1, 0, 1, 1)
+        column.addWidget(content)
+        self.setWidget(body)
+
+
+def scrolled(*parts: QWidget, name: str) -> QScrollArea:
+    """Return parts of a panel one below the other, with a scroll bar when room ends."""
+    area = QScrollArea()
+    area.setObjectName(name)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    body = QWidget()
+    column = QVBoxLayout(body)
+    column.setContentsMargins(Space.M, Space.XS, Space.M, Space.M)
+    column.setSpacing(Space.L)
+    for part in parts:
+        column.addWidget(part)
+    column.addStretch(1)
+    area.setWidget(body)
+    return area

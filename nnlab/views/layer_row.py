@@ -1,0 +1,186 @@
+"""One layer in the network builder: its neurons, activation, shapes, and where it stands."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from nnlab.engine.activations import ACTIVATIONS, Activation, ParametricActivation
+from nnlab.experiment.spec import LayerSpec
+from nnlab.views.icons import Icon
+from nnlab.views.theme import Space, TextStyle, ThemeManager
+from nnlab.views.widgets.buttons import icon_button
+from nnlab.views.widgets.combos import combo_box, select
+from nnlab.views.widgets.fields import NumberField
+from nnlab.views.widgets.labels import text_label
+from nnlab.views.widgets.numbers import NumberRange
+from nnlab.views.widgets.seed import Stepper
+
+_TITLE_WIDTH = 64
+_MOST_NEURONS = 1_000_000
+
+
+class LayerRow(QWidget):
+    """Edits one layer; it changes nothing itself but says what was asked for.
+
+    Signals:
+        neurons_edited(int position, int neurons)
+        activation_chosen(int position, Activation)
+        moved(int position, int to), removed(int position): hidden layers only.
+    """
+
+    neurons_edited = Signal(int, int)
+    activation_chosen = Signal(int, object)
+    moved = Signal(int, int)
+    removed = Signal(int)
+
+    def __init__(
+        self, position: int, themes: ThemeManager, *, is_output: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._position = position
+        key = "output" if is_output else str(position + 1)
+        self.setObjectName(f"layer_{key}")
+        self._title = text_label(
+            self.tr("Output") if is_output else self.tr("Hidden") + f" {position + 1}",
+            TextStyle.STRONG,
+        )
+        self._title.setFixedWidth(_TITLE_WIDTH)
+        label = self._title.text()
+        self._neurons = Stepper(
+            f"{label}: neurons", themes, name=f"neurons_{key}", maximum=_MOST_NEURONS
+        )
+        self._neurons.setToolTip(self.tr("How many neurons the layer has."))
+        self._width = text_label("", TextStyle.NUMBER)
+        self._activation = combo_box(
+            f"{label}: activation", name=f"activation_{key}",
+            tooltip=self.tr("f of every neuron of the layer: a = f(z)."),
+        )  # fmt: skip
+        self._alpha = NumberField(
+            f"{label}: α", name=f"alpha_{key}", limits=NumberRange(-100, 100), step=0.05
+        )
+        self._alpha.setFixedWidth(64)
+        self._shape = QLabel()
+        self._shape.setObjectName(f"shape_{key}")
+        self._buttons = _Buttons(position, key, themes, self) if not is_output else None
+        self._arrange(is_output)
+        self._neurons.edited.connect(self._on_neurons)
+        self._activation.activated.connect(self._on_activation)
+        self._alpha.edited.connect(self._on_alpha)
+
+    def _arrange(self, is_output: bool) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(Space.S)
+        line.addWidget(self._title)
+        line.addWidget(self._neurons)
+        line.addWidget(self._activation, 1)
+        line.addWidget(self._alpha)
+        if self._buttons is not None:
+            line.addWidget(self._buttons)
+        below = QHBoxLayout()
+        below.addSpacing(_TITLE_WIDTH + Space.S)
+        below.addWidget(self._shape, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addLayout(line)
+        column.addLayout(below)
+
+    def show_layer(
+        self, layer: LayerSpec, choices: Sequence[str], shape: str, *,
+        widths: Sequence[int] = (), last_hidden: bool = False,
+    ) -> None:  # fmt: skip
+        """Show a layer.
+
+        Args:
+            layer: what to show.
+            choices: names of the activations to offer.
+            shape: its shapes as rich text.
+            widths: the only numbers of neurons that fit; empty: any.
+            last_hidden: whether it can't move down.
+        """
+        self._neurons.setEnabled(len(widths) != 1)
+        self._neurons.set_value(layer.neurons)
+        with QSignalBlocker(self._activation):
+            self._activation.clear()
+            for name in choices:
+                self._activation.addItem(ACTIVATIONS[name].title, name)
+            select(self._activation, layer.activation.name)
+        alpha = getattr(layer.activation, "alpha", None)
+        self._alpha.setVisible(alpha is not None)
+        if alpha is not None:
+            self._alpha.set_value(alpha)
+            learned = getattr(layer.activation, "learned", False)
+            self._alpha.setToolTip(
+                self.tr("α at the start; it is learned with the weights.") if learned
+                else self.tr("α, the slope or scale below 0.")
+            )  # fmt: skip
+        self._shape.setText(shape)
+        if self._buttons is not None:
+            self._buttons.enable(first=self._position == 0, last=last_hidden)
+
+    @Slot(int)
+    def _on_neurons(self, neurons: int) -> None:
+        self.neurons_edited.emit(self._position, neurons)
+
+    @Slot(int)
+    def _on_activation(self, index: int) -> None:
+        kind = ACTIVATIONS[self._activation.itemData(index)]
+        self.activation_chosen.emit(self._position, make_activation(kind))
+
+    @Slot(float)
+    def _on_alpha(self, alpha: float) -> None:
+        kind = ACTIVATIONS[self._activation.currentData()]
+        if issubclass(kind, ParametricActivation):
+            self.activation_chosen.emit(self._position, kind(alpha))
+
+
+class _Buttons(QWidget):
+    """Up, down and remove."""
+
+    def __init__(self, position: int, key: str, themes: ThemeManager, row: LayerRow) -> None:
+        super().__init__(row)
+        self._row = row
+        self._position = position
+        title = row.tr("layer") + f" {key}"
+        self._up = icon_button(
+            Icon.ARROW_UP, row.tr("Move {} towards the input").format(title), themes,
+            name=f"move_up_{key}", inset=True,
+        )  # fmt: skip
+        self._down = icon_button(
+            Icon.ARROW_DOWN, row.tr("Move {} towards the output").format(title), themes,
+            name=f"move_down_{key}", inset=True,
+        )  # fmt: skip
+        self._remove = icon_button(
+            Icon.TRASH, row.tr("Remove {}").format(title), themes, name=f"remove_layer_{key}",
+            inset=True,
+        )  # fmt: skip
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        for button in (self._up, self._down, self._remove):
+            line.addWidget(button)
+        self._up.clicked.connect(self._on_up)
+        self._down.clicked.connect(self._on_down)
+        self._remove.clicked.connect(self._on_remove)
+
+    def enable(self, *, first: bool, last: bool) -> None:
+        self._up.setEnabled(not first)
+        self._down.setEnabled(not last)
+
+    @Slot()
+    def _on_up(self) -> None:
+        self._row.moved.emit(self._position, self._position - 1)
+
+    @Slot()
+    def _on_down(self) -> None:
+        self._row.moved.emit(self._position, self._position + 1)
+
+    @Slot()
+    def _on_remove(self) -> None:
+        self._row.removed.emit(self._position)
+
+
+def make_activation(kind: type[Activation]) -> Activation:
+    """Return an activation with its usual α."""
+    return kind(kind.default_alpha) if issubclass(kind, ParametricActivation) else kind()

@@ -1,0 +1,258 @@
+"""What all plots share: one look in both themes, and one way to read values off them.
+
+A plot here is for reading, not for travelling: wheel and drag change nothing,
+so nobody gets lost, and there are no context menus. The mouse or the arrow keys
+move a reading mark instead.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLabel, QWidget
+
+from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
+
+_TICK_LENGTH = -4
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Down: (0, -1),
+    Qt.Key.Key_Up: (0, 1),
+}
+
+
+class PlotArea(pg.PlotWidget):  # type: ignore[misc]
+    """A plot with axes at the left and at the bottom, dressed in the theme."""
+
+    pointed = Signal(QPointF)
+    """The mouse points at a place inside the axes, given in the plot's coordinates."""
+
+    left = Signal()
+    """The mouse, or the reading mark, has gone."""
+
+    nudged = Signal(int, int)
+    """An arrow key asks the reading mark to go so many steps right and up."""
+
+    resized = Signal()
+
+    def __init__(
+        self, label: str, themes: ThemeManager, *, name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(self.Shape.NoFrame)
+        plot = self.getPlotItem()
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setContentsMargins(0, 0, 0, 0)
+        box = plot.getViewBox()
+        box.setMouseEnabled(False, False)
+        box.setDefaultPadding(0.0)
+        box.disableAutoRange()
+        for side in ("left", "bottom"):
+            axis = plot.getAxis(side)
+            axis.enableAutoSIPrefix(False)
+            axis.setStyle(
+                tickFont=font(TextStyle.CAPTION), tickLength=_TICK_LENGTH, tickTextOffset=4
+            )
+            axis.label.setFont(font(TextStyle.CAPTION))
+        self._titles = {"left": "", "bottom": ""}
+        self._theme = themes.theme
+        self.card = HoverCard(self, themes)
+        self._dress()
+        themes.theme_changed.connect(self._on_theme)
+
+    def set_axis_title(self, side: str, text: str) -> None:
+        """Write what an axis (``"left"`` or ``"bottom"``) shows, unit included."""
+        self._titles[side] = text
+        axis = self.getAxis(side)
+        axis.setLabel(html.escape(text), color=self._theme.colors.plot_text)
+        axis.showLabel(bool(text))
+
+    def axis_title(self, side: str) -> str:
+        """Return what is written along an axis."""
+        return self._titles[side]
+
+    def set_ranges(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show exactly these ranges."""
+        self.getViewBox().setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
+
+    def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the ranges shown along x and y."""
+        x, y = self.getViewBox().viewRange()
+        return (x[0], x[1]), (y[0], y[1])
+
+    def room(self) -> QRectF:
+        """Return the rectangle inside the axes, in the widget's pixels."""
+        box = self.getViewBox()
+        return QRectF(self.mapFromScene(box.mapRectToScene(box.rect())).boundingRect())
+
+    def pixel_of(self, x: float, y: float) -> QPoint:
+        """Return where a point of the plot lies in the widget."""
+        found: QPoint = self.mapFromScene(self.getViewBox().mapViewToScene(QPointF(x, y)))
+        return found
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the reading mark with the arrow keys, take it away with Escape."""
+        key = Qt.Key(event.key())
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        if plain and key in _ARROWS:
+            self.nudged.emit(*_ARROWS[key])
+            event.accept()
+        elif key == Qt.Key.Key_Escape and self.card.isVisible():
+            self.left.emit()
+            event.accept()
+        else:
+            event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell where the mouse points."""
+        super().mouseMoveEvent(event)
+        box = self.getViewBox()
+        at = box.mapSceneToView(self.mapToScene(event.position().toPoint()))
+        (low_x, high_x), (low_y, high_y) = self.ranges()
+        if low_x <= at.x() <= high_x and low_y <= at.y() <= high_y:
+            self.pointed.emit(QPointF(at.x(), at.y()))
+        else:
+            self.left.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the mouse has gone."""
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what scrolls around the plot."""
+        event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show a frame."""
+        super().focusInEvent(event)
+        self._frame()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the frame and the reading mark away."""
+        super().focusOutEvent(event)
+        self._frame()
+        self.left.emit()
+
+    def resizeEvent(self, event: QEvent | None) -> None:
+        """Tell that there is another size."""
+        super().resizeEvent(event)
+        if event is not None:
+            self.resized.emit()
+
+    @Slot(object)
+    def _on_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._dress()
+
+    def _dress(self) -> None:
+        colors = self._theme.colors
+        self.setBackground(colors.plot_background)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setPen(pg.mkPen(colors.plot_axis, width=1))
+            axis.setTextPen(pg.mkPen(colors.plot_text))
+            self.set_axis_title(side, self._titles[side])
+        self._frame()
+
+    def _frame(self) -> None:
+        colors = self._theme.colors
+        focused = self.hasFocus()
+        edge = colors.focus if focused else colors.border
+        self.getViewBox().setBorder(pg.mkPen(edge, width=2 if focused else 1))
+
+
+class HoverCard(QLabel):
+    """A small card beside the mouse that says what is there."""
+
+    def __init__(self, plot: QWidget, themes: ThemeManager) -> None:
+        super().__init__(plot)
+        self.setObjectName(f"{plot.objectName()}_reading")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(font(TextStyle.SMALL_NUMBER))
+        self.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._theme = themes.theme
+        self.hide()
+        self._on_theme(themes.theme)
+        themes.theme_changed.connect(self._on_theme)
+
+    def show_at(self, at: QPoint, lines: list[str]) -> None:
+        """Show lines beside a place of the plot, on the side where there is room."""
+        self.setText("\n".join(lines))
+        self.adjustSize()
+        around = self.parentWidget().rect()
+        x, y = at.x() + Space.L, at.y() + Space.L
+        if x + self.width() > around.right():
+            x = at.x() - Space.M - self.width()
+        if y + self.height() > around.bottom():
+            y = at.y() - Space.M - self.height()
+        self.move(max(0, x), max(0, y))
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a rounded ground beneath the text."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.colors.border), 1))
+        painter.setBrush(QColor(self._theme.colors.tooltip))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.end()
+        super().paintEvent(event)
+
+    @Slot(object)
+    def _on_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setStyleSheet(f"color: {theme.colors.tooltip_text}; background: transparent;")
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Return a name with its unit, as axes and legends write it."""
+    return f"{name} ({unit})" if unit else name
+
+
+def written(value: float, digits: int = 4) -> str:
+    """Write a value for reading: so many significant digits, a real minus sign."""
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    size = abs(value)
+    if size != 0 and not 1e-4 <= size < 1e6:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    whole = len(str(int(size)))
+    decimals = max(0, digits - whole) if size >= 1 or size == 0 else digits
+    text = f"{value:,.{decimals}f}" if size else "0"
+    return text.replace("-", "−")
+
+
+def nice_ceiling(value: float) -> float:
+    """Return the next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten."""
+    if not math.isfinite(value) or value <= 0:
+        return 1.0
+    power: float = 10.0 ** math.floor(math.log10(value))
+    for step in (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0):
+        if value <= step * power * (1 + 1e-9):
+            return step * power
+    return 10 * power

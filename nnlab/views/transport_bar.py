@@ -1,0 +1,178 @@
+"""The transport across the top: train, step, reset, counters, and how the updates are made."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nnlab.experiment.edits import optimizer_named
+from nnlab.experiment.spec import FULL_BATCH, TrainingSpec
+from nnlab.session.frame import Snapshot
+from nnlab.session.session import Session
+from nnlab.views.actions import Actions
+from nnlab.views.icons import Icon
+from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
+from nnlab.views.widgets.buttons import ActionButton
+from nnlab.views.widgets.choices import SegmentedControl
+from nnlab.views.widgets.combos import combo_box, select
+from nnlab.views.widgets.fields import NumberField, PresetNumberField
+from nnlab.views.widgets.labels import CounterLabel, text_label
+from nnlab.views.widgets.numbers import NumberRange
+
+_RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+_USUAL_MINI_BATCH = 10
+
+_SGD, _MINI, _FULL = "sgd", "mini", "full"
+
+
+class TransportBar(QWidget):
+    """Buttons of the train loop at the left, counters, and the update rule at the right."""
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        themes: ThemeManager,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport_bar")
+        self._session = session
+        self._mini_batch = _USUAL_MINI_BATCH
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        row.setSpacing(Space.S)
+        self._add_buttons(row, actions, themes)
+        self._add_counters(row)
+        row.addStretch(1)
+        self._add_update_rule(row)
+        session.spec_changed.connect(self._show_spec)
+        session.snapshot_ready.connect(self._show_snapshot)
+        self._show_spec()
+
+    def _add_buttons(self, row: QHBoxLayout, actions: Actions, themes: ThemeManager) -> None:
+        self._sample = actions.step_sample
+        actions.step_epoch.setIconText(self.tr("Epoch"))
+        primary = (
+            ActionButton(actions.train, themes, icon=Icon.PLAY, kind=Kind.PRIMARY, parent=self),
+            ActionButton(actions.pause, themes, icon=Icon.PAUSE, kind=Kind.PRIMARY, parent=self),
+        )
+        width = max(button.sizeHint().width() for button in primary)
+        for button in primary:
+            button.setMinimumWidth(width)
+        buttons = (
+            ActionButton(actions.reset, themes, icon=Icon.RESET, parent=self),
+            *primary,
+            ActionButton(actions.step_sample, themes, icon=Icon.STEP_SAMPLE, parent=self),
+            ActionButton(actions.step_epoch, themes, icon=Icon.STEP_EPOCH, parent=self),
+        )
+        for button in buttons:
+            # A click leaves the focus where it was, so that Space goes on meaning
+            # train and pause.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+
+    def _add_counters(self, row: QHBoxLayout) -> None:
+        self._epoch = CounterLabel(self.tr("epoch"), name="epoch", digits=5)
+        self._epoch.setToolTip(self.tr("Complete passes over all training samples."))
+        self._iteration = CounterLabel(self.tr("iteration"), name="iteration", digits=7)
+        self._iteration.setToolTip(
+            self.tr("Updates of the weights: n an epoch with SGD, 1 with the full batch.")
+        )
+        row.addSpacing(Space.M)
+        row.addWidget(self._epoch)
+        row.addWidget(self._iteration)
+
+    def _add_update_rule(self, row: QHBoxLayout) -> None:
+        self._batch_mode = SegmentedControl(
+            self.tr("Batch"),
+            (
+                (_SGD, self.tr("SGD"), self.tr("One sample an update: n iterations an epoch.")),
+                (_MINI, self.tr("Mini"), self.tr("A few samples an update; their number beside.")),
+                (_FULL, self.tr("Full"), self.tr("All samples an update: 1 iteration an epoch.")),
+            ),
+            name="batch_mode",
+        )
+        self._batch_size = NumberField(
+            self.tr("Batch size"), name="batch_size", limits=NumberRange(1, 1_000_000, integer=True),
+            value=_USUAL_MINI_BATCH,
+        )  # fmt: skip
+        self._batch_size.setFixedWidth(56)
+        self._batch_size.setToolTip(self.tr("Samples an update, in mini-batches."))
+        self._optimizer = combo_box(
+            self.tr("Optimiser"), name="optimizer",
+            tooltip=self.tr(
+                "How a gradient becomes an update; SGD is the lecture's w := w − α ∂J/∂w."
+            ),
+            choices=(("sgd", "SGD"), ("rmsprop", "RMSProp"), ("adam", "Adam")),
+        )  # fmt: skip
+        self._rate = PresetNumberField(
+            self.tr("Learning rate"), _RATES, name="learning_rate",
+            limits=NumberRange(0.0, 1e6),
+        )  # fmt: skip
+        self._rate.setToolTip(self.tr("α, the length of a step; it may be changed while training."))
+        self._batch_mode.chosen.connect(self._choose_batch_mode)
+        self._batch_size.edited.connect(self._edit_batch_size)
+        self._optimizer.activated.connect(self._choose_optimizer)
+        self._rate.edited.connect(self._edit_rate)
+        self._label(row, self.tr("Batch"), self._batch_mode)
+        row.addWidget(self._batch_size)
+        self._label(row, self.tr("Optimiser"), self._optimizer)
+        self._label(row, self.tr("Rate α"), self._rate)
+
+    def _label(self, row: QHBoxLayout, text: str, field: QWidget) -> None:
+        label = text_label(text, TextStyle.SMALL, Tone.MUTED)
+        label.setBuddy(field)
+        row.addSpacing(Space.XS)
+        row.addWidget(label)
+        row.addWidget(field)
+
+    @property
+    def _training(self) -> TrainingSpec:
+        return self._session.spec.training
+
+    @Slot()
+    def _show_spec(self) -> None:
+        training = self._training
+        size = training.batch_size
+        mode = {FULL_BATCH: _FULL, 1: _SGD}.get(size, _MINI)
+        if mode == _MINI:
+            self._mini_batch = size
+        self._batch_mode.set_value(mode)
+        self._batch_size.set_value(self._mini_batch)
+        self._batch_size.setVisible(mode == _MINI)
+        self._sample.setIconText(self.tr("Sample") if mode == _SGD else self.tr("Batch"))
+        select(self._optimizer, training.optimizer.name)
+        self._rate.set_value(training.optimizer.learning_rate)
+
+    @Slot(object)
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self._epoch.set_value(snapshot.epoch)
+        self._iteration.set_value(snapshot.iteration)
+
+    @Slot(object)
+    def _choose_batch_mode(self, mode: object) -> None:
+        sizes = {_SGD: 1, _MINI: self._mini_batch, _FULL: FULL_BATCH}
+        self._edit(replace(self._training, batch_size=sizes[str(mode)]), self.tr("Batch mode"))
+
+    @Slot(float)
+    def _edit_batch_size(self, size: float) -> None:
+        self._mini_batch = int(size)
+        changed = replace(self._training, batch_size=int(size))
+        self._edit(changed, self.tr("Batch size"), "batch_size")
+
+    @Slot(int)
+    def _choose_optimizer(self, index: int) -> None:
+        name = self._optimizer.itemData(index)
+        if name != self._training.optimizer.name:
+            optimizer = optimizer_named(name, self._training.optimizer.learning_rate)
+            self._edit(replace(self._training, optimizer=optimizer), self.tr("Optimiser"))
+
+    @Slot(float)
+    def _edit_rate(self, rate: float) -> None:
+        optimizer = replace(self._training.optimizer, learning_rate=rate)
+        changed = replace(self._training, optimizer=optimizer)
+        self._edit(changed, self.tr("Learning rate"), "learning_rate")
+
+    def _edit(self, training: TrainingSpec, text: str, setting: str = "") -> None:
+        self._session.edit_training(training, text, setting)
