@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoStack
 
 from nnlab.data.roles import guess_roles
 from nnlab.data.table import Table
+from nnlab.engine.epoch_log import EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer
@@ -415,6 +416,15 @@ class Session(QObject):
         with self._run.held() as trainer:
             weights = weights_of(trainer.network.parameters)
         return make_model(self.spec, self.prepared, weights)
+
+    def latest_record(self) -> EpochRecord:
+        """Return what was measured last.
+
+        Raises:
+            IndexError: nothing was measured yet.
+        """
+        with self._run.held() as trainer:
+            return trainer.log[-1]
 
     def close(self) -> None:
         """End every thread; the session is of no use afterwards."""

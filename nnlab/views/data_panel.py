@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -57,7 +56,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-class DataPanel(QScrollArea):
+class DataPanel(QWidget):
     """Chooses and shapes the data; every change is an edit of the experiment."""
 
     def __init__(
@@ -69,13 +68,10 @@ class DataPanel(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("data_panel")
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._session = session
         self._themes = themes
-        body = QWidget()
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Space.M)
         self._add_choice(actions)
         self._add_shape()
@@ -83,8 +79,6 @@ class DataPanel(QScrollArea):
         self._summary = text_label("", TextStyle.SMALL, Tone.MUTED, wrap=True)
         self._summary.setObjectName("data_summary")
         self._column.addWidget(self._summary)
-        self._column.addStretch(1)
-        self.setWidget(body)
         session.spec_changed.connect(self._show_spec)
         self._show_spec()
 

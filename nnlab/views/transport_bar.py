@@ -94,9 +94,11 @@ class TransportBar(QWidget):
             name="batch_mode",
         )
         self._batch_size = NumberField(
-            self.tr("Batch size"), name="batch_size", limits=NumberRange(1, 1_000_000, integer=True),
+            self.tr("Batch size"),
+            name="batch_size",
+            limits=NumberRange(1, 1_000_000, integer=True),
             value=_USUAL_MINI_BATCH,
-        )  # fmt: skip
+        )
         self._batch_size.setFixedWidth(56)
         self._batch_size.setToolTip(self.tr("Samples an update, in mini-batches."))
         self._optimizer = combo_box(

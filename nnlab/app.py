@@ -1,0 +1,191 @@
+"""The composition root: application, theme, excepthook, session and window put together."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from nnlab import resources
+from nnlab.errors import UserError
+from nnlab.experiment.document import read_document
+from nnlab.experiment.spec import ExperimentSpec
+from nnlab.session.gate import DrawingGate
+from nnlab.session.phase import Phase
+from nnlab.session.preferences import Preferences
+from nnlab.session.session import Session
+from nnlab.views.error_dialog import show_error
+from nnlab.views.main_window import MainWindow
+from nnlab.views.theme import ThemeChoice, ThemeManager
+
+_log = logging.getLogger(__name__)
+
+_SWITCH_INTERVAL = 0.001
+"""Seconds a thread keeps Python's lock while another one wants it: short, so that a frame
+is drawn without hiccups beside a busy train loop."""
+
+
+def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
+    """Build the program without showing the window or entering the event loop.
+
+    Args:
+        argv: the program's name and, maybe, a file to open.
+
+    Returns:
+        The application and its window; keep both.
+    """
+    application = _application(argv[:1])
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    gate = DrawingGate()
+    session = Session(first_spec(), gate, np.random.default_rng())
+    themes = ThemeManager(application, ThemeChoice.SYSTEM, application)
+    window = MainWindow(session, themes, Preferences(application), gate, first_spec)
+    session.setParent(window)
+    session.failed.connect(window.show_failure)
+    for name in argv[1:2]:
+        window.open_path(Path(name))
+    return application, window
+
+
+def first_spec() -> ExperimentSpec:
+    """Return the experiment that a new window opens on."""
+    return read_document(resources.path("experiments/first.nnlab")).spec
+
+
+def run_window(file: Path | None) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        file: an experiment or data file to open.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UserError: there is no screen.
+    """
+    _prefer_a_screen()
+    application, window = create([sys.argv[0], *([str(file)] if file else [])])
+    if QGuiApplication.platformName() == "offscreen" and not _asked_for("offscreen"):
+        window.close()
+        raise UserError(_NO_SCREEN)
+    _install_excepthook(window)
+    window.show()
+    return application.exec()
+
+
+_NO_SCREEN = (
+    "The screen can't be reached, so there is no window: run it in a desktop session, or try "
+    "“nnlab demo”, which needs none."
+)
+
+
+def run_demo(out: Path) -> int:
+    """Train the first experiment in the real window and leave what came of it in a folder.
+
+    Args:
+        out: the folder; made if missing. It receives window.png, weights.npz,
+            history.csv and experiment.nnlab.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UserError: the folder can't be written to, or training failed.
+    """
+    _prefer_a_screen()
+    _make_folder(out)
+    application, window = create([sys.argv[0]])
+    window.show()
+    application.processEvents()
+    session = window.session
+    loop = QEventLoop()
+    session.phase_changed.connect(loop.quit, Qt.ConnectionType.QueuedConnection)
+    session.new(first_spec())
+    session.start()
+    while session.phase.is_running:
+        loop.exec()
+    _settle(application)
+    window.grab().save(str(out / "window.png"))
+    session.export_weights(out / "weights.npz")
+    session.export_history(out / "history.csv")
+    session.save(out / "experiment.nnlab", {})
+    _report(session, out)
+    diverged = session.phase is Phase.DIVERGED
+    window.close()
+    return 2 if diverged else 0
+
+
+def _settle(application: QApplication) -> None:
+    """Let the last frame be drawn."""
+    loop = QEventLoop()
+    QTimer.singleShot(300, loop.quit)
+    loop.exec()
+    application.processEvents()
+
+
+def _report(session: Session, out: Path) -> None:
+    record = session.latest_record()
+    print(f"Trained {record.epoch:,} epochs, {record.iteration:,} iterations.")
+    print(f"Training loss {record.train_loss:.4g}, accuracy {100 * record.train_accuracy:.1f} %.")
+    print(f"Test loss {record.test_loss:.4g}, accuracy {100 * record.test_accuracy:.1f} %.")
+    for name in ("window.png", "weights.npz", "history.csv", "experiment.nnlab"):
+        print(f"  {out / name}")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"The folder {folder} can't be made: {(error.strerror or 'refused').lower()}. "
+            "Choose another with --out."
+        ) from None
+
+
+def _application(argv: Sequence[str]) -> QApplication:
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    # Numbers look the same everywhere: a point for decimals, as in the lecture.
+    QLocale.setDefault(QLocale.c())
+    application = QApplication(list(argv))
+    application.setApplicationName("nnlab")
+    application.setApplicationDisplayName("nnlab")
+    application.setOrganizationName("nnlab")
+    application.setDesktopFileName("nnlab")
+    return application
+
+
+def _prefer_a_screen() -> None:
+    """Have Qt fall back to a window that nobody sees instead of aborting without a screen."""
+    if sys.platform == "linux" and not os.environ.get("QT_QPA_PLATFORM"):
+        os.environ["QT_QPA_PLATFORM"] = (
+            "wayland;xcb;offscreen" if os.environ.get("WAYLAND_DISPLAY")
+            else "xcb;offscreen" if os.environ.get("DISPLAY")
+            else "offscreen"
+        )  # fmt: skip
+
+
+def _asked_for(platform: str) -> bool:
+    return os.environ.get("QT_QPA_PLATFORM") == platform
+
+
+def _install_excepthook(window: MainWindow) -> None:
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        _log.critical("unexpected error", exc_info=(kind, error, trace))
+        show_error(kind, error, trace, window)
+
+    sys.excepthook = hook

@@ -1,0 +1,195 @@
+"""What the File menu does: dialogs, the guard against losing work, recent files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from nnlab.errors import UserError
+from nnlab.experiment.document import SUFFIX
+from nnlab.experiment.spec import ExperimentSpec
+from nnlab.session.preferences import Preferences
+from nnlab.session.session import Session
+from nnlab.views.widgets.message_bar import MessageKind
+
+DATA_SUFFIXES = (".csv", ".tsv", ".txt")
+WEIGHT_SUFFIXES = (".npz", ".json")
+
+Tell = Callable[[MessageKind, str], None]
+
+
+class FileCommands(QObject):
+    """Opens, saves and exports on behalf of the window."""
+
+    def __init__(
+        self,
+        session: Session,
+        preferences: Preferences,
+        first_spec: Callable[[], ExperimentSpec],
+        tell: Tell,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._preferences = preferences
+        self._first_spec = first_spec
+        self._tell = tell
+        self._window = window
+
+    def may_discard(self) -> bool:
+        """Ask what to do with unsaved changes; False if the user wants to stay."""
+        if not self._session.is_modified:
+            return True
+        box = QMessageBox(self._window)
+        box.setObjectName("unsaved_changes")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(self.tr("Save the changes to {}?").format(self.document_name()))
+        box.setInformativeText(self.tr("They are lost otherwise."))
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        if answer == buttons.Save:
+            return self.save()
+        return answer == buttons.Discard
+
+    def document_name(self) -> str:
+        """Return the file's name, or that it has none."""
+        path = self._session.path
+        return path.name if path else self.tr("Untitled")
+
+    @Slot()
+    def new(self) -> None:
+        """Start again with the first experiment."""
+        if self.may_discard():
+            self._session.new(self._first_spec())
+
+    @Slot()
+    def open(self) -> None:
+        """Ask for an experiment or a data file and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Open"),
+            str(self._preferences.folder),
+            self.tr("Experiments and data (*.nnlab *.csv *.tsv *.txt);;All files (*)"),
+        )
+        if name:
+            self.open_path(Path(name))
+
+    @Slot()
+    def load_data(self) -> None:
+        """Ask for a data file and load it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Load data"),
+            str(self._preferences.folder),
+            self.tr("Delimited text (*.csv *.tsv *.txt);;All files (*)"),
+        )
+        if name:
+            self._load_table(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open an experiment, data or weights file, told apart by its suffix."""
+        suffix = path.suffix.lower()
+        if suffix in WEIGHT_SUFFIXES:
+            self._session.load_weights(path)
+        elif suffix == SUFFIX:
+            self._open_experiment(path)
+        else:
+            self._load_table(path)
+
+    def _open_experiment(self, path: Path) -> None:
+        if not path.exists():
+            self._preferences.forget_recent_file(path)
+        if self.may_discard():
+            self._session.open(path)
+            if self._session.path == path:
+                self._remember(path)
+
+    def _load_table(self, path: Path) -> None:
+        self._session.load_table(path)
+        if path.exists():
+            self._remember(path)
+        else:
+            self._preferences.forget_recent_file(path)
+
+    @Slot()
+    def save(self) -> bool:
+        """Save to the experiment's file; ask for one if there is none."""
+        path = self._session.path
+        return self._save_to(path) if path else self.save_as()
+
+    @Slot()
+    def save_as(self) -> bool:
+        """Ask for a file and save to it."""
+        start = self._session.path or self._preferences.folder / f"experiment{SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save experiment"), str(start),
+            self.tr("Experiments (*.nnlab)"),
+        )  # fmt: skip
+        return bool(name) and self._save_to(_with_suffix(Path(name), SUFFIX))
+
+    def _save_to(self, path: Path) -> bool:
+        saved = self._guarded(lambda: self._session.save(path, {}))
+        if saved:
+            self._remember(path)
+            self._tell(MessageKind.SUCCESS, self.tr("Saved {}.").format(path.name))
+        return saved
+
+    @Slot()
+    def export_weights(self) -> None:
+        """Ask for a file and write the present weights to it."""
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export weights"),
+            str(self._preferences.folder / "weights.npz"),
+            self.tr("NumPy (*.npz);;JSON (*.json);;Folder of CSV files (*.csv)"),
+        )  # fmt: skip
+        if not name:
+            return
+        suffix = next((s for s in (".json", ".csv") if f"*{s}" in chosen), ".npz")
+        path = _with_suffix(Path(name), suffix)
+        if self._guarded(lambda: self._session.export_weights(path)):
+            self._preferences.folder = path.parent
+            self._tell(MessageKind.SUCCESS, self.tr("Weights written to {}.").format(path.name))
+
+    @Slot()
+    def export_history(self) -> None:
+        """Ask for a file and write the measures of all epochs to it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export history"),
+            str(self._preferences.folder / "history.csv"), self.tr("CSV (*.csv)"),
+        )  # fmt: skip
+        if not name:
+            return
+        path = _with_suffix(Path(name), ".csv")
+        if self._guarded(lambda: self._session.export_history(path)):
+            self._preferences.folder = path.parent
+            self._tell(MessageKind.SUCCESS, self.tr("History written to {}.").format(path.name))
+
+    @Slot()
+    def load_weights(self) -> None:
+        """Ask for a weights file and start training from it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Load weights"), str(self._preferences.folder),
+            self.tr("Weights (*.npz *.json);;All files (*)"),
+        )  # fmt: skip
+        if name:
+            self._preferences.folder = Path(name).parent
+            self._session.load_weights(Path(name))
+
+    def _guarded(self, write: Callable[[], None]) -> bool:
+        try:
+            write()
+        except UserError as error:
+            self._tell(MessageKind.ERROR, str(error))
+            return False
+        return True
+
+    def _remember(self, path: Path) -> None:
+        self._preferences.add_recent_file(path)
+        self._preferences.folder = path.parent
+
+
+def _with_suffix(path: Path, suffix: str) -> Path:
+    return path if path.suffix else path.with_name(path.name + suffix)

@@ -1,0 +1,346 @@
+"""The main window: assembles the panels, menus and messages. It computes nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QMenu,
+    QToolBar,
+    QWidget,
+)
+
+from nnlab.experiment.spec import ExperimentSpec
+from nnlab.session.gate import DrawingGate
+from nnlab.session.notice import Notice, NoticeKind
+from nnlab.session.phase import Phase
+from nnlab.session.preferences import Preferences
+from nnlab.session.session import Session
+from nnlab.views.about import show_about, show_shortcuts
+from nnlab.views.actions import Actions
+from nnlab.views.data_panel import DataPanel
+from nnlab.views.dock import Dock, scrolled
+from nnlab.views.error_dialog import show_error
+from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
+from nnlab.views.icons import app_icon
+from nnlab.views.network_panel import NetworkPanel
+from nnlab.views.output_panel import OutputPanel
+from nnlab.views.status_bar import StatusBar
+from nnlab.views.theme import Space, ThemeChoice, ThemeManager
+from nnlab.views.training_panel import TrainingPanel
+from nnlab.views.transport_bar import TransportBar
+from nnlab.views.widgets.message_bar import MessageBar, MessageKind
+
+_START_SIZE = (1280, 800)
+_DATA_WIDTH, _NETWORK_WIDTH = 268, 408
+_LAYOUT_VERSION = 1
+_MESSAGE_WIDTH = 760
+_KINDS = {
+    NoticeKind.INFO: MessageKind.INFO,
+    NoticeKind.SUCCESS: MessageKind.SUCCESS,
+    NoticeKind.WARNING: MessageKind.WARNING,
+    NoticeKind.ERROR: MessageKind.ERROR,
+}
+
+
+class MainWindow(QMainWindow):
+    """Data, network and output side by side, the transport above, the status below."""
+
+    def __init__(
+        self,
+        session: Session,
+        themes: ThemeManager,
+        preferences: Preferences,
+        gate: DrawingGate,
+        first_spec: Callable[[], ExperimentSpec],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.resize(*_START_SIZE)
+        self._session = session
+        self._themes = themes
+        self._preferences = preferences
+        self._gate = gate
+        self.actions_ = Actions(self, themes, session.undo_stack)
+        self._messages = MessageBar(themes, parent=self)
+        self._files = FileCommands(session, preferences, first_spec, self._tell, self)
+        self._assemble()
+        self._fill_menus()
+        self._connect()
+        self._default_layout = self.saveState(_LAYOUT_VERSION)
+        self._restore()
+        self._show_document()
+        self._show_phase(session.phase)
+
+    @property
+    def session(self) -> Session:
+        """The state that the window shows."""
+        return self._session
+
+    def open_path(self, path: Path) -> None:
+        """Open an experiment, data or weights file."""
+        self._files.open_path(path)
+
+    @Slot(object)
+    def show_failure(self, error: Exception) -> None:
+        """Show what failed outside this thread and was not expected."""
+        show_error(type(error), error, error.__traceback__, self)
+
+    # Assembly -------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        session, actions, themes = self._session, self.actions_, self._themes
+        transport = QToolBar(self.tr("Transport"), self)
+        transport.setObjectName("transport")
+        transport.setMovable(False)
+        transport.toggleViewAction().setEnabled(False)
+        transport.addWidget(TransportBar(session, actions, themes, self))
+        self.addToolBar(transport)
+        self.setStatusBar(StatusBar(session, themes, self))
+        data = DataPanel(session, actions, themes)
+        network = NetworkPanel(session, actions, themes)
+        training = TrainingPanel(session)
+        self._output = OutputPanel(session, themes)
+        docks = (
+            Dock(self.tr("Data"), scrolled(data, name="data_scroll"), name="data", parent=self),
+            Dock(
+                self.tr("Network"), scrolled(network, training, name="network_scroll"),
+                name="network", parent=self,
+            ),
+            Dock(self.tr("Output"), self._output, name="output", parent=self),
+        )  # fmt: skip
+        for dock in docks:
+            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+        self.splitDockWidget(docks[0], docks[1], Qt.Orientation.Horizontal)
+        self.splitDockWidget(docks[1], docks[2], Qt.Orientation.Horizontal)
+        rest = _START_SIZE[0] - _DATA_WIDTH - _NETWORK_WIDTH
+        self.resizeDocks(docks, (_DATA_WIDTH, _NETWORK_WIDTH, rest), Qt.Orientation.Horizontal)
+        self._docks = docks
+
+    def _fill_menus(self) -> None:
+        a, bar = self.actions_, self.menuBar()
+        file = bar.addMenu(self.tr("&File"))
+        file.addActions([a.new, a.open])
+        self._recent = file.addMenu(self.tr("Open &recent"))
+        self._recent.setObjectName("recent_files")
+        file.addActions([a.save, a.save_as])
+        file.addSeparator()
+        file.addActions([a.export_weights, a.load_weights, a.export_history])
+        file.addSeparator()
+        file.addAction(a.quit)
+        bar.addMenu(self.tr("&Edit")).addActions([a.undo, a.redo])
+        bar.addMenu(self.tr("&Data")).addAction(a.load_data)
+        network = bar.addMenu(self.tr("&Network"))
+        network.addActions([a.add_layer, a.new_weights])
+        train = bar.addMenu(self.tr("&Train"))
+        train.addActions([a.train, a.pause, a.step_sample, a.step_epoch])
+        train.addSeparator()
+        train.addActions([a.reset, a.new_weights])
+        self._fill_view_menu(bar.addMenu(self.tr("&View")))
+        bar.addMenu(self.tr("&Help")).addActions([a.shortcuts, a.about])
+        self._fill_recent()
+
+    def _fill_view_menu(self, view: QMenu) -> None:
+        theme = view.addMenu(self.tr("&Theme"))
+        theme.addActions(list(self.actions_.theme_choices.values()))
+        view.addSeparator()
+        for dock in self._docks:
+            toggle = dock.toggleViewAction()
+            toggle.setObjectName(f"show_{dock.objectName()}")
+            view.addAction(toggle)
+        view.addActions([self.actions_.default_layout])
+        view.addSeparator()
+        view.addAction(self.actions_.full_screen)
+
+    def _connect(self) -> None:
+        a, session, files = self.actions_, self._session, self._files
+        a.new.triggered.connect(files.new)
+        a.open.triggered.connect(files.open)
+        a.load_data.triggered.connect(files.load_data)
+        a.save.triggered.connect(files.save)
+        a.save_as.triggered.connect(files.save_as)
+        a.export_weights.triggered.connect(files.export_weights)
+        a.load_weights.triggered.connect(files.load_weights)
+        a.export_history.triggered.connect(files.export_history)
+        a.clear_recent.triggered.connect(self._preferences.clear_recent_files)
+        a.quit.triggered.connect(self.close)
+        a.train.triggered.connect(session.start)
+        a.pause.triggered.connect(session.pause)
+        a.step_sample.triggered.connect(session.step_sample)
+        a.step_epoch.triggered.connect(session.step_epoch)
+        a.reset.triggered.connect(session.reset)
+        a.new_weights.triggered.connect(session.draw_new_weights)
+        a.default_layout.triggered.connect(self._lay_out_anew)
+        a.full_screen.toggled.connect(self._set_full_screen)
+        a.about.triggered.connect(self._show_about)
+        a.shortcuts.triggered.connect(self._show_shortcuts)
+        for action in a.theme_choices.values():
+            action.triggered.connect(self._choose_theme)
+        session.phase_changed.connect(self._show_phase)
+        session.notice_posted.connect(self._show_notice)
+        session.document_changed.connect(self._show_document)
+        self._messages.action_clicked.connect(session.undo_stack.undo)
+        self._preferences.recent_files_changed.connect(self._fill_recent)
+
+    def _restore(self) -> None:
+        choice = next((c for c in ThemeChoice if c.value == self._preferences.theme),
+                      ThemeChoice.SYSTEM)  # fmt: skip
+        self._themes.choose(choice)
+        self.actions_.theme_choices[choice].setChecked(True)
+        if not self._preferences.geometry.isEmpty():
+            self.restoreGeometry(self._preferences.geometry)
+            self.restoreState(self._preferences.layout, _LAYOUT_VERSION)
+
+    # Shown ----------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_phase(self, phase: Phase) -> None:
+        a, training = self.actions_, phase is Phase.TRAINING
+        a.train.setVisible(not training)
+        a.pause.setVisible(training)
+        a.step_sample.setEnabled(not phase.is_running)
+        a.step_epoch.setEnabled(not phase.is_running)
+
+    @Slot()
+    def _show_document(self) -> None:
+        path = self._session.path
+        self.setWindowFilePath(str(path) if path else "")
+        self.setWindowTitle(f"{self._files.document_name()}[*] — nnlab")
+        self.setWindowModified(self._session.is_modified)
+
+    @Slot(object)
+    def _show_notice(self, notice: Notice) -> None:
+        self._tell(_KINDS[notice.kind], notice.text, self.tr("Undo") if notice.undoable else "")
+
+    def _tell(self, kind: MessageKind, text: str, action: str = "") -> None:
+        self._messages.show_message(kind, text, action)
+        self._place_messages()
+        self._messages.raise_()
+
+    def _place_messages(self) -> None:
+        width = min(_MESSAGE_WIDTH, self.width() - 2 * Space.XL)
+        self._messages.setFixedWidth(width)
+        height = max(self._messages.heightForWidth(width), self._messages.sizeHint().height())
+        bottom = self.height() - self.statusBar().height() - Space.L
+        self._messages.setGeometry((self.width() - width) // 2, bottom - height, width, height)
+
+    @Slot()
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for path in self._preferences.recent_files:
+            entry = self._recent.addAction(path.name)
+            entry.setToolTip(str(path))
+            entry.setStatusTip(str(path))
+            entry.setData(path)
+            entry.triggered.connect(self._open_recent)
+        self._recent.setEnabled(bool(self._preferences.recent_files))
+        self._recent.addSeparator()
+        self._recent.addAction(self.actions_.clear_recent)
+
+    # Done -----------------------------------------------------------------------------------
+
+    @Slot()
+    def _open_recent(self) -> None:
+        entry = self.sender()
+        if isinstance(entry, QAction):
+            self._files.open_path(entry.data())
+
+    @Slot()
+    def _choose_theme(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self._themes.choose(action.data())
+            self._preferences.theme = action.data().value
+
+    @Slot()
+    def _lay_out_anew(self) -> None:
+        self.restoreState(self._default_layout, _LAYOUT_VERSION)
+
+    @Slot(bool)
+    def _set_full_screen(self, on: bool) -> None:
+        if on:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    @Slot()
+    def _show_about(self) -> None:
+        show_about(self)
+
+    @Slot()
+    def _show_shortcuts(self) -> None:
+        show_shortcuts(self.actions_.all(), self)
+
+    # Qt's own -------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Let the train loop rest while the window draws, and leave Space to who needs it."""
+        kind = event.type()
+        if kind == QEvent.Type.UpdateRequest:
+            with self._gate.closed():
+                return super().event(event)
+        if kind == QEvent.Type.ShortcutOverride and _types_space(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the message in its place."""
+        super().resizeEvent(event)
+        self._place_messages()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file that can be opened."""
+        if _dropped_path(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file."""
+        path = _dropped_path(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self._files.open_path(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work, keep the layout, end the threads."""
+        if not self._files.may_discard():
+            event.ignore()
+            return
+        self._preferences.geometry = self.saveGeometry()
+        self._preferences.layout = self.saveState(_LAYOUT_VERSION)
+        self.hide()
+        self._session.close()
+        super().closeEvent(event)
+
+
+def _types_space(event: QEvent) -> bool:
+    """Tell whether Space is meant for the control that has the focus, not for Train."""
+    if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Space:
+        return False
+    focus: QWidget | None = QApplication.focusWidget()
+    return isinstance(focus, QAbstractButton | QComboBox | QAbstractItemView)
+
+
+def _dropped_path(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    known = (".nnlab", *DATA_SUFFIXES, *WEIGHT_SUFFIXES)
+    return path if path.suffix.lower() in known else None

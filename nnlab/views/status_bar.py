@@ -1,0 +1,124 @@
+"""The line at the bottom: losses, accuracy, speed, and what is being read or done."""
+
+import math
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+
+from nnlab.engine.epoch_log import EpochRecord
+from nnlab.session.frame import Snapshot, Speed
+from nnlab.session.phase import Phase
+from nnlab.session.session import Session
+from nnlab.views.icons import Icon
+from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
+from nnlab.views.widgets.buttons import icon_button
+from nnlab.views.widgets.labels import text_label
+
+
+class StatusBar(QStatusBar):
+    """Follows the session; nothing in it can be edited but the reading of a file cancelled."""
+
+    def __init__(
+        self, session: Session, themes: ThemeManager, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("status_bar")
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(Space.M, 0, Space.M, 0)
+        self._loss = self._label("status_loss")
+        self._accuracy = self._label("status_accuracy")
+        self._speed = self._label("status_speed")
+        self._phase = self._label("status_phase", permanent=True)
+        self._reading = text_label("", TextStyle.SMALL, Tone.MUTED)
+        self._progress = QProgressBar()
+        self._progress.setObjectName("reading_progress")
+        self._progress.setFixedWidth(120)
+        self._progress.setTextVisible(False)
+        self._progress.setRange(0, 100)
+        self._cancel = icon_button(
+            Icon.X, self.tr("Stop reading the file"), themes, name="cancel_reading", inset=True
+        )
+        for widget in (self._reading, self._progress, self._cancel):
+            self.insertPermanentWidget(0, widget)
+            widget.hide()
+        self._cancel.clicked.connect(session.cancel_reading)
+        session.snapshot_ready.connect(self._show_snapshot)
+        session.phase_changed.connect(self._show_phase)
+        session.reading_started.connect(self._show_reading)
+        session.reading_progressed.connect(self._show_progress)
+        session.reading_ended.connect(self._hide_reading)
+        self._show_phase(session.phase)
+
+    def _label(self, name: str, permanent: bool = False) -> QLabel:
+        label = text_label("", TextStyle.SMALL_NUMBER, Tone.MUTED)
+        label.setObjectName(name)
+        if permanent:
+            self.addPermanentWidget(label)
+        else:
+            label.setContentsMargins(0, 0, Space.XL, 0)
+            self.addWidget(label)
+        return label
+
+    @Slot(object)
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        record = snapshot.latest
+        self._loss.setText(_loss_text(record) if record else "")
+        self._accuracy.setText(_accuracy_text(record) if record else "")
+        self._speed.setText(_speed_text(snapshot.speed))
+
+    @Slot(object)
+    def _show_phase(self, phase: Phase) -> None:
+        texts = {
+            Phase.READY: self.tr("Ready"),
+            Phase.TRAINING: self.tr("Training"),
+            Phase.STEPPING: self.tr("Step"),
+            Phase.PAUSED: self.tr("Paused"),
+            Phase.FINISHED: self.tr("Finished"),
+            Phase.DIVERGED: self.tr("Diverged"),
+        }
+        self._phase.setText(texts[phase])
+
+    @Slot(object)
+    def _show_reading(self, path: Path) -> None:
+        self._reading.setText(self.tr("Reading {}").format(path.name))
+        self._progress.setValue(0)
+        self._set_reading(True)
+
+    @Slot(float)
+    def _show_progress(self, fraction: float) -> None:
+        self._progress.setValue(round(100 * fraction))
+
+    @Slot()
+    def _hide_reading(self) -> None:
+        self._set_reading(False)
+
+    def _set_reading(self, on: bool) -> None:
+        for widget in (self._reading, self._progress, self._cancel):
+            widget.setVisible(on)
+
+
+def _loss_text(record: EpochRecord) -> str:
+    text = f"train loss {record.train_loss:.4g}"
+    if not math.isnan(record.test_loss):
+        text += f" · test loss {record.test_loss:.4g}"
+    if record.penalty:
+        text += f" · penalty {record.penalty:.4g}"
+    return text
+
+
+def _accuracy_text(record: EpochRecord) -> str:
+    if math.isnan(record.train_accuracy):
+        return ""
+    text = f"accuracy {100 * record.train_accuracy:.1f} %"
+    if not math.isnan(record.test_accuracy):
+        text += f" · test {100 * record.test_accuracy:.1f} %"
+    return text
+
+
+def _speed_text(speed: Speed) -> str:
+    if not speed.epochs_per_second:
+        return ""
+    rate = speed.epochs_per_second
+    epochs = f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
+    return f"{epochs} epochs/s · {speed.samples_per_second:,.0f} samples/s"
