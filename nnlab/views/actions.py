@@ -64,6 +64,7 @@ class Actions:
             "load_data", tr("&Load CSV…"), tr("Read samples from a CSV or TSV file"), "Ctrl+L",
             Icon.DATABASE,
         )  # fmt: skip
+        self.load_data.setIconText(tr("CSV…"))
         self.clear_recent = make("clear_recent", tr("&Clear list"), tr("Forget the recent files"))
         self.save = make(
             "save", tr("&Save"), tr("Save the experiment with its trained weights"), key.Save,

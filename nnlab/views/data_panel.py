@@ -33,7 +33,14 @@ from nnlab.views.widgets.seed import SeedField
 from nnlab.views.widgets.slider import SliderField
 from nnlab.views.widgets.tiles import Curve, Scatter, TileGrid, TileSpec
 
-_TILES = ("circles", "playground_xor", "blobs", "spiral", "moons", "sine")
+_TILES = {
+    "circles": "Circles",
+    "playground_xor": "XOR",
+    "blobs": "Blobs",
+    "spiral": "Spiral",
+    "moons": "Moons",
+    "sine": "Sine",
+}
 _MOST_CHIPS = 8
 _THUMBNAIL_SAMPLES = 90
 _LABEL_WIDTH = 76
@@ -370,18 +377,19 @@ def _fill_datasets(box: QComboBox) -> None:
         heading = model.item(box.count() - 1)
         heading.setFlags(Qt.ItemFlag.NoItemFlags)
         for name in names:
-            box.addItem("   " + BUILTINS[name].title, name)
+            box.addItem(BUILTINS[name].title, name)
             tip = BUILTINS[name].description
             box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 
 
 def _tile_specs() -> tuple[TileSpec, ...]:
-    return tuple(_tile(BUILTINS[name]) for name in _TILES)
+    return tuple(_tile(BUILTINS[name], caption) for name, caption in _TILES.items())
 
 
-def _tile(usual: BuiltinDataset) -> TileSpec:
-    dataset = generate(usual.name, _THUMBNAIL_SAMPLES, 0.0, np.random.default_rng(1))
-    caption = usual.title.removeprefix("Playground ").capitalize()
+def _tile(usual: BuiltinDataset, caption: str) -> TileSpec:
+    dataset = generate(
+        usual.name, _THUMBNAIL_SAMPLES, usual.default_noise / 4, np.random.default_rng(1)
+    )
     art: Curve | Scatter
     if dataset.n_features == 1:
         order = np.argsort(dataset.X[:, 0])

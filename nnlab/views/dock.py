@@ -31,6 +31,7 @@ class Dock(QDockWidget):
         row.addStretch(1)
         self.header = row
         self.setTitleBarWidget(head)
+        self.toggleViewAction().setObjectName(f"show_{name}")
         body = QWidget()
         body.setProperty("dockBody", True)
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -47,6 +48,7 @@ def scrolled(*parts: QWidget, name: str) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     body = QWidget()
+    body.setProperty("transparent", True)
     column = QVBoxLayout(body)
     column.setContentsMargins(Space.M, Space.XS, Space.M, Space.M)
     column.setSpacing(Space.L)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnlab.engine.activations import ACTIVATIONS, Activation, ParametricActivation
 from nnlab.experiment.spec import LayerSpec
 from nnlab.views.icons import Icon
-from nnlab.views.theme import Space, TextStyle, ThemeManager
+from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import icon_button
 from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.fields import NumberField
@@ -51,7 +51,6 @@ class LayerRow(QWidget):
             f"{label}: neurons", themes, name=f"neurons_{key}", maximum=_MOST_NEURONS
         )
         self._neurons.setToolTip(self.tr("How many neurons the layer has."))
-        self._width = text_label("", TextStyle.NUMBER)
         self._activation = combo_box(
             f"{label}: activation", name=f"activation_{key}",
             tooltip=self.tr("f of every neuron of the layer: a = f(z)."),
@@ -60,7 +59,7 @@ class LayerRow(QWidget):
             f"{label}: α", name=f"alpha_{key}", limits=NumberRange(-100, 100), step=0.05
         )
         self._alpha.setFixedWidth(64)
-        self._shape = QLabel()
+        self._shape = text_label("", TextStyle.SMALL, Tone.MUTED)
         self._shape.setObjectName(f"shape_{key}")
         self._buttons = _Buttons(position, key, themes, self) if not is_output else None
         self._arrange(is_output)

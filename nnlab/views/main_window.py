@@ -31,6 +31,7 @@ from nnlab.session.preferences import Preferences
 from nnlab.session.session import Session
 from nnlab.views.about import show_about, show_shortcuts
 from nnlab.views.actions import Actions
+from nnlab.views.bench import Bench
 from nnlab.views.data_panel import DataPanel
 from nnlab.views.dock import Dock, scrolled
 from nnlab.views.error_dialog import show_error
@@ -45,9 +46,8 @@ from nnlab.views.transport_bar import TransportBar
 from nnlab.views.widgets.message_bar import MessageBar, MessageKind
 
 _START_SIZE = (1280, 800)
-_DATA_WIDTH, _NETWORK_WIDTH = 268, 408
-_LAYOUT_VERSION = 1
-_MESSAGE_WIDTH = 760
+_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH = 262, 404, 582
+_LEAST_MESSAGE_WIDTH, _MESSAGE_WIDTH, _MESSAGE_CHROME = 320, 760, 160
 _KINDS = {
     NoticeKind.INFO: MessageKind.INFO,
     NoticeKind.SUCCESS: MessageKind.SUCCESS,
@@ -71,7 +71,6 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
-        self.setDockNestingEnabled(True)
         self.resize(*_START_SIZE)
         self._session = session
         self._themes = themes
@@ -83,10 +82,12 @@ class MainWindow(QMainWindow):
         self._assemble()
         self._fill_menus()
         self._connect()
-        self._default_layout = self.saveState(_LAYOUT_VERSION)
         self._restore()
         self._show_document()
         self._show_phase(session.phase)
+        # Nothing is chosen yet: Space trains, Tab leads to the first control.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()
 
     @property
     def session(self) -> Session:
@@ -116,22 +117,22 @@ class MainWindow(QMainWindow):
         data = DataPanel(session, actions, themes)
         network = NetworkPanel(session, actions, themes)
         training = TrainingPanel(session)
-        self._output = OutputPanel(session, themes)
-        docks = (
-            Dock(self.tr("Data"), scrolled(data, name="data_scroll"), name="data", parent=self),
-            Dock(
+        self._bench = Bench(self)
+        parts = {
+            "data": (self.tr("Data"), scrolled(data, name="data_scroll"), _DATA_WIDTH),
+            "network": (
                 self.tr("Network"), scrolled(network, training, name="network_scroll"),
-                name="network", parent=self,
+                _NETWORK_WIDTH,
             ),
-            Dock(self.tr("Output"), self._output, name="output", parent=self),
-        )  # fmt: skip
-        for dock in docks:
-            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-        self.splitDockWidget(docks[0], docks[1], Qt.Orientation.Horizontal)
-        self.splitDockWidget(docks[1], docks[2], Qt.Orientation.Horizontal)
-        rest = _START_SIZE[0] - _DATA_WIDTH - _NETWORK_WIDTH
-        self.resizeDocks(docks, (_DATA_WIDTH, _NETWORK_WIDTH, rest), Qt.Orientation.Horizontal)
-        self._docks = docks
+            "output": (self.tr("Output"), OutputPanel(session, themes), _OUTPUT_WIDTH),
+        }  # fmt: skip
+        self._bench.set_panels(
+            [
+                (Dock(title, panel, name=name, parent=self._bench), width)
+                for name, (title, panel, width) in parts.items()
+            ]
+        )
+        self.setCentralWidget(self._bench)
 
     def _fill_menus(self) -> None:
         a, bar = self.actions_, self.menuBar()
@@ -160,11 +161,7 @@ class MainWindow(QMainWindow):
         theme = view.addMenu(self.tr("&Theme"))
         theme.addActions(list(self.actions_.theme_choices.values()))
         view.addSeparator()
-        for dock in self._docks:
-            toggle = dock.toggleViewAction()
-            toggle.setObjectName(f"show_{dock.objectName()}")
-            view.addAction(toggle)
-        view.addActions([self.actions_.default_layout])
+        view.addActions([*self._bench.toggle_actions(), self.actions_.default_layout])
         view.addSeparator()
         view.addAction(self.actions_.full_screen)
 
@@ -186,7 +183,7 @@ class MainWindow(QMainWindow):
         a.step_epoch.triggered.connect(session.step_epoch)
         a.reset.triggered.connect(session.reset)
         a.new_weights.triggered.connect(session.draw_new_weights)
-        a.default_layout.triggered.connect(self._lay_out_anew)
+        a.default_layout.triggered.connect(self._bench.lay_out_anew)
         a.full_screen.toggled.connect(self._set_full_screen)
         a.about.triggered.connect(self._show_about)
         a.shortcuts.triggered.connect(self._show_shortcuts)
@@ -205,7 +202,7 @@ class MainWindow(QMainWindow):
         self.actions_.theme_choices[choice].setChecked(True)
         if not self._preferences.geometry.isEmpty():
             self.restoreGeometry(self._preferences.geometry)
-            self.restoreState(self._preferences.layout, _LAYOUT_VERSION)
+            self._bench.restore_layout(self._preferences.layout)
 
     # Shown ----------------------------------------------------------------------------------
 
@@ -234,7 +231,9 @@ class MainWindow(QMainWindow):
         self._messages.raise_()
 
     def _place_messages(self) -> None:
-        width = min(_MESSAGE_WIDTH, self.width() - 2 * Space.XL)
+        text = self._messages.fontMetrics().horizontalAdvance(self._messages.text())
+        wanted = text + _MESSAGE_CHROME
+        width = min(max(wanted, _LEAST_MESSAGE_WIDTH), _MESSAGE_WIDTH, self.width() - 2 * Space.XL)
         self._messages.setFixedWidth(width)
         height = max(self._messages.heightForWidth(width), self._messages.sizeHint().height())
         bottom = self.height() - self.statusBar().height() - Space.L
@@ -267,10 +266,6 @@ class MainWindow(QMainWindow):
         if isinstance(action, QAction):
             self._themes.choose(action.data())
             self._preferences.theme = action.data().value
-
-    @Slot()
-    def _lay_out_anew(self) -> None:
-        self.restoreState(self._default_layout, _LAYOUT_VERSION)
 
     @Slot(bool)
     def _set_full_screen(self, on: bool) -> None:
@@ -323,7 +318,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._preferences.geometry = self.saveGeometry()
-        self._preferences.layout = self.saveState(_LAYOUT_VERSION)
+        self._preferences.layout = self._bench.layout_state()
         self.hide()
         self._session.close()
         super().closeEvent(event)

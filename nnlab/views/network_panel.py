@@ -27,7 +27,7 @@ from nnlab.views.layer_row import LayerRow
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.combos import combo_box, select
-from nnlab.views.widgets.labels import text_label
+from nnlab.views.widgets.labels import ElidedLabel, text_label
 from nnlab.views.widgets.layout import FormGrid, rule
 from nnlab.views.widgets.seed import SeedField
 
@@ -60,11 +60,16 @@ class NetworkPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
-        self._inputs = text_label("", wrap=True)
-        self._inputs.setObjectName("network_inputs")
+        self._inputs = text_label("", TextStyle.STRONG)
+        self._inputs.setFixedWidth(_LABEL_WIDTH)
+        self._input_names = ElidedLabel(name="network_inputs")
+        first = QHBoxLayout()
+        first.setSpacing(Space.S)
+        first.addWidget(self._inputs)
+        first.addWidget(self._input_names, 1)
         self._layers = QVBoxLayout()
         self._layers.setSpacing(Space.M)
-        column.addWidget(self._inputs)
+        column.addLayout(first)
         column.addLayout(self._layers)
         self._add_below(column, actions)
         actions.add_layer.triggered.connect(self._add_layer)
@@ -115,10 +120,9 @@ class NetworkPanel(QWidget):
         if len(self._rows) != len(network.layers):
             self._make_rows(len(network.layers))
         shapes = layer_shapes(network, dataset.n_features)
-        names = ", ".join(dataset.feature_names[:6])
-        more = ", …" if dataset.n_features > 6 else ""
-        inputs = f"{dataset.n_features:,} input{'s' if dataset.n_features > 1 else ''}"
-        self._inputs.setText(f"<b>{inputs}</b>&nbsp; {names}{more}")
+        n = dataset.n_features
+        self._inputs.setText(f"{n:,} input" if n == 1 else f"{n:,} inputs")
+        self._input_names.setText(", ".join(dataset.feature_names))
         for k, (row, layer) in enumerate(zip(self._rows, network.layers, strict=True)):
             is_output = k == len(self._rows) - 1
             row.show_layer(

@@ -29,7 +29,6 @@ class StatusBar(QStatusBar):
         self._loss = self._label("status_loss")
         self._accuracy = self._label("status_accuracy")
         self._speed = self._label("status_speed")
-        self._phase = self._label("status_phase", permanent=True)
         self._reading = text_label("", TextStyle.SMALL, Tone.MUTED)
         self._progress = QProgressBar()
         self._progress.setObjectName("reading_progress")
@@ -40,8 +39,9 @@ class StatusBar(QStatusBar):
             Icon.X, self.tr("Stop reading the file"), themes, name="cancel_reading", inset=True
         )
         for widget in (self._reading, self._progress, self._cancel):
-            self.insertPermanentWidget(0, widget)
+            self.addPermanentWidget(widget)
             widget.hide()
+        self._phase = self._label("status_phase", permanent=True)
         self._cancel.clicked.connect(session.cancel_reading)
         session.snapshot_ready.connect(self._show_snapshot)
         session.phase_changed.connect(self._show_phase)

@@ -40,7 +40,7 @@ class TransportBar(QWidget):
         self._session = session
         self._mini_batch = _USUAL_MINI_BATCH
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
         self._add_buttons(row, actions, themes)
         self._add_counters(row)

@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QComboBox
 from nnlab.views.widgets.wheel import guard_wheel
 
 
+_LEAST_CHARACTERS = 6
+
+
 def combo_box(
     label: str, *, name: str, tooltip: str = "", choices: Iterable[tuple[object, str]] = ()
 ) -> QComboBox:
@@ -24,6 +27,9 @@ def combo_box(
     box.setToolTip(tooltip)
     for value, text in choices:
         box.addItem(text, value)
+    # The widest item must not decide how narrow a panel can be.
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(_LEAST_CHARACTERS)
     guard_wheel(box)
     return box
 
