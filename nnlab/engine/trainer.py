@@ -90,7 +90,8 @@ class TrainerState:
         moments, updates: of the optimiser.
         epoch, iteration: counters.
         position: samples of the present epoch already used.
-        shuffle_state: the generator's state before the present epoch's order was drawn.
+        shuffle_state: the generator's state before the present epoch's order was drawn;
+            where all of it is used already, before the next one's is.
         best_loss, best_epoch: progress towards the stop rule.
     """
 
@@ -150,6 +151,7 @@ class Trainer:
         self._order: tuple[FloatArray, FloatArray] | None = None
         self._shuffled: tuple[FloatArray, FloatArray] | None = None
         self._measured_pass: tuple[int, Workspace] | None = None
+        self._penalty_slope = np.empty_like(self.gradient.weights)
         self._widest = max([network.n_inputs, *(s.neurons for s in network.shapes)])
 
     @property
@@ -216,6 +218,9 @@ class Trainer:
 
     def state(self) -> TrainerState:
         """Return a copy of everything needed to go on from here."""
+        # At an epoch's end its order is used up: what counts is where the next one starts.
+        used_up = self._position >= self.n_samples
+        shuffle_state = self._rng.bit_generator.state if used_up else self._shuffle_state
         return TrainerState(
             parameters=self.network.parameters.flat.copy(),
             moments=tuple(m.copy() for m in self.optimizer.moments),
@@ -223,7 +228,7 @@ class Trainer:
             epoch=self.epoch,
             iteration=self.iteration,
             position=self._position,
-            shuffle_state=self._shuffle_state,
+            shuffle_state=shuffle_state,
             best_loss=self._progress.best,
             best_epoch=self._progress.best_epoch,
         )
@@ -263,7 +268,7 @@ class Trainer:
         # One number tells whether all are finite: any inf or NaN, or any square beyond
         # the range of a float, makes the sum of squares not finite.
         if not math.isfinite(np.dot(gradient.flat, gradient.flat)):
-            raise self._diverged("the gradient")
+            raise self._diverged("the gradient", self.epoch + 1, self.iteration + 1)
         self.optimizer.update(network.parameters.flat, gradient.flat, settings.learning_rate)
         self._position = last
         self.iteration += 1
@@ -297,15 +302,23 @@ class Trainer:
 
     def _add_penalty_gradient(self) -> None:
         # ∂/∂w (l1 Σ|w| + l2/2 Σw²) = l1 sign(w) + l2 w
-        w, g = self.network.parameters.weights, self.gradient.weights
+        w, g, slope = self.network.parameters.weights, self.gradient.weights, self._penalty_slope
         if self.settings.l2:
-            g += self.settings.l2 * w
+            np.multiply(w, self.settings.l2, out=slope)
+            np.add(g, slope, out=g)
         if self.settings.l1:
-            g += self.settings.l1 * np.sign(w)
+            np.sign(w, out=slope)
+            np.multiply(slope, self.settings.l1, out=slope)
+            np.add(g, slope, out=g)
 
-    def _diverged(self, what: str) -> DivergedError:
+    def _diverged(self, what: str, epoch: int, iteration: int) -> DivergedError:
+        if iteration == 0:
+            return DivergedError(
+                f"With the weights at the start {what} is not a finite number: "
+                "scale the inputs, or start from smaller weights."
+            )
         return DivergedError(
-            f"Training diverged in epoch {self.epoch + 1:,}, iteration {self.iteration + 1:,}: "
+            f"Training diverged in epoch {epoch:,}, iteration {iteration:,}: "
             f"{what} is no longer a finite number. The last finite weights are kept; try a "
             f"learning rate below {self.settings.learning_rate:g}, scaled inputs, or Reset."
         )
@@ -340,7 +353,7 @@ class Trainer:
         if test is None or train is None:
             return False
         if not math.isfinite(train.loss) or (len(data.X_test) and not math.isfinite(test.loss)):
-            raise self._diverged("the loss")
+            raise self._diverged("the loss", self.epoch, self.iteration)
         self.log.append(
             EpochRecord(
                 epoch=self.epoch,
