@@ -88,12 +88,12 @@ def class_lines(outputs: FloatArray) -> FloatArray:
     Args:
         outputs: shape (rows, columns, classes).
     """
-    count = outputs.shape[-1]
-    best = outputs[..., 0].copy()
+    planes = np.ascontiguousarray(np.moveaxis(outputs, -1, 0))
+    count = len(planes)
+    best = planes[0].copy()
     second = np.full_like(best, -np.inf)
     winner = np.zeros(best.shape, dtype=np.intp)
-    for index in range(1, count):
-        plane = outputs[..., index]
+    for index, plane in enumerate(planes[1:], 1):
         wins = plane > best
         np.maximum(second, np.where(wins, best, plane), out=second)
         winner[wins] = index

@@ -27,6 +27,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
 
 _TICK_LENGTH = -4
+_BOTTOM_HEIGHT = 34
+_OVERHANG = 8
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -52,7 +54,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
     def __init__(
         self, label: str, themes: ThemeManager, *, name: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        axes = {side: _Axis(side) for side in ("left", "bottom")}
+        super().__init__(parent, axisItems=axes)
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -66,12 +69,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         box.setDefaultPadding(0.0)
         box.disableAutoRange()
         for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
-            axis.enableAutoSIPrefix(False)
-            axis.setStyle(
-                tickFont=font(TextStyle.CAPTION), tickLength=_TICK_LENGTH, tickTextOffset=4
-            )
-            axis.label.setFont(font(TextStyle.CAPTION))
+            axes[side].dress()
+        axes["bottom"].setHeight(_BOTTOM_HEIGHT)
         self._titles = {"left": "", "bottom": ""}
         self._theme = themes.theme
         self.card = HoverCard(self, themes)
@@ -183,11 +182,38 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self.getViewBox().setBorder(pg.mkPen(edge, width=2 if focused else 1))
 
 
+class _Axis(pg.AxisItem):  # type: ignore[misc]
+    """An axis with real minus signs and thousands apart."""
+
+    def dress(self) -> None:
+        """Take the small type and keep the title close."""
+        self.enableAutoSIPrefix(False)
+        self.setStyle(
+            tickFont=font(TextStyle.CAPTION),
+            tickLength=_TICK_LENGTH,
+            tickTextOffset=4,
+            hideOverlappingLabels=_OVERHANG,
+        )
+        self.label.setFont(font(TextStyle.CAPTION))
+        self.label.document().setDocumentMargin(1)
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return what is written at the marks."""
+        if self.logMode:
+            strings = super().tickStrings(values, scale, spacing)
+            return [str(each).replace("-", "−") for each in strings]
+        places = max(0, math.ceil(-math.log10(spacing * scale)))
+        if places > 4 or max(map(abs, values), default=0.0) >= 1e7:
+            return [f"{v * scale:g}".replace("-", "−") for v in values]
+        return [f"{v * scale + 0.0:,.{places}f}".replace("-", "−") for v in values]
+
+
 class HoverCard(QLabel):
     """A small card beside the mouse that says what is there."""
 
     def __init__(self, plot: QWidget, themes: ThemeManager) -> None:
         super().__init__(plot)
+        self._plot = plot
         self.setObjectName(f"{plot.objectName()}_reading")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(font(TextStyle.SMALL_NUMBER))
@@ -202,7 +228,7 @@ class HoverCard(QLabel):
         """Show lines beside a place of the plot, on the side where there is room."""
         self.setText("\n".join(lines))
         self.adjustSize()
-        around = self.parentWidget().rect()
+        around = self._plot.rect()
         x, y = at.x() + Space.L, at.y() + Space.L
         if x + self.width() > around.right():
             x = at.x() - Space.M - self.width()
@@ -234,17 +260,20 @@ def with_unit(name: str, unit: str) -> str:
 
 
 def written(value: float, digits: int = 4) -> str:
-    """Write a value for reading: so many significant digits, a real minus sign."""
+    """Write a value for reading: about so many digits, a real minus sign."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
     size = abs(value)
-    if size != 0 and not 1e-4 <= size < 1e6:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if size == 0:
+        return "0"
+    if not 1e-4 <= size < 1e6:
+        mantissa, exponent = f"{value:.{digits - 2}e}".split("e")
         return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    whole = len(str(int(size)))
-    decimals = max(0, digits - whole) if size >= 1 or size == 0 else digits
-    text = f"{value:,.{decimals}f}" if size else "0"
-    return text.replace("-", "−")
+    if size >= 1:
+        decimals = max(0, digits - len(str(int(size))))
+    else:
+        decimals = max(digits, digits - 2 - math.floor(math.log10(size)))
+    return f"{value:,.{decimals}f}".replace("-", "−")
 
 
 def nice_ceiling(value: float) -> float:

@@ -1,0 +1,183 @@
+"""The values at which the inputs without an axis are held, on sliders."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from nnlab.arrays import FloatArray
+from nnlab.views.boundary_axes import span_of
+from nnlab.views.icons import Icon
+from nnlab.views.plotting import with_unit
+from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, font
+from nnlab.views.widgets import ElidedLabel, SliderField, push_button, text_label
+
+_SEARCHED_FROM = 9
+_LABEL_WIDTH = 92
+
+
+class HeldValues(QWidget):
+    """A list of sliders, one an input; inputs that have an axis are left out.
+
+    The sliders are made when the list is first seen, for a picture may have
+    hundreds of inputs.
+    """
+
+    edited = Signal(int, float)
+    """The user moved an input's slider."""
+
+    medians_wanted = Signal()
+    """The user asked for the medians again."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("held_values")
+        self.setAccessibleName("Values of the inputs that have no axis")
+        self._names: tuple[str, ...] = ()
+        self._units: tuple[str, ...] = ()
+        self._X: FloatArray = np.empty((0, 0))
+        self._held: FloatArray = np.empty(0)
+        self._on_axes: tuple[int, ...] = ()
+        self._rows: list[_Row] = []
+        self._search = QLineEdit()
+        self._reset = push_button(
+            "Medians",
+            themes,
+            name="reset_held",
+            icon=Icon.RESET,
+            kind=Kind.QUIET,
+            tooltip="Hold every input at the median of the training samples again.",
+        )
+        self._column = QVBoxLayout()
+        self._build()
+
+    def _build(self) -> None:
+        self._search.setObjectName("hold_search")
+        self._search.setAccessibleName("Find an input")
+        self._search.setPlaceholderText("Find an input")
+        self._search.setClearButtonEnabled(True)
+        self._search.setToolTip("Type a part of an input's name to see only those.")
+        self._search.textChanged.connect(self._filter)
+        self._reset.clicked.connect(self.medians_wanted)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        title = text_label("Held at", TextStyle.SMALL, Tone.MUTED)
+        title.setToolTip("The picture is a slice through these values of the other inputs.")
+        head.addWidget(title)
+        head.addWidget(self._search, 1)
+        head.addStretch(0)
+        head.addWidget(self._reset)
+        body = QWidget()
+        body.setProperty("transparent", True)
+        self._column.setContentsMargins(0, 0, Space.M, 0)
+        self._column.setSpacing(0)
+        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        body.setLayout(self._column)
+        area = QScrollArea()
+        area.setObjectName("held_list")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(Space.XS)
+        outer.addLayout(head)
+        outer.addWidget(area, 1)
+
+    def set_features(
+        self, names: tuple[str, ...], units: tuple[str, ...], X: FloatArray, held: FloatArray
+    ) -> None:
+        """Take other inputs: names, units (or none), samples for the ranges, and values."""
+        self._names, self._units, self._X, self._held = names, units, X, held.copy()
+        for row in self._rows:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = []
+        self._search.clear()
+        self._search.setVisible(len(names) >= _SEARCHED_FROM)
+        if self.isVisible():
+            self._make_rows()
+
+    def set_held(self, held: FloatArray) -> None:
+        """Show other values."""
+        self._held = held.copy()
+        for row, value in zip(self._rows, held, strict=False):
+            row.slider.set_value(float(value))
+
+    def set_on_axes(self, features: tuple[int, ...]) -> None:
+        """Leave out the inputs that have an axis."""
+        self._on_axes = features
+        self._filter()
+
+    def showEvent(self, event: object) -> None:
+        """Make the sliders if that was not done."""
+        if not self._rows:
+            self._make_rows()
+
+    def _make_rows(self) -> None:
+        for index, name in enumerate(self._names):
+            unit = self._units[index] if self._units else ""
+            row = _Row(index, name, unit, self._X[:, index], float(self._held[index]))
+            row.edited.connect(self.edited)
+            self._rows.append(row)
+            self._column.addWidget(row)
+        self._filter()
+
+    @Slot()
+    def _filter(self) -> None:
+        wanted = self._search.text().strip().casefold()
+        for row in self._rows:
+            row.setVisible(row.index not in self._on_axes and wanted in row.name.casefold())
+
+
+class _Row(QWidget):
+    """One input's slider with its name before it."""
+
+    edited = Signal(int, float)
+
+    def __init__(self, index: int, name: str, unit: str, values: FloatArray, value: float) -> None:
+        super().__init__()
+        self.index, self.name = index, name
+        span = span_of(values, 0.0)
+        low, high = min(span.low, value), max(span.high, value)
+        label = ElidedLabel(with_unit(name, unit), name=f"hold_{slug(name)}_label")
+        label.setFont(font(TextStyle.SMALL))
+        label.setFixedWidth(_LABEL_WIDTH)
+        self.slider = SliderField(
+            with_unit(name, unit),
+            name=f"hold_{slug(name)}",
+            minimum=low,
+            maximum=high,
+            value=value,
+            decimals=_decimals(values, value),
+        )
+        self.slider.set_help(f"The picture shows what the network answers where {name} is this.")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        row.addWidget(label)
+        row.addWidget(self.slider, 1)
+        self.slider.edited.connect(self._on_edited)
+
+    @Slot(float)
+    def _on_edited(self, value: float) -> None:
+        self.edited.emit(self.index, value)
+
+
+def slug(name: str) -> str:
+    """Return a name as it is written in object names."""
+    return re.sub(r"\W+", "_", name.lower()).strip("_")
+
+
+def _decimals(values: FloatArray, value: float) -> int:
+    whole = bool((values == np.rint(values)).all())
+    if whole and np.ptp(values) >= 4:
+        return 0 if value == round(value) else 1
+    span = float(np.ptp(values)) or 1.0
+    return min(8, max(0, 2 - math.floor(math.log10(span))))

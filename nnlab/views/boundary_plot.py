@@ -1,0 +1,321 @@
+"""The drawing of the boundary view: picture, lines, curves and points on one pair of axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from nnlab.arrays import FloatArray
+from nnlab.session.frame import PlaneRequest, PlaneValues
+from nnlab.views import palette
+from nnlab.views.boundary_points import PointLook, Points, point_look
+from nnlab.views.boundary_reading import Kind, Reading
+from nnlab.views.plotting import PlotArea
+from nnlab.views.theme import Theme, ThemeManager
+
+_NEAR_PIXELS = 20.0
+
+
+class _SmoothImage(pg.ImageItem):  # type: ignore[misc]
+    """An image whose pixels blend where it is enlarged."""
+
+    def paint(self, painter: QPainter, *args: object) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        super().paint(painter, *args)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What of the drawing is wanted.
+
+    Attributes:
+        regions: areas in one colour a class instead of shades.
+        test_points: the samples held back for testing, too.
+        lines: where the class changes, or the levels of a surface.
+    """
+
+    regions: bool = False
+    test_points: bool = True
+    lines: bool = True
+
+
+class BoundaryPlot(PlotArea):
+    """Shows frames over two inputs or along one; the samples are set once a dataset."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__("Output over the inputs", themes, name="boundary", parent=parent)
+        self._image = _SmoothImage(axisOrder="row-major")
+        self._line = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
+        self._threshold = pg.InfiniteLine(angle=0)
+        self._mark = pg.ScatterPlotItem(size=16, symbol="o", brush=None)
+        self._cross = (pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=0))
+        self._curves: list[pg.PlotCurveItem] = []
+        self._scatters: list[tuple[bool, pg.ScatterPlotItem]] = []
+        for depth, item in enumerate((self._image, self._threshold, self._line)):
+            item.setZValue(depth - 10)
+            self.addItem(item)
+        for item in (*self._cross, self._mark):
+            item.setZValue(50)
+            item.hide()
+            self.addItem(item)
+        self._reading: Reading | None = None
+        self._points: Points | None = None
+        self._at: FloatArray = np.empty((0, 2))
+        self._placed: FloatArray = np.empty((0, 2))
+        self._placed_rows = np.empty(0, dtype=np.int64)
+        self._plane: PlaneValues | None = None
+        self._shown = Shown()
+        self._restyle()
+
+    # What is shown ------------------------------------------------------------------------
+
+    def set_reading(self, reading: Reading) -> None:
+        """Take another way to read outputs; what was drawn is of the former and goes."""
+        self._reading = reading
+        self.clear_plane()
+        self._restyle()
+
+    def set_shown(self, shown: Shown) -> None:
+        """Show or leave out parts of the drawing."""
+        self._shown = shown
+        for is_test, scatter in self._scatters:
+            scatter.setVisible(shown.test_points or not is_test)
+        self._remember_places()
+        self._draw_plane()
+
+    def set_points(self, points: Points, at: FloatArray) -> None:
+        """Show samples.
+
+        Args:
+            points: their groups.
+            at: where all samples of the dataset stand, shape (n_samples, 2).
+        """
+        self._points, self._at = points, at
+        self._draw_points()
+
+    def show_plane(self, plane: PlaneValues) -> None:
+        """Draw a frame's outputs."""
+        self._plane = plane
+        self._draw_plane()
+
+    def clear_plane(self) -> None:
+        """Take the outputs away."""
+        self._plane = None
+        self._image.hide()
+        self._threshold.hide()
+        self._line.setData([], [])
+        for curve in self._curves:
+            curve.setData([], [])
+
+    @property
+    def plane(self) -> PlaneValues | None:
+        """The outputs that are drawn."""
+        return self._plane
+
+    def line_points(self) -> FloatArray:
+        """Return the ends of the pieces of the drawn lines, shape (2 · n, 2)."""
+        x, y = self._line.getData()
+        if x is None:
+            return np.empty((0, 2))
+        return np.column_stack((x, y))
+
+    def curve_points(self) -> list[FloatArray]:
+        """Return the drawn curves, each of shape (n, 2)."""
+        return [np.column_stack(curve.getData()) for curve in self._curves]
+
+    def point_groups(self) -> list[tuple[bool, int, bool]]:
+        """Return of each group of samples: whether for testing, how many, whether visible."""
+        return [(test, len(item.data), item.isVisible()) for test, item in self._scatters]
+
+    # Reading off --------------------------------------------------------------------------
+
+    def outputs_at(self, x: float, y: float) -> FloatArray | None:
+        """Return the outputs at a place, interpolated between the computed ones."""
+        if self._plane is None:
+            return None
+        request, outputs = self._plane.request, self._plane.outputs
+        column = _position(x, request.x.low, request.x.high, request.resolution)
+        if column is None:
+            return None
+        if request.y is None:
+            return _between(outputs, column)
+        row = _position(y, request.y.low, request.y.high, request.resolution)
+        if row is None:
+            return None
+        return _between(_between(outputs, row), column)
+
+    def nearest(self, x: float, y: float) -> int | None:
+        """Return the row of the sample at a place, or None where none is near."""
+        if not len(self._placed):
+            return None
+        width, height = self.getViewBox().viewPixelSize()
+        way = np.hypot((self._placed[:, 0] - x) / width, (self._placed[:, 1] - y) / height)
+        at = int(way.argmin())
+        return int(self._placed_rows[at]) if way[at] <= _NEAR_PIXELS else None
+
+    def show_mark(self, x: float, y: float, row: int | None) -> None:
+        """Show the reading mark, and a ring about a sample."""
+        for line, value in zip(self._cross, (x, y), strict=True):
+            line.setPos(value)
+            line.show()
+        if row is None:
+            self._mark.hide()
+        else:
+            self._mark.setData(pos=self._at[row : row + 1])
+            self._mark.show()
+
+    def mark_position(self) -> QPointF | None:
+        """Return where the reading mark is, or None."""
+        if not self._cross[0].isVisible():
+            return None
+        return QPointF(self._cross[0].value(), self._cross[1].value())
+
+    def hide_mark(self) -> None:
+        """Take the reading mark away."""
+        for item in (*self._cross, self._mark):
+            item.hide()
+
+    # Drawing ------------------------------------------------------------------------------
+
+    def _on_theme(self, theme: Theme) -> None:
+        super()._on_theme(theme)
+        self._restyle()
+        self._draw_points()
+        self._draw_plane()
+
+    def _restyle(self) -> None:
+        colors = self._theme.colors
+        self._line.setPen(pg.mkPen(colors.text, width=1))
+        dashes = pg.mkPen(colors.plot_axis, width=1, style=Qt.PenStyle.DashLine)
+        self._threshold.setPen(dashes)
+        mark = pg.mkPen(colors.text, width=1, style=Qt.PenStyle.DotLine)
+        for line in self._cross:
+            line.setPen(mark)
+        self._mark.setPen(pg.mkPen(colors.text, width=2))
+        self._restyle_curves()
+
+    def _restyle_curves(self) -> None:
+        reading = self._reading
+        wanted = reading.n_outputs if reading and reading.kind is Kind.CLASSES else 1
+        while len(self._curves) < wanted:
+            curve = pg.PlotCurveItem(antialias=True, connect="finite")
+            curve.setZValue(20)
+            self._curves.append(curve)
+            self.addItem(curve)
+        while len(self._curves) > wanted:
+            self.removeItem(self._curves.pop())
+        positive = palette.data_colors(self._theme).positive
+        for index, curve in enumerate(self._curves):
+            several = wanted > 1
+            color = palette.class_color(self._theme, index) if several else positive
+            curve.setPen(pg.mkPen(color, width=2))
+
+    def _draw_points(self) -> None:
+        for _, scatter in self._scatters:
+            self.removeItem(scatter)
+        self._scatters = []
+        if self._points is None or self._reading is None:
+            return
+        for group in self._points.groups:
+            look = point_look(self._theme, self._reading, group.index, group.is_test)
+            scatter = _scatter(self._at[group.rows], look, self._points.size)
+            scatter.setZValue(1 if group.is_test else 0)
+            scatter.setVisible(self._shown.test_points or not group.is_test)
+            self.addItem(scatter)
+            self._scatters.append((group.is_test, scatter))
+        self._remember_places()
+
+    def _remember_places(self) -> None:
+        groups = self._points.groups if self._points is not None else ()
+        rows = [g.rows for g in groups if self._shown.test_points or not g.is_test]
+        self._placed_rows = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
+        self._placed = self._at[self._placed_rows]
+
+    def _draw_plane(self) -> None:
+        if self._plane is None or self._reading is None:
+            return
+        if self._plane.request.y is None:
+            self._draw_curve(self._plane, self._reading)
+        else:
+            self._draw_surface(self._plane, self._reading)
+
+    def _draw_surface(self, plane: PlaneValues, reading: Reading) -> None:
+        assert plane.request.y is not None
+        image = reading.image(plane.outputs, self._theme, regions=self._shown.regions)
+        self._show_image(image, _pixel_rect(plane.request))
+        if not self._shown.lines:
+            self._line.setData([], [])
+            return
+        y = plane.request.y
+        ends = reading.lines(plane.outputs)
+        self._line.setData(
+            _along(ends[:, 0], plane.request.x.low, plane.request.x.high, plane.request.resolution),
+            _along(ends[:, 1], y.low, y.high, plane.request.resolution),
+        )
+
+    def _draw_curve(self, plane: PlaneValues, reading: Reading) -> None:
+        request, outputs = plane.request, plane.outputs
+        x = np.linspace(request.x.low, request.x.high, request.resolution)
+        several = reading.kind is Kind.CLASSES
+        for index, curve in enumerate(self._curves):
+            curve.setData(x, outputs[:, index if several else reading.output].copy())
+        self._threshold.setVisible(self._shown.lines and reading.kind is Kind.THRESHOLD)
+        self._threshold.setPos(reading.middle)
+        if self._shown.regions and reading.kind is not Kind.VALUES:
+            image = reading.image(outputs[np.newaxis], self._theme, regions=True)
+            self._show_image(image, self._band(request))
+        else:
+            self._image.hide()
+
+    def _band(self, request: PlaneRequest) -> QRectF:
+        _, (low, high) = self.ranges()
+        across = _pixel_rect(request)
+        return QRectF(across.x(), low, across.width(), high - low)
+
+    def _show_image(self, image: palette.Image, rect: QRectF) -> None:
+        self._image.setImage(image, autoLevels=False, levels=(0, 255))
+        self._image.setRect(rect)
+        self._image.show()
+
+
+def _scatter(at: FloatArray, look: PointLook, size: float) -> pg.ScatterPlotItem:
+    return pg.ScatterPlotItem(
+        x=at[:, 0],
+        y=at[:, 1],
+        symbol=look.marker.value,
+        size=size,
+        brush=pg.mkBrush(look.fill),
+        pen=pg.mkPen(look.edge, width=look.edge_width),
+        antialias=True,
+        useCache=True,
+    )
+
+
+def _pixel_rect(request: PlaneRequest) -> QRectF:
+    """Return the picture's edges, such that the pixels' middles lie on the grid's points."""
+    x, y, steps = request.x, request.y, request.resolution - 1
+    dx = (x.high - x.low) / steps
+    low, high = (0.0, 1.0) if y is None else (y.low, y.high)
+    dy = (high - low) / steps
+    return QRectF(x.low - dx / 2, low - dy / 2, x.high - x.low + dx, high - low + dy)
+
+
+def _along(position: FloatArray, low: float, high: float, resolution: int) -> FloatArray:
+    return low + position * ((high - low) / (resolution - 1))
+
+
+def _position(value: float, low: float, high: float, resolution: int) -> float | None:
+    position = (value - low) / (high - low) * (resolution - 1)
+    return position if 0 <= position <= resolution - 1 else None
+
+
+def _between(rows: FloatArray, position: float) -> FloatArray:
+    first = min(int(position), len(rows) - 2)
+    share = position - first
+    between: FloatArray = (1 - share) * rows[first] + share * rows[first + 1]
+    return between

@@ -1,0 +1,559 @@
+"""The network's answer over its inputs, with the samples on it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnlab.arrays import FloatArray
+from nnlab.data.scaling import Scaling
+from nnlab.experiment.preparing import PreparedData
+from nnlab.experiment.spec import ExperimentSpec
+from nnlab.session.frame import PlaneRequest, Snapshot
+from nnlab.views import boundary_axes as axes
+from nnlab.views.boundary_axes import Span
+from nnlab.views.boundary_held import HeldValues
+from nnlab.views.boundary_legend import ColorBar, Legend
+from nnlab.views.boundary_plot import BoundaryPlot, Shown
+from nnlab.views.boundary_points import Points, make_points
+from nnlab.views.boundary_reading import Kind, Reading, make_reading
+from nnlab.views.icons import Icon
+from nnlab.views.plotting import with_unit, written
+from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
+from nnlab.views.widgets import guard_wheel, push_button, text_label
+
+_SETTLE_MS = 120
+_NUDGES = 50
+
+
+class DisplayToggles(QWidget):
+    """What of the drawing is wanted: regions, test points, the line between classes."""
+
+    edited = Signal(object)
+    """The user switched one: carries what is now wanted, a `Shown`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("boundary_toggles")
+        self._regions = _check_box("regions", "show_regions", False)
+        self._test_points = _check_box("test points", "show_test_points", True)
+        self._lines = _check_box("threshold", "show_threshold", True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for box in (self._regions, self._test_points, self._lines):
+            row.addWidget(box)
+            box.toggled.connect(self._on_toggled)
+        self._regions.setToolTip("Paint each area in the colour of the class it is given.")
+        self._test_points.setToolTip(
+            "Show the samples held back for testing, as hollow points beside the filled ones."
+        )
+
+    def shown(self) -> Shown:
+        """Return what is wanted."""
+        return Shown(
+            regions=self._regions.isChecked(),
+            test_points=self._test_points.isChecked(),
+            lines=self._lines.isChecked(),
+        )
+
+    def fit(self, reading: Reading, *, has_test: bool, is_curve: bool) -> None:
+        """Offer only what means something for these data."""
+        values = reading.kind is Kind.VALUES
+        self._regions.setVisible(not values)
+        self._test_points.setVisible(has_test)
+        self._lines.setVisible(not is_curve or reading.kind is Kind.THRESHOLD)
+        text, hint = "threshold", "Draw the line where the output crosses the threshold."
+        if values:
+            text, hint = "levels", "Draw lines through points of equal output."
+        elif reading.kind is Kind.CLASSES:
+            text, hint = "borders", "Draw the lines where another class takes the lead."
+        self._lines.setText(text)
+        self._lines.setAccessibleName(f"Show {text}")
+        self._lines.setToolTip(hint)
+
+    @Slot()
+    def _on_toggled(self) -> None:
+        self.edited.emit(self.shown())
+
+
+class AxisChooser(QWidget):
+    """Two combo boxes for the inputs along x and y, and a switch for the others' values."""
+
+    chosen = Signal(int, int)
+    """The user chose another input for an axis: carries both."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("axis_chooser")
+        self._x = _axis_combo("axis_x", "Input along x")
+        self._y = _axis_combo("axis_y", "Input along y")
+        self.held = push_button(
+            "Held",
+            themes,
+            name="show_held",
+            icon=Icon.SLIDERS,
+            tooltip="Set the values at which the inputs without an axis are held.",
+        )
+        self.held.setCheckable(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.XS)
+        row.addWidget(self._x, 1)
+        row.addWidget(text_label("×", TextStyle.SMALL, Tone.MUTED))
+        row.addWidget(self._y, 1)
+        row.addSpacing(Space.XS)
+        row.addWidget(self.held)
+        self._x.activated.connect(self._on_x)
+        self._y.activated.connect(self._on_y)
+        self._chosen = (0, 1)
+
+    def set_features(self, titles: list[str], x: int, y: int) -> None:
+        """Offer other inputs."""
+        for combo in (self._x, self._y):
+            with QSignalBlocker(combo):
+                combo.clear()
+                combo.addItems(titles)
+        self._show(x, y)
+
+    def _show(self, x: int, y: int) -> None:
+        self._chosen = (x, y)
+        for combo, index in ((self._x, x), (self._y, y)):
+            with QSignalBlocker(combo):
+                combo.setCurrentIndex(index)
+
+    def _choose(self, x: int, y: int) -> None:
+        before = self._chosen
+        if x == y:
+            # What was chosen lies on the other axis: they change places.
+            x, y = before[1], before[0]
+        if (x, y) != before:
+            self._show(x, y)
+            self.chosen.emit(x, y)
+
+    @Slot(int)
+    def _on_x(self, index: int) -> None:
+        self._choose(index, self._chosen[1])
+
+    @Slot(int)
+    def _on_y(self, index: int) -> None:
+        self._choose(self._chosen[0], index)
+
+
+class BoundaryView(QWidget):
+    """Shows frames over two inputs (or along one) and says which frames it wants."""
+
+    plane_wanted = Signal(object)
+    """The next frames are to show this `PlaneRequest`."""
+
+    held_toggled = Signal(bool)
+    """The user wants to see, or not, the values of the inputs without an axis."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("boundary_view")
+        self.plot = BoundaryPlot(themes)
+        self.toggles = DisplayToggles()
+        self.held = HeldValues(themes)
+        self._chooser = AxisChooser(themes)
+        self._output = QComboBox()
+        self._legend = Legend(themes)
+        self._bar = ColorBar(themes)
+        self._caption = text_label("", TextStyle.CAPTION, Tone.MUTED, wrap=True)
+        self._empty = QLabel("The network’s answer appears here with the first frame.", self.plot)
+        self._prepared: PreparedData | None = None
+        self._spec: ExperimentSpec | None = None
+        self._reading: Reading | None = None
+        self._points: Points | None = None
+        self._x, self._y = 0, 1
+        self._held: FloatArray = np.empty(0)
+        self._equal = False
+        self._spans: tuple[Span, Span] = (Span(0.0, 1.0), Span(0.0, 1.0))
+        self._asked: PlaneRequest | None = None
+        self._snapshot: Snapshot | None = None
+        self._settle = QTimer(self)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self._output.setObjectName("shown_output")
+        self._output.setAccessibleName("Shown output")
+        self._output.setToolTip("Choose which of the predicted values is shown.")
+        guard_wheel(self._output)
+        self._caption.setObjectName("boundary_caption")
+        self._empty.setObjectName("boundary_empty")
+        self._empty.setFont(font(TextStyle.SMALL))
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        set_tone(self._empty, Tone.MUTED)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self.plot.setMinimumHeight(120)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addWidget(self._chooser)
+        column.addWidget(self._output)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self._legend)
+        column.addWidget(self._bar)
+        column.addWidget(self._caption)
+
+    def _connect(self) -> None:
+        self._settle.timeout.connect(self._ask)
+        self.plot.resized.connect(self._on_resized)
+        self.plot.pointed.connect(self._on_pointed)
+        self.plot.nudged.connect(self._on_nudged)
+        self.plot.left.connect(self._on_left)
+        self.toggles.edited.connect(self.plot.set_shown)
+        self._chooser.chosen.connect(self._on_axes)
+        self._chooser.held.toggled.connect(self.held_toggled)
+        self._output.activated.connect(self._on_output)
+        self.held.edited.connect(self._on_held)
+        self.held.medians_wanted.connect(self._on_medians)
+
+    # What is shown ------------------------------------------------------------------------
+
+    def set_data(self, prepared: PreparedData, spec: ExperimentSpec) -> None:
+        """Show other samples."""
+        before = self._prepared.dataset if self._prepared is not None else None
+        self._prepared, self._spec = prepared, spec
+        dataset = prepared.dataset
+        same = before is not None and before.feature_names == dataset.feature_names
+        if not same:
+            self._choose_axes(prepared)
+        self._held = axes.medians(prepared)
+        self._equal = axes.share_a_scale(prepared, spec.data)
+        units = dataset.feature_units
+        self.held.set_features(dataset.feature_names, units, dataset.X, self._held)
+        self.held.set_on_axes((self._x, self._y))
+        self._chooser.set_features([self._title(j) for j in range(dataset.n_features)], *self._axes)
+        self._chooser.setVisible(dataset.n_features > 2)
+        self._show_outputs()
+        self._read(make_reading(spec, prepared, self._output.currentIndex()))
+
+    def set_spec(self, spec: ExperimentSpec) -> None:
+        """Take an edited experiment on the same samples."""
+        self._spec = spec
+        if self._prepared is None:
+            return
+        reading = make_reading(spec, self._prepared, max(0, self._output.currentIndex()))
+        if reading != self._reading:
+            self._read(reading)
+            if self._snapshot is not None:
+                self._draw(self._snapshot)
+
+    def start_over(self) -> None:
+        """Ask for frames of a network that is at its start, whatever was asked before."""
+        self._snapshot = None
+        self._asked = None
+        self._ask()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw a frame; while hidden, keep it for when it is seen."""
+        before, self._snapshot = self._snapshot, snapshot
+        if self.isVisible() and not _same_picture(before, snapshot):
+            self._draw(snapshot)
+
+    def describe(self) -> None:
+        """Put what is drawn into words, for those who don't see it."""
+        self.plot.setAccessibleDescription(self._summary())
+
+    @property
+    def request(self) -> PlaneRequest | None:
+        """What was asked for last."""
+        return self._asked
+
+    def minimumSizeHint(self) -> QSize:
+        """Small, but not cut."""
+        return QSize(240, super().minimumSizeHint().height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for frames, and draw what came meanwhile."""
+        super().showEvent(event)
+        self._place_empty()
+        self._ask()
+        if self._snapshot is not None:
+            self._draw(self._snapshot)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Ask for nothing more until seen again."""
+        super().hideEvent(event)
+        self._settle.stop()
+        self._asked = None
+
+    @property
+    def wants_held(self) -> bool:
+        """Whether the list of held values is to be seen."""
+        has_others = self._prepared is not None and self._prepared.dataset.n_features > 2
+        return has_others and self._chooser.held.isChecked()
+
+    @property
+    def _axes(self) -> tuple[int, int]:
+        return self._x, self._y
+
+    @property
+    def _is_curve(self) -> bool:
+        return self._prepared is not None and self._prepared.dataset.n_features == 1
+
+    def _choose_axes(self, prepared: PreparedData) -> None:
+        features = prepared.dataset.n_features
+        self._x, self._y = axes.telling_features(prepared) if features > 2 else (0, 1)
+
+    def _title(self, feature: int) -> str:
+        assert self._prepared is not None
+        dataset = self._prepared.dataset
+        unit = dataset.feature_units[feature] if dataset.feature_units else ""
+        return with_unit(dataset.feature_names[feature], unit)
+
+    def _show_outputs(self) -> None:
+        assert self._prepared is not None
+        dataset = self._prepared.dataset
+        several = not dataset.classes and len(dataset.target_names) > 1
+        with QSignalBlocker(self._output):
+            self._output.clear()
+            if several:
+                self._output.addItems(list(dataset.target_names))
+                self._output.setCurrentIndex(0)
+        self._output.setVisible(several)
+
+    def _read(self, reading: Reading) -> None:
+        assert self._prepared is not None
+        has_test = self._prepared.split.test.size > 0
+        self._reading = reading
+        self.plot.set_reading(reading)
+        self._points = make_points(self._prepared, reading)
+        self.toggles.fit(reading, has_test=has_test, is_curve=self._is_curve)
+        self._legend.show_reading(reading, has_test=has_test)
+        self._bar.setVisible(reading.kind is Kind.VALUES and not self._is_curve)
+        self._bar.show_reading(reading)
+        self.plot.set_shown(self.toggles.shown())
+        self._show_axes()
+        self._empty.show()
+
+    def _show_axes(self) -> None:
+        """Set titles, ranges and samples for the present axes."""
+        assert self._prepared is not None
+        assert self._reading is not None
+        assert self._points is not None
+        assert self._spec is not None
+        dataset, data = self._prepared.dataset, self._spec.data
+        x_span = axes.feature_span(self._prepared, data, self._x)
+        self.plot.set_axis_title("bottom", self._title(self._x))
+        if self._is_curve:
+            heights = self._reading.targets(dataset.targets)
+            y_span = axes.span_of(np.append(heights, self._reading_ends()), 0.12)
+            title = self._reading.title if self._reading.kind is Kind.VALUES else "output ŷ"
+            self.plot.set_axis_title("left", title)
+            at = np.column_stack((dataset.X[:, 0], heights))
+        else:
+            y_span = axes.feature_span(self._prepared, data, self._y)
+            self.plot.set_axis_title("left", self._title(self._y))
+            at = dataset.X[:, [self._x, self._y]]
+        self._spans = (x_span, y_span)
+        self.plot.set_points(self._points, np.ascontiguousarray(at))
+        self._caption.setText(self._caption_text())
+        self._caption.setVisible(bool(self._caption.text()))
+        self._fit_ranges()
+
+    def _reading_ends(self) -> list[float]:
+        assert self._reading is not None
+        return [self._reading.low, self._reading.high]
+
+    def _caption_text(self) -> str:
+        assert self._prepared is not None
+        assert self._points is not None
+        said = []
+        if self._points.is_thinned:
+            said.append(f"Showing {self._points.shown:,} of {self._points.total:,} points.")
+        if self._prepared.dataset.n_features > 2:
+            said.append("A slice at the held values; points are projected onto it.")
+        if self._prepared.scaler.kind is not Scaling.NONE:
+            said.append("Axes are in the data’s own units; the network reads scaled inputs.")
+        return " ".join(said)
+
+    def _fit_ranges(self) -> None:
+        x, y = self._spans
+        if self._equal and not self._is_curve:
+            room = self.plot.room()
+            x, y = axes.equal_scale(x, y, room.width(), room.height())
+        self.plot.set_ranges((x.low, x.high), (y.low, y.high))
+
+    # Frames -------------------------------------------------------------------------------
+
+    @Slot()
+    def _ask(self) -> None:
+        if self._spec is None or self._prepared is None or not self.isVisible():
+            return
+        self._fit_ranges()
+        request = self._request()
+        if request != self._asked:
+            self._asked = request
+            self.plane_wanted.emit(request)
+
+    def _request(self) -> PlaneRequest:
+        assert self._spec is not None
+        (low_x, high_x), (low_y, high_y) = self.plot.ranges()
+        held = tuple(float(value) for value in self._held)
+        x = Span(low_x, high_x).axis(self._x)
+        if self._is_curve:
+            return PlaneRequest(x, None, held, axes.CURVE_POINTS)
+        points = axes.resolution(self._spec.network, len(held))
+        return PlaneRequest(x, Span(low_y, high_y).axis(self._y), held, points)
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        plane, reading = snapshot.plane, self._reading
+        if plane is None or reading is None or not reading.fits(plane.outputs):
+            return
+        wanted = (self._x, None if self._is_curve else self._y)
+        got = plane.request.x.feature, plane.request.y.feature if plane.request.y else None
+        if wanted != got or len(plane.request.held) != len(self._held):
+            return
+        self._empty.hide()
+        self.plot.show_plane(plane)
+
+    def _summary(self) -> str:
+        if self._prepared is None or self._reading is None or self._points is None:
+            return ""
+        across = self._title(self._x)
+        if not self._is_curve:
+            across += f" and {self._title(self._y)}"
+        plane = self.plot.plane
+        said = f"{self._reading.title} over {across}; {self._points.total:,} samples."
+        if plane is None:
+            return said
+        middle = tuple(sum(span) / 2 for span in self.plot.ranges())
+        outputs = self.plot.outputs_at(*middle)
+        if outputs is None:
+            return said
+        return f"{said} In the middle of the picture: {'; '.join(self._reading.describe(outputs))}."
+
+    # What the user does -------------------------------------------------------------------
+
+    @Slot()
+    def _on_resized(self) -> None:
+        self._place_empty()
+        self._fit_ranges()
+        if self.isVisible():
+            self._settle.start()
+
+    def _place_empty(self) -> None:
+        self._empty.setGeometry(self.plot.room().toRect())
+
+    @Slot(int, int)
+    def _on_axes(self, x: int, y: int) -> None:
+        self._x, self._y = x, y
+        self.held.set_on_axes(self._axes)
+        self.plot.clear_plane()
+        self._show_axes()
+        self._ask()
+
+    @Slot(int)
+    def _on_output(self, index: int) -> None:
+        assert self._spec is not None
+        assert self._prepared is not None
+        self._read(make_reading(self._spec, self._prepared, index))
+        if self._snapshot is not None:
+            self._draw(self._snapshot)
+
+    @Slot(int, float)
+    def _on_held(self, feature: int, value: float) -> None:
+        self._held[feature] = value
+        self._ask()
+
+    @Slot()
+    def _on_medians(self) -> None:
+        assert self._prepared is not None
+        self._held = axes.medians(self._prepared)
+        self.held.set_held(self._held)
+        self._ask()
+
+    @Slot(QPointF)
+    def _on_pointed(self, at: QPointF) -> None:
+        self._read_off(at.x(), at.y())
+
+    @Slot(int, int)
+    def _on_nudged(self, right: int, up: int) -> None:
+        (low_x, high_x), (low_y, high_y) = self.plot.ranges()
+        mark = self.plot.mark_position()
+        if mark is None:
+            self._read_off((low_x + high_x) / 2, (low_y + high_y) / 2)
+            return
+        x = mark.x() + right * (high_x - low_x) / _NUDGES
+        y = mark.y() + up * (high_y - low_y) / _NUDGES
+        self._read_off(min(max(x, low_x), high_x), min(max(y, low_y), high_y))
+
+    @Slot()
+    def _on_left(self) -> None:
+        self.plot.hide_mark()
+        self.plot.card.hide()
+
+    def _read_off(self, x: float, y: float) -> None:
+        if self._reading is None:
+            return
+        row = self.plot.nearest(x, y)
+        self.plot.show_mark(x, y, row)
+        lines = [f"{self._title(self._x)} = {written(x)}"]
+        if not self._is_curve:
+            lines.append(f"{self._title(self._y)} = {written(y)}")
+        outputs = self.plot.outputs_at(x, y)
+        if outputs is not None:
+            lines += self._reading.describe(outputs)
+        if row is not None:
+            lines.append(self._sample_text(row))
+        self.plot.card.show_at(self.plot.pixel_of(x, y), lines)
+
+    def _sample_text(self, row: int) -> str:
+        assert self._prepared is not None
+        assert self._reading is not None
+        dataset = self._prepared.dataset
+        part = "test " if row in self._prepared.split.test else ""
+        if self._reading.classes:
+            answer = f"class {self._reading.classes[int(dataset.targets[row])]}"
+        else:
+            answer = f"y = {written(float(dataset.targets[row, self._reading.output]))}"
+        return f"{part}sample {row + 1:,}: {answer}"
+
+
+def _same_picture(before: Snapshot | None, now: Snapshot) -> bool:
+    """Whether two frames show the same outputs: of one trainer, at one update, of one plane."""
+    if before is None or before.plane is None or now.plane is None:
+        return False
+    return (
+        before.serial == now.serial
+        and before.iteration == now.iteration
+        and before.plane.request == now.plane.request
+    )
+
+
+def _check_box(text: str, name: str, checked: bool) -> QCheckBox:
+    box = QCheckBox(text)
+    box.setObjectName(name)
+    box.setAccessibleName(f"Show {text}")
+    box.setFont(font(TextStyle.CAPTION))
+    box.setChecked(checked)
+    return box
+
+
+def _axis_combo(name: str, label: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setObjectName(name)
+    combo.setAccessibleName(label)
+    combo.setToolTip(f"{label} of the picture; choosing the other axis’s swaps them.")
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(6)
+    combo.setMaxVisibleItems(16)
+    guard_wheel(combo)
+    return combo

@@ -1,0 +1,122 @@
+"""The panel at the right: what the network answers, and how its loss falls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from nnlab.session.frame import PlaneRequest, Snapshot
+from nnlab.session.phase import Phase
+from nnlab.session.session import Session
+from nnlab.views.boundary_view import BoundaryView
+from nnlab.views.loss_plot import LossPlot
+from nnlab.views.theme import ThemeManager
+from nnlab.views.widgets import Card
+
+_ROOM_FOR_ALL = 620
+
+
+class OutputPanel(QWidget):
+    """The boundary view above, the loss plot below."""
+
+    def __init__(
+        self, session: Session, themes: ThemeManager, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("output_panel")
+        self._session = session
+        self._boundary = BoundaryView(themes)
+        self._loss = LossPlot(themes)
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._build()
+        self._connect()
+        self._boundary.set_data(session.prepared, session.spec)
+        self._loss.set_loss(session.spec.training.loss)
+
+    def _build(self) -> None:
+        card = Card("Output", name="output_card")
+        card.add_header_widget(self._boundary.toggles)
+        self._splitter.setObjectName("output_splitter")
+        self._splitter.setChildrenCollapsible(False)
+        for part, stretch in ((self._boundary, 5), (self._boundary.held, 2), (self._loss, 3)):
+            self._splitter.addWidget(part)
+            self._splitter.setStretchFactor(self._splitter.indexOf(part), stretch)
+        self._boundary.held.hide()
+        card.body.addWidget(self._splitter, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(card)
+
+    def _connect(self) -> None:
+        session = self._session
+        session.data_changed.connect(self._on_data)
+        session.spec_changed.connect(self._on_spec)
+        session.started_over.connect(self._on_started_over)
+        session.snapshot_ready.connect(self._on_snapshot)
+        session.phase_changed.connect(self._on_phase)
+        self._boundary.plane_wanted.connect(self._on_plane_wanted)
+        self._boundary.held_toggled.connect(self._on_held_toggled)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share out the room."""
+        super().showEvent(event)
+        self._arrange()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Spare the training the work for a picture that nobody sees."""
+        super().hideEvent(event)
+        if self._session.phase.is_running:
+            self._session.show_plane(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Give the list of held values the loss plot's place where there is no room for both."""
+        wanted = self._boundary.wants_held
+        self._boundary.held.setVisible(wanted)
+        self._loss.setVisible(not wanted or self.height() >= _ROOM_FOR_ALL)
+
+    @Slot()
+    def _on_data(self) -> None:
+        self._boundary.set_data(self._session.prepared, self._session.spec)
+        self._arrange()
+
+    @Slot()
+    def _on_spec(self) -> None:
+        self._boundary.set_spec(self._session.spec)
+        self._loss.set_loss(self._session.spec.training.loss)
+
+    @Slot()
+    def _on_started_over(self) -> None:
+        self._loss.clear()
+        self._boundary.start_over()
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self._boundary.show_snapshot(snapshot)
+        self._loss.show_curves(snapshot.curves)
+        if not self._session.phase.is_running:
+            self._describe()
+
+    @Slot(object)
+    def _on_phase(self, phase: Phase) -> None:
+        if not phase.is_running:
+            self._describe()
+        elif not self.isVisible():
+            self._session.show_plane(None)
+
+    @Slot(object)
+    def _on_plane_wanted(self, request: PlaneRequest) -> None:
+        self._session.show_plane(request)
+
+    @Slot(bool)
+    def _on_held_toggled(self, _wanted: bool) -> None:
+        self._arrange()
+
+    def _describe(self) -> None:
+        self._boundary.describe()
+        self._loss.describe()
