@@ -1,6 +1,5 @@
 """From a spec to things that run: a network and its trainer."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -164,9 +163,8 @@ def build_trainer(spec: ExperimentSpec, prepared: PreparedData) -> Trainer:
     Raises:
         UserError: network, loss and data don't go together, in a sentence.
     """
-    output, training = spec.network.output, spec.training
-    check_pairing(output.activation.name, output.neurons, training.loss)
-    check_task(spec.training.loss, prepared.dataset.task)
+    training = spec.training
+    check_loss(spec, prepared.dataset.task)
     network = build_network(spec.network, prepared.dataset.n_features, spec.weights)
     return Trainer(
         network=network,
@@ -178,19 +176,16 @@ def build_trainer(spec: ExperimentSpec, prepared: PreparedData) -> Trainer:
     )
 
 
-def check_task(loss: str, task: Task) -> None:
-    """Refuse cross-entropy on values.
+def check_loss(spec: ExperimentSpec, task: Task) -> None:
+    """Refuse a loss that goes neither with the output layer nor with the data.
 
     Raises:
-        UserError: with the losses that fit.
+        UserError: with what fits.
     """
+    output, loss = spec.network.output, spec.training.loss
+    check_pairing(output.activation.name, output.neurons, loss)
     if task is Task.REGRESSION and LOSSES[loss].fused_with is not None:
         raise UserError(
             f"{LOSSES[loss].title} compares probabilities of classes, and this data has values "
             "to predict: use mean squared error or mean absolute error."
         )
-
-
-def iterations_per_epoch(n_samples: int, batch_size: int) -> int:
-    """Return the updates of one epoch, as the lecture counts them: n for SGD, 1 for batch."""
-    return 1 if batch_size < 1 else math.ceil(n_samples / batch_size)

@@ -71,7 +71,7 @@ class Snapshot:
     """The state of training between two updates, as fresh arrays.
 
     Attributes:
-        serial: of the trainer that it shows; another one's is out of date.
+        serial: of the thread's run that made it; a former one's is out of date.
         epoch, iteration: counters.
         sample: samples of the present epoch used so far.
         parameters: W, b and α.

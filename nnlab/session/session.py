@@ -17,7 +17,12 @@ from nnlab.engine.losses import LOSSES
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer
 from nnlab.errors import UserError
-from nnlab.experiment.building import build_network, build_trainer, training_settings
+from nnlab.experiment.building import (
+    build_network,
+    build_trainer,
+    check_loss,
+    training_settings,
+)
 from nnlab.experiment.document import Document, read_document, write_document
 from nnlab.experiment.fitting import fit_to_data
 from nnlab.experiment.model import Model, make_model
@@ -298,6 +303,8 @@ class Session(QObject):
         if starts_over:
             # Built here first: what can't be built is refused before anything changes.
             build_trainer(target.spec, target.prepared)
+        else:
+            check_loss(target.spec, target.prepared.dataset.task)
         had_trained = self._trained()
         self._stack.push(Edit(self._go, target, text, starts_over, setting))
         if starts_over and had_trained:

@@ -68,7 +68,6 @@ class TrainingRun(QObject):
             phase: where the new trainer stands.
         """
         self._let_go_of_thread()
-        self._serial += 1
         self._trainer = trainer
         self._maker = PlaneMaker(scaler)
         # What the former trainer was asked to show may have other inputs.
@@ -154,10 +153,14 @@ class TrainingRun(QObject):
         if thread is not None:
             self._let_go_of_thread()
             thread.wait(_LONGEST_WAIT_MS)
+            thread.make_changes()
 
     def _run_thread(self, goal: Goal) -> None:
         assert self._trainer is not None
         assert self._maker is not None
+        # What a former thread has posted still arrives after it was disconnected; its
+        # number tells it apart.
+        self._serial += 1
         thread = TrainingThread(self._trainer, self._serial, self._maker, goal, self._gate, self)
         thread.frame_ready.connect(self._on_frame)
         thread.ended.connect(self._on_ended)
@@ -207,6 +210,7 @@ class TrainingRun(QObject):
             return
         self._pacer.stop()
         thread.wait(_LONGEST_WAIT_MS)
+        thread.make_changes()
         thread.deleteLater()
         self._thread = None
         was = self._phase

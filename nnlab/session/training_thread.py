@@ -25,7 +25,7 @@ class Ending:
     """How a run of the thread ended.
 
     Attributes:
-        serial: of the trainer.
+        serial: of the thread's run.
         outcome: why the loop stopped; None if it failed.
         error: what it failed with; a UserError carries a sentence.
     """
@@ -105,6 +105,11 @@ class TrainingThread(QThread):
             self._held.clear()
         self._released.set()
 
+    def make_changes(self) -> None:
+        """Make the changes that are due: in the thread, or from outside once it has ended."""
+        while self._changes:
+            self._changes.popleft()(self._trainer)
+
     # In the thread ------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -126,7 +131,7 @@ class TrainingThread(QThread):
     def _train(self) -> Outcome:
         self._speed.restart(self._trainer)
         outcome = self._trainer.run(self._goal, self._checkpoint)
-        self._make_changes()
+        self.make_changes()
         return outcome
 
     def _checkpoint(self) -> bool:
@@ -142,15 +147,11 @@ class TrainingThread(QThread):
         if self._hold_wanted:
             self._held.set()
             self._released.wait()
-        self._make_changes()
+        self.make_changes()
         if self._frame_wanted:
             self._frame_wanted = False
             self._emit_frame()
         return not self._stop_wanted
-
-    def _make_changes(self) -> None:
-        while self._changes:
-            self._changes.popleft()(self._trainer)
 
     def _emit_frame(self) -> None:
         speed = self._speed.measure(self._trainer)

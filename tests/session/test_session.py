@@ -1,0 +1,461 @@
+"""The session: training, edits with undo, files; all without a widget."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlab.data.dataset import Task
+from nnlab.engine.activations import Softmax
+from nnlab.engine.trainer import FULL_BATCH, Goal
+from nnlab.experiment.building import build_trainer
+from nnlab.experiment.document import read_document
+from nnlab.experiment.edits import add_hidden_layer, set_neurons
+from nnlab.experiment.preparing import prepare_data
+from nnlab.experiment.spec import AdamSpec, BuiltinSource, FileSource, SGDSpec
+from nnlab.session.frame import AxisRange, PlaneRequest, Snapshot
+from nnlab.session.notice import Notice, NoticeKind
+from nnlab.session.phase import Phase
+from nnlab.session.session import Session
+from tests.session.support import (
+    ENDLESS,
+    SMALL,
+    make_session,
+    parameters,
+    step,
+    wait_at_rest,
+    wait_for_phase,
+)
+
+
+@pytest.fixture
+def session(qapp: object) -> Iterator[Session]:
+    made = make_session()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def endless(qapp: object) -> Iterator[Session]:
+    made = make_session(ENDLESS)
+    yield made
+    made.close()
+
+
+def notices(session: Session) -> list[Notice]:
+    heard: list[Notice] = []
+    session.notice_posted.connect(heard.append)
+    return heard
+
+
+def freely_trained(epochs: int) -> np.ndarray:
+    trainer = build_trainer(SMALL, prepare_data(SMALL.data))
+    trainer.run(Goal(epoch=epochs))
+    layers = zip(trainer.network.parameters.W, trainer.network.parameters.b, strict=True)
+    return np.concatenate([np.concatenate([W.ravel(), b]) for W, b in layers])
+
+
+class TestTraining:
+    def test_train_ends_after_the_epochs_of_the_experiment(self, qtbot, session):
+        heard = notices(session)
+        session.start()
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert session.latest_record().epoch == 5
+        assert [n.kind for n in heard] == [NoticeKind.SUCCESS]
+        assert "5 epochs done" in heard[0].text
+
+    def test_train_pressed_again_goes_on_for_as_many_epochs_more(self, qtbot, session):
+        for _ in range(2):
+            session.start()
+            wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert session.latest_record().epoch == 10
+
+    def test_training_in_the_thread_gives_the_numbers_of_training_without_it(self, qtbot, session):
+        session.start()
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert np.array_equal(parameters(session), freely_trained(5))
+
+    def test_stepping_gives_the_numbers_of_a_free_run(self, qtbot, session):
+        step(qtbot, session, epochs=2)
+        for _ in range(7):
+            session.step_sample()
+            wait_at_rest(qtbot, session)
+        step(qtbot, session)
+        assert np.array_equal(parameters(session), freely_trained(3))
+
+    def test_a_step_of_sgd_is_one_sample_and_one_iteration(self, qtbot, session):
+        frames: list[Snapshot] = []
+        session.snapshot_ready.connect(frames.append)
+        session.step_sample()
+        wait_at_rest(qtbot, session)
+        assert (frames[-1].epoch, frames[-1].iteration, frames[-1].sample) == (0, 1, 1)
+
+    def test_pause_keeps_the_trainer_and_train_goes_on_from_there(self, qtbot, endless):
+        endless.start()
+        with qtbot.waitSignal(endless.snapshot_ready):
+            pass
+        endless.pause()
+        wait_for_phase(qtbot, endless, Phase.PAUSED)
+        paused_at = endless.latest_record().epoch
+        endless.start()
+        with qtbot.waitSignals([endless.snapshot_ready] * 3):
+            pass
+        assert endless.latest_record().epoch > paused_at
+
+    @pytest.mark.parametrize("what", ["pause", "reset", "close"])
+    def test_pause_reset_and_close_return_within_100_ms_in_a_long_epoch(self, qtbot, qapp, what):
+        data = replace(SMALL.data, source=BuiltinSource("moons", samples=50_000))
+        made = make_session(replace(SMALL, data=data))
+        made.start()
+        with qtbot.waitSignal(made.snapshot_ready):
+            pass
+        began = time.perf_counter()
+        getattr(made, what)()
+        took = time.perf_counter() - began
+        made.close()
+        assert took < 0.1
+
+    def test_start_pressed_many_times_trains_once(self, qtbot, session):
+        for _ in range(20):
+            session.start()
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert session.latest_record().epoch == 5
+
+    def test_every_run_ends_with_a_frame_of_its_last_state(self, qtbot, session):
+        frames: list[Snapshot] = []
+        session.snapshot_ready.connect(frames.append)
+        session.start()
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert frames[-1].epoch == 5
+        assert frames[-1].latest == session.latest_record()
+
+    def test_frames_are_fresh_arrays(self, qtbot, session):
+        frames: list[Snapshot] = []
+        session.snapshot_ready.connect(frames.append)
+        step(qtbot, session)
+        kept = frames[-1].parameters.flat.copy()
+        step(qtbot, session)
+        assert np.array_equal(frames[-2].parameters.flat, kept) or len(frames) > 2
+        assert not np.shares_memory(frames[-1].parameters.flat, frames[0].parameters.flat)
+
+    def test_a_frame_shows_the_network_over_the_wanted_inputs(self, qtbot, session):
+        wanted = PlaneRequest(AxisRange(0, -1, 2), AxisRange(1, -1, 1), (0.0, 0.0), 5)
+        with qtbot.waitSignal(
+            session.snapshot_ready, check_params_cb=lambda s: s.plane is not None
+        ) as frame:
+            session.show_plane(wanted)
+        plane = frame.args[0].plane
+        corner = session.model().outputs(np.array([[2.0, -1.0]]))
+        assert plane.outputs.shape == (5, 5, 1)
+        assert plane.outputs[0, 4] == pytest.approx(corner[0])
+
+    def test_divergence_is_told_and_the_weights_stay_finite(self, qtbot, session):
+        heard = notices(session)
+        wild = replace(SMALL.training, loss="mse", optimizer=SGDSpec(1e6))
+        network = set_neurons(SMALL.network, 0, 3)
+        layers = (network.layers[0], replace(network.layers[1], activation=_identity()))
+        session.edit(replace(SMALL, network=replace(network, layers=layers), training=wild), "wild")
+        session.start()
+        wait_for_phase(qtbot, session, Phase.DIVERGED)
+        assert heard[-1].kind is NoticeKind.ERROR
+        assert "diverged" in heard[-1].text
+        assert "learning rate" in heard[-1].text
+        assert np.isfinite(parameters(session)).all()
+
+    def test_training_stops_at_the_target_loss_and_says_so(self, qtbot, session):
+        heard = notices(session)
+        session.edit_training(
+            replace(SMALL.training, epochs=100_000, target_loss=0.3), "Stop at loss"
+        )
+        session.start()
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert session.latest_record().train_loss <= 0.3
+        assert heard[-1].text.startswith("Converged after")
+
+    def test_an_error_nobody_expected_reaches_failed_and_the_session_lives(
+        self, qtbot, session, monkeypatch, caplog
+    ):
+        from nnlab.engine.trainer import Trainer
+
+        def broken(self):
+            raise ZeroDivisionError("planted")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Trainer, "_update", broken)
+            with qtbot.waitSignal(session.failed) as failure:
+                session.start()
+        assert isinstance(failure.args[0], ZeroDivisionError)
+        assert session.phase is Phase.PAUSED
+        step(qtbot, session)
+        assert session.latest_record().epoch == 1
+
+
+def _identity():
+    from nnlab.engine.activations import Identity
+
+    return Identity()
+
+
+class TestStartingOver:
+    def test_reset_returns_to_exactly_the_same_start(self, qtbot, session):
+        start = parameters(session)
+        step(qtbot, session, epochs=2)
+        session.reset()
+        assert np.array_equal(parameters(session), start)
+        assert session.phase is Phase.READY
+
+    def test_undo_of_reset_brings_the_trained_weights_back_and_training_goes_on_exactly(
+        self, qtbot, session
+    ):
+        step(qtbot, session, epochs=2)
+        session.step_sample()
+        wait_at_rest(qtbot, session)
+        session.reset()
+        session.undo_stack.undo()
+        assert session.phase is Phase.PAUSED
+        step(qtbot, session)
+        assert np.array_equal(parameters(session), freely_trained(3))
+
+    def test_reset_while_training_stops_it(self, qtbot, endless):
+        start = parameters(endless)
+        endless.start()
+        with qtbot.waitSignals([endless.snapshot_ready] * 2):
+            pass
+        endless.reset()
+        assert endless.phase is Phase.READY
+        assert np.array_equal(parameters(endless), start)
+
+    def test_new_weights_draw_a_new_seed_that_is_part_of_the_experiment(self, session):
+        before = parameters(session)
+        session.draw_new_weights()
+        assert session.spec.network.seed != SMALL.network.seed
+        assert not np.array_equal(parameters(session), before)
+
+    def test_a_changed_network_starts_over_and_says_what_was_reset(self, qtbot, session):
+        heard = notices(session)
+        step(qtbot, session)
+        session.edit_network(add_hidden_layer(session.spec.network, 1), "Add hidden layer")
+        assert len(session.spec.network.layers) == 3
+        assert session.phase is Phase.READY
+        assert heard[-1].undoable
+        assert "starts over from seed 2" in heard[-1].text
+
+    def test_changed_data_keeps_hidden_layers_and_fits_output_and_loss(self, session):
+        heard = notices(session)
+        session.edit_data(replace(SMALL.data, source=BuiltinSource("blobs", 60)), "Dataset")
+        assert session.spec.network.hidden == SMALL.network.hidden
+        assert session.spec.network.output.neurons == 3
+        assert isinstance(session.spec.network.output.activation, Softmax)
+        assert session.spec.training.loss == "cce"
+        assert any("output layer is now" in n.text for n in heard)
+
+    def test_data_changed_while_training_stops_it_first(self, qtbot, endless):
+        endless.start()
+        with qtbot.waitSignal(endless.snapshot_ready):
+            pass
+        endless.edit_data(replace(ENDLESS.data, source=BuiltinSource("circles", 60)), "Dataset")
+        assert endless.phase is Phase.READY
+        assert endless.prepared.dataset.n_samples == 60
+
+
+class TestEdits:
+    def test_the_learning_rate_changes_while_training_and_the_weights_stay(self, qtbot, endless):
+        endless.start()
+        with qtbot.waitSignal(endless.snapshot_ready):
+            pass
+        training = endless.spec.training
+        endless.edit_training(replace(training, optimizer=SGDSpec(0.025)), "Learning rate")
+        assert endless.phase is Phase.TRAINING
+        with qtbot.waitSignals([endless.snapshot_ready] * 4):
+            pass
+        assert endless.latest_record().learning_rate == 0.025
+
+    def test_another_optimizer_and_batch_size_go_on_from_the_same_weights(self, qtbot, session):
+        step(qtbot, session)
+        trained = parameters(session)
+        training = replace(session.spec.training, optimizer=AdamSpec(0.01), batch_size=FULL_BATCH)
+        session.edit_training(training, "Optimiser")
+        assert np.array_equal(parameters(session), trained)
+        step(qtbot, session)
+        assert session.latest_record().iteration == 30 + 1
+
+    def test_another_loss_keeps_the_weights_and_starts_the_curve_anew(self, qtbot, session):
+        step(qtbot, session, epochs=2)
+        trained = parameters(session)
+        session.edit_training(replace(session.spec.training, loss="mse"), "Loss")
+        step(qtbot, session)
+        record = session.latest_record()
+        assert record.epoch == 3
+        assert not np.array_equal(parameters(session), trained)
+
+    def test_undo_and_redo_walk_through_the_edits(self, session):
+        session.edit_network(set_neurons(session.spec.network, 0, 7), "Neurons")
+        session.edit_training(replace(session.spec.training, l2=0.1), "L2")
+        session.undo_stack.undo()
+        session.undo_stack.undo()
+        assert session.spec == SMALL
+        session.undo_stack.redo()
+        assert session.spec.network.layers[0].neurons == 7
+
+    def test_quick_edits_of_one_setting_are_one_undo_step(self, session):
+        for rate in (0.2, 0.3, 0.4):
+            optimizer = SGDSpec(rate)
+            session.edit_training(
+                replace(session.spec.training, optimizer=optimizer), "Learning rate", "rate"
+            )
+        assert session.undo_stack.count() == 1
+        session.undo_stack.undo()
+        assert session.spec.training.optimizer.learning_rate == 0.1
+
+    def test_a_refused_edit_says_why_and_changes_nothing(self, session):
+        heard = notices(session)
+        session.edit_network(set_neurons(session.spec.network, 0, 1_000_000), "Neurons")
+        session.edit_network(
+            add_hidden_layer(set_neurons(session.spec.network, 0, 1_000_000), 1), "Layer"
+        )
+        assert heard[-1].kind is NoticeKind.ERROR
+        assert "GB of memory" in heard[-1].text
+        session.edit_training(replace(session.spec.training, loss="cce"), "Loss")
+        assert session.spec.training.loss == "bce"
+
+
+class TestDataFiles:
+    @pytest.fixture
+    def csv(self, tmp_path: Path) -> Path:
+        rng = np.random.default_rng(0)
+        X = rng.normal(size=(50, 3))
+        lines = ["a;b;c;kind"] + [
+            f"{a:.3f};{b:.3f};{c:.3f};{'yes' if a > 0 else 'no'}".replace(".", ",") for a, b, c in X
+        ]
+        path = tmp_path / "samples.csv"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    def test_a_file_is_read_and_becomes_the_data(self, qtbot, session, csv):
+        heard = notices(session)
+        with qtbot.waitSignal(session.data_changed):
+            session.load_table(csv)
+        dataset = session.prepared.dataset
+        assert dataset.feature_names == ("a", "b", "c")
+        assert dataset.classes == ("no", "yes")
+        assert any("decimal comma" in n.text for n in heard)
+        assert session.prepared.split.test.size == 12
+
+    def test_inputs_and_target_of_a_file_can_be_chosen_without_reading_it_again(
+        self, qtbot, session, csv
+    ):
+        with qtbot.waitSignal(session.data_changed):
+            session.load_table(csv)
+        csv.unlink()
+        session.edit_data(replace(session.spec.data, features=("c", "a")), "Inputs")
+        assert session.prepared.dataset.feature_names == ("c", "a")
+        source = FileSource(str(csv), ("b",), Task.REGRESSION)
+        session.edit_data(replace(session.spec.data, source=source, features=("a",)), "Target")
+        assert session.prepared.dataset.task is Task.REGRESSION
+        assert session.spec.training.loss == "mse"
+
+    def test_a_file_that_cannot_be_read_is_told_and_what_was_loaded_stays(
+        self, qtbot, session, tmp_path
+    ):
+        bad = tmp_path / "bad.csv"
+        bad.write_text("a,b\n1,2\n3\n", encoding="utf-8")
+        before = session.prepared
+        with qtbot.waitSignal(session.notice_posted) as said:
+            session.load_table(bad)
+        assert said.args[0].kind is NoticeKind.ERROR
+        assert "bad.csv" in said.args[0].text
+        assert session.prepared is before
+
+    def test_undo_of_loading_brings_the_old_data_back(self, qtbot, session, csv):
+        with qtbot.waitSignal(session.data_changed):
+            session.load_table(csv)
+        session.undo_stack.undo()
+        assert session.spec.data == SMALL.data
+        session.undo_stack.redo()
+        assert session.prepared.dataset.n_features == 3
+
+
+class TestFiles:
+    def test_a_saved_session_opens_where_it_was_and_goes_on_exactly(self, qtbot, session, tmp_path):
+        step(qtbot, session, epochs=2)
+        path = tmp_path / "mine.nnlab"
+        session.save(path, {})
+        other = make_session()
+        other.open(path)
+        assert other.path == path
+        assert other.latest_record() == session.latest_record()
+        step(qtbot, other)
+        assert np.array_equal(parameters(other), freely_trained(3))
+        other.close()
+
+    def test_saving_while_training_saves_a_consistent_state(self, qtbot, endless, tmp_path):
+        endless.start()
+        with qtbot.waitSignal(endless.snapshot_ready):
+            pass
+        path = tmp_path / "running.nnlab"
+        endless.save(path, {})
+        assert endless.phase is Phase.TRAINING
+        document = read_document(path)
+        assert document.progress is not None
+        trainer = build_trainer(ENDLESS, prepare_data(ENDLESS.data))
+        trainer.run(Goal(iteration=document.progress.state.iteration))
+        assert np.array_equal(trainer.network.parameters.flat, document.progress.state.parameters)
+
+    def test_a_file_that_is_no_experiment_is_told_and_what_was_open_stays(self, session, tmp_path):
+        heard = notices(session)
+        path = tmp_path / "broken.nnlab"
+        path.write_text('{"format": "nnlab-experiment", "version": 99}', encoding="utf-8")
+        session.open(path)
+        assert "newer nnlab" in heard[-1].text
+        assert session.spec == SMALL
+        assert session.path is None
+
+    def test_an_experiment_on_a_data_file_opens_after_the_file_was_read(
+        self, qtbot, session, tmp_path
+    ):
+        (tmp_path / "d.csv").write_text("x,y\n" + "".join(f"{i},{2 * i}\n" for i in range(9)))
+        values = {
+            "format": "nnlab-experiment", "version": 1,
+            "data": {"source": "file", "path": "d.csv", "target": "y", "task": "regression"},
+            "network": {"layers": [{"neurons": 1, "activation": "identity"}]},
+            "training": {"loss": "mse", "optimizer": {"name": "sgd"}, "batch_size": "full"},
+        }  # fmt: skip
+        path = tmp_path / "line.nnlab"
+        path.write_text(json.dumps(values), encoding="utf-8")
+        with qtbot.waitSignal(session.data_changed):
+            session.open(path)
+        assert session.prepared.dataset.n_samples == 9
+        assert session.path == path
+
+    def test_an_edit_or_training_of_a_saved_experiment_is_a_modification(
+        self, qtbot, session, tmp_path
+    ):
+        assert not session.is_modified
+        session.edit_training(replace(session.spec.training, l2=0.1), "L2")
+        assert session.is_modified
+        session.save(tmp_path / "a.nnlab", {})
+        assert not session.is_modified
+        step(qtbot, session)
+        assert session.is_modified
+
+    def test_exported_weights_load_back_and_other_shapes_are_refused(
+        self, qtbot, session, tmp_path
+    ):
+        heard = notices(session)
+        step(qtbot, session)
+        trained = parameters(session)
+        path = tmp_path / "w.npz"
+        session.export_weights(path)
+        session.reset()
+        session.load_weights(path)
+        assert np.array_equal(parameters(session), trained)
+        session.edit_network(set_neurons(session.spec.network, 0, 5), "Neurons")
+        assert session.spec.weights is None
+        session.load_weights(path)
+        assert heard[-1].kind is NoticeKind.ERROR
+        assert "w.npz" in heard[-1].text
+        assert "5×2" in heard[-1].text
