@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnlab.views import palette
-from nnlab.views.boundary_points import PointLook, point_look
-from nnlab.views.boundary_reading import Kind, Reading
+from nnlab.views.boundary_points import PLAIN, PointLook, point_look
+from nnlab.views.boundary_reading import Reading
 from nnlab.views.plotting import written
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
-from nnlab.views.widgets import FlowLayout, parse_number
+from nnlab.views.widgets import parse_number
 
 _GLYPH = 11
+_LINE = 16
 _WIDEST_LABEL = 130
 _MOST_CLASSES = 12
 _NAMED_UP_TO = 4
@@ -29,17 +30,13 @@ class Legend(QWidget):
         self.setObjectName("boundary_legend")
         self._themes = themes
         self._entries: list[_Entry] = []
-        self._flow = FlowLayout(self, spacing=Space.M)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_reading(self, reading: Reading, *, has_test: bool) -> None:
         """Show the keys to one way of reading outputs."""
-        while (item := self._flow.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        for entry in self._entries:
+            entry.hide()
+            entry.deleteLater()
         self._entries.clear()
         for index, label in enumerate(_labels(reading)):
             self._add(_Entry(label, self._themes, reading, index, is_test=False))
@@ -47,22 +44,37 @@ class Legend(QWidget):
         if more > 0:
             self._add(_Entry(f"and {more} more", self._themes))
         if has_test:
-            shade = -1 if reading.kind is not Kind.VALUES else 6
-            self._add(_Entry("train", self._themes, reading, shade, is_test=False))
-            self._add(_Entry("test", self._themes, reading, shade, is_test=True))
+            self._add(_Entry("train", self._themes, reading, PLAIN, is_test=False))
+            self._add(_Entry("test", self._themes, reading, PLAIN, is_test=True))
         names = ", ".join(reading.classes[:_MOST_CLASSES])
         self.setAccessibleName(f"Classes: {names}" if names else "Samples")
-        self.setVisible(self._flow.count() > 0)
-        self.updateGeometry()
+        self.setVisible(bool(self._entries))
+        self._place()
 
     def labels(self) -> list[str]:
         """Return what the entries say."""
         return [entry.accessibleName() for entry in self._entries]
 
     def _add(self, entry: _Entry) -> None:
+        entry.setParent(self)
         self._entries.append(entry)
-        self._flow.addWidget(entry)
         entry.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Put the entries in lines and be as high as these are."""
+        x, y = 0, 0
+        for entry in self._entries:
+            size = entry.sizeHint()
+            if x and x + size.width() > self.width():
+                x, y = 0, y + size.height() + 2
+            entry.setGeometry(QRect(QPoint(x, y), size))
+            x += size.width() + Space.M
+        self.setFixedHeight(y + _LINE)
 
 
 def _labels(reading: Reading) -> list[str]:
@@ -98,7 +110,7 @@ class _Entry(QWidget):
     def sizeHint(self) -> QSize:
         """Room for both."""
         width = self.fontMetrics().horizontalAdvance(self._text) + 2
-        return QSize(width + (_GLYPH + Space.XS if self._reading else 0), 16)
+        return QSize(width + (_GLYPH + Space.XS if self._reading else 0), _LINE)
 
     def minimumSizeHint(self) -> QSize:
         """As the hint."""
@@ -127,12 +139,7 @@ class _Entry(QWidget):
         painter.resetTransform()
 
     def _look(self, reading: Reading) -> PointLook:
-        if self._index >= 0:
-            return point_look(self._theme, reading, self._index, self._is_test)
-        # The parts' own keys have no class: a grey point, filled or hollow.
-        grey = QColor(self._theme.colors.text_muted)
-        hollow = QColor(0, 0, 0, 0)
-        return PointLook(palette.Marker.CIRCLE, hollow if self._is_test else grey, grey, 1.6)
+        return point_look(self._theme, reading, self._index, self._is_test)
 
     def _explain(self, label: str) -> str:
         if self._reading is None:

@@ -16,7 +16,7 @@ from nnlab.views import palette
 from nnlab.views.boundary_points import PointLook, Points, point_look
 from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.plotting import PlotArea
-from nnlab.views.theme import Theme, ThemeManager
+from nnlab.views.theme import ThemeManager
 
 _NEAR_PIXELS = 20.0
 
@@ -70,7 +70,7 @@ class BoundaryPlot(PlotArea):
         self._placed_rows = np.empty(0, dtype=np.int64)
         self._plane: PlaneValues | None = None
         self._shown = Shown()
-        self._restyle()
+        self._dress_lines()
 
     # What is shown ------------------------------------------------------------------------
 
@@ -78,7 +78,7 @@ class BoundaryPlot(PlotArea):
         """Take another way to read outputs; what was drawn is of the former and goes."""
         self._reading = reading
         self.clear_plane()
-        self._restyle()
+        self._dress_lines()
 
     def set_shown(self, shown: Shown) -> None:
         """Show or leave out parts of the drawing."""
@@ -182,13 +182,12 @@ class BoundaryPlot(PlotArea):
 
     # Drawing ------------------------------------------------------------------------------
 
-    def _on_theme(self, theme: Theme) -> None:
-        super()._on_theme(theme)
-        self._restyle()
+    def _restyle(self) -> None:
+        self._dress_lines()
         self._draw_points()
         self._draw_plane()
 
-    def _restyle(self) -> None:
+    def _dress_lines(self) -> None:
         colors = self._theme.colors
         self._line.setPen(pg.mkPen(colors.text, width=1))
         dashes = pg.mkPen(colors.plot_axis, width=1, style=Qt.PenStyle.DashLine)
@@ -197,9 +196,9 @@ class BoundaryPlot(PlotArea):
         for line in self._cross:
             line.setPen(mark)
         self._mark.setPen(pg.mkPen(colors.text, width=2))
-        self._restyle_curves()
+        self._dress_curves()
 
-    def _restyle_curves(self) -> None:
+    def _dress_curves(self) -> None:
         reading = self._reading
         wanted = reading.n_outputs if reading and reading.kind is Kind.CLASSES else 1
         while len(self._curves) < wanted:

@@ -16,6 +16,8 @@ from nnlab.views.theme import Theme
 
 MOST_POINTS = 5_000
 _SHADES = 7
+PLAIN = -1
+"""The group of points that have neither class nor shade: a grey point, filled or hollow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +80,17 @@ class PointLook:
     edge_width: float
 
 
-def make_points(prepared: PreparedData, reading: Reading, most: int = MOST_POINTS) -> Points:
-    """Sort the samples into groups; of more than `most` take every so many-th."""
+def make_points(
+    prepared: PreparedData, reading: Reading, *, shaded: bool = True, most: int = MOST_POINTS
+) -> Points:
+    """Sort the samples into groups; of more than `most` take every so many-th.
+
+    Args:
+        prepared: the samples.
+        reading: says whether they have classes or values.
+        shaded: whether values are told by colour; beside a curve their height tells them.
+        most: how many are shown at the most.
+    """
     dataset, parts = prepared.dataset, prepared.split
     total = dataset.n_samples
     is_test = np.zeros(total, dtype=np.bool_)
@@ -87,7 +98,9 @@ def make_points(prepared: PreparedData, reading: Reading, most: int = MOST_POINT
     rows = np.arange(total)
     if total > most:
         rows = rows[np.linspace(0, total - 1, most).astype(np.int64)]
-    looks = _shades(dataset.targets, reading) if reading.kind is Kind.VALUES else dataset.targets
+    looks = dataset.targets
+    if reading.kind is Kind.VALUES:
+        looks = _shades(looks, reading) if shaded else np.full(total, PLAIN)
     groups = [
         PointGroup(int(index), test, rows[(looks[rows] == index) & (is_test[rows] == test)])
         for test in (False, True)
@@ -105,6 +118,8 @@ def _shades(targets: AnyArray, reading: Reading) -> IntArray:
 def point_look(theme: Theme, reading: Reading, index: int, is_test: bool) -> PointLook:
     """Return how a class, or a shade of values, is drawn in a theme."""
     colors = palette.data_colors(theme)
+    if index == PLAIN:
+        return _plain_look(theme, reading, is_test)
     if reading.kind is Kind.VALUES:
         return _value_look(theme, index, is_test)
     color, marker = palette.class_color(theme, index), palette.class_marker(index)
@@ -114,6 +129,15 @@ def point_look(theme: Theme, reading: Reading, index: int, is_test: bool) -> Poi
     # Darker than the area of their own class, so that they stand out where they are right.
     fill = color if theme.dark else palette.blend(color, "#000000", 0.88)
     return PointLook(marker, QColor(fill), QColor(colors.outline), 1.0)
+
+
+def _plain_look(theme: Theme, reading: Reading, is_test: bool) -> PointLook:
+    grey = QColor(theme.colors.text_muted)
+    values = reading.kind is Kind.VALUES
+    if is_test:
+        marker = Marker.SQUARE if values else Marker.CIRCLE
+        return PointLook(marker, QColor(0, 0, 0, 0), grey, 1.4)
+    return PointLook(Marker.CIRCLE, grey, QColor(theme.colors.plot_background), 0.8)
 
 
 def _value_look(theme: Theme, index: int, is_test: bool) -> PointLook:

@@ -28,7 +28,7 @@ from nnlab.views.boundary_plot import BoundaryPlot, Shown
 from nnlab.views.boundary_points import Points, make_points
 from nnlab.views.boundary_reading import Kind, Reading, make_reading
 from nnlab.views.icons import Icon
-from nnlab.views.plotting import with_unit, written
+from nnlab.views.plotting import Caption, with_unit, written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import guard_wheel, push_button, text_label
 
@@ -118,12 +118,12 @@ class AxisChooser(QWidget):
         self._y.activated.connect(self._on_y)
         self._chosen = (0, 1)
 
-    def set_features(self, titles: list[str], x: int, y: int) -> None:
+    def set_features(self, names: tuple[str, ...], x: int, y: int) -> None:
         """Offer other inputs."""
         for combo in (self._x, self._y):
             with QSignalBlocker(combo):
                 combo.clear()
-                combo.addItems(titles)
+                combo.addItems(list(names))
         self._show(x, y)
 
     def _show(self, x: int, y: int) -> None:
@@ -169,7 +169,7 @@ class BoundaryView(QWidget):
         self._output = QComboBox()
         self._legend = Legend(themes)
         self._bar = ColorBar(themes)
-        self._caption = text_label("", TextStyle.CAPTION, Tone.MUTED, wrap=True)
+        self._caption = Caption(name="boundary_caption")
         self._empty = QLabel("The network’s answer appears here with the first frame.", self.plot)
         self._prepared: PreparedData | None = None
         self._spec: ExperimentSpec | None = None
@@ -190,7 +190,6 @@ class BoundaryView(QWidget):
         self._output.setAccessibleName("Shown output")
         self._output.setToolTip("Choose which of the predicted values is shown.")
         guard_wheel(self._output)
-        self._caption.setObjectName("boundary_caption")
         self._empty.setObjectName("boundary_empty")
         self._empty.setFont(font(TextStyle.SMALL))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -239,7 +238,7 @@ class BoundaryView(QWidget):
         units = dataset.feature_units
         self.held.set_features(dataset.feature_names, units, dataset.X, self._held)
         self.held.set_on_axes((self._x, self._y))
-        self._chooser.set_features([self._title(j) for j in range(dataset.n_features)], *self._axes)
+        self._chooser.set_features(dataset.feature_names, *self._axes)
         self._chooser.setVisible(dataset.n_features > 2)
         self._show_outputs()
         self._read(make_reading(spec, prepared, self._output.currentIndex()))
@@ -334,7 +333,7 @@ class BoundaryView(QWidget):
         has_test = self._prepared.split.test.size > 0
         self._reading = reading
         self.plot.set_reading(reading)
-        self._points = make_points(self._prepared, reading)
+        self._points = make_points(self._prepared, reading, shaded=not self._is_curve)
         self.toggles.fit(reading, has_test=has_test, is_curve=self._is_curve)
         self._legend.show_reading(reading, has_test=has_test)
         self._bar.setVisible(reading.kind is Kind.VALUES and not self._is_curve)
@@ -365,7 +364,6 @@ class BoundaryView(QWidget):
         self._spans = (x_span, y_span)
         self.plot.set_points(self._points, np.ascontiguousarray(at))
         self._caption.setText(self._caption_text())
-        self._caption.setVisible(bool(self._caption.text()))
         self._fit_ranges()
 
     def _reading_ends(self) -> list[float]:

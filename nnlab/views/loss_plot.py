@@ -18,7 +18,7 @@ from nnlab.engine.epoch_log import Curves
 from nnlab.engine.losses import LOSSES
 from nnlab.views import palette
 from nnlab.views.plotting import PlotArea, nice_ceiling, written
-from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
+from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import SegmentedControl, text_label
 
 _BETWEEN_UPDATES = 1 / 15
@@ -344,10 +344,6 @@ class _LossArea(PlotArea):
             item.setVisible(key in placed)
             if key in placed:
                 item.setPos(x, placed[key])
-
-    def _on_theme(self, theme: Theme) -> None:
-        super()._on_theme(theme)
-        self._restyle()
 
     def _restyle(self) -> None:
         colors = palette.data_colors(self._theme)

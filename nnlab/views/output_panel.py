@@ -39,7 +39,7 @@ class OutputPanel(QWidget):
         card.add_header_widget(self._boundary.toggles)
         self._splitter.setObjectName("output_splitter")
         self._splitter.setChildrenCollapsible(False)
-        for part, stretch in ((self._boundary, 5), (self._boundary.held, 2), (self._loss, 3)):
+        for part, stretch in ((self._boundary, 4), (self._boundary.held, 3), (self._loss, 3)):
             self._splitter.addWidget(part)
             self._splitter.setStretchFactor(self._splitter.indexOf(part), stretch)
         self._boundary.held.hide()

@@ -11,7 +11,7 @@ import html
 import math
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -20,15 +20,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
+from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 
 _TICK_LENGTH = -4
 _BOTTOM_HEIGHT = 34
-_OVERHANG = 8
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -164,6 +164,13 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
     def _on_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._dress()
+        self._restyle()
+
+    def _restyle(self) -> None:
+        """Dress what a kind of plot draws itself; a slot must not be overridden for it.
+
+        A connection to an overridden slot would outlive its widget.
+        """
 
     def _dress(self) -> None:
         colors = self._theme.colors
@@ -192,10 +199,20 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
             tickFont=font(TextStyle.CAPTION),
             tickLength=_TICK_LENGTH,
             tickTextOffset=4,
-            hideOverlappingLabels=_OVERHANG,
+            hideOverlappingLabels=False,
         )
         self.label.setFont(font(TextStyle.CAPTION))
         self.label.document().setDocumentMargin(1)
+
+    def resizeEvent(self, event: object = None) -> None:
+        """Keep the whole title inside, which pyqtgraph lets hang over the edge."""
+        super().resizeEvent(event)
+        if self.label is None:
+            return
+        if self.orientation == "bottom":
+            self.label.setY(self.size().height() - self.label.boundingRect().height())
+        else:
+            self.label.setX(0.0)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return what is written at the marks."""
@@ -206,6 +223,39 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         if places > 4 or max(map(abs, values), default=0.0) >= 1e7:
             return [f"{v * scale:g}".replace("-", "−") for v in values]
         return [f"{v * scale + 0.0:,.{places}f}".replace("-", "−") for v in values]
+
+
+class Caption(QLabel):
+    """A note that breaks into as many lines as it needs, and never asks for width."""
+
+    def __init__(self, *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setFont(font(TextStyle.CAPTION))
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        set_tone(self, Tone.MUTED)
+
+    def hasHeightForWidth(self) -> bool:
+        """No: a splitter would take the height at the least width for the least height."""
+        return False
+
+    def setText(self, text: str) -> None:
+        """Show a note; without one, nothing."""
+        super().setText(text)
+        self.setVisible(bool(text))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be as high as the text is at this width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        bounds = self.fontMetrics().boundingRect(
+            QRect(0, 0, max(1, self.width()), 1000), Qt.TextFlag.TextWordWrap, self.text()
+        )
+        self.setFixedHeight(bounds.height() + 2)
 
 
 class HoverCard(QLabel):
