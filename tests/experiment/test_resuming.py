@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnlab.engine import trainer as trainer_module
 from nnlab.engine.activations import Logistic, PReLU, Tanh
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal
@@ -62,6 +63,21 @@ def test_a_reopened_session_makes_the_numbers_of_an_uninterrupted_run(
     second.run(Goal(iteration=60))
     assert np.array_equal(second.network.parameters.flat, straight.network.parameters.flat)
     assert [repr(r) for r in second.log] == [repr(r) for r in straight.log]
+
+
+def test_a_state_saved_while_an_epoch_is_measured_goes_on_exactly(monkeypatch):
+    monkeypatch.setattr(trainer_module, "_MEASURED_AT_ONCE", 20)
+    spec = experiment(SGDSpec(0.1))
+    straight, first = build_trainer(spec, PREPARED), build_trainer(spec, PREPARED)
+    straight.run(Goal(epoch=6))
+    first.run(Goal(epoch=2))
+    assert first.run(Goal(epoch=6), lambda: first.position < first.n_samples) is (
+        Outcome.INTERRUPTED
+    )
+    assert (first.epoch, first.position) == (2, first.n_samples)
+    second = saved_and_reopened(spec, first)
+    second.run(Goal(epoch=6))
+    assert np.array_equal(second.network.parameters.flat, straight.network.parameters.flat)
 
 
 def test_without_shuffling_it_goes_on_at_the_sample_where_it_was():
