@@ -146,7 +146,7 @@ class _Row(QWidget):
         self.index, self.name = index, name
         span = span_of(values, 0.0)
         low, high = min(span.low, value), max(span.high, value)
-        label = ElidedLabel(with_unit(name, unit), name=f"hold_{slug(name)}_label")
+        label = ElidedLabel(name, name=f"hold_{slug(name)}_label")
         label.setFont(font(TextStyle.SMALL))
         label.setFixedWidth(_LABEL_WIDTH)
         self.slider = SliderField(
@@ -177,7 +177,7 @@ def slug(name: str) -> str:
 
 def _decimals(values: FloatArray, value: float) -> int:
     whole = bool((values == np.rint(values)).all())
-    if whole and np.ptp(values) >= 4:
+    if whole and not 0 < np.ptp(values) < 4:
         return 0 if value == round(value) else 1
     span = float(np.ptp(values)) or 1.0
     return min(8, max(0, 2 - math.floor(math.log10(span))))

@@ -503,15 +503,21 @@ class BoundaryView(QWidget):
             return
         row = self.plot.nearest(x, y)
         self.plot.show_mark(x, y, row)
-        lines = [f"{self._title(self._x)} = {written(x)}"]
+        lines = [self._coordinate(self._x, x)]
         if not self._is_curve:
-            lines.append(f"{self._title(self._y)} = {written(y)}")
+            lines.append(self._coordinate(self._y, y))
         outputs = self.plot.outputs_at(x, y)
         if outputs is not None:
             lines += self._reading.describe(outputs)
         if row is not None:
             lines.append(self._sample_text(row))
         self.plot.card.show_at(self.plot.pixel_of(x, y), lines)
+
+    def _coordinate(self, feature: int, value: float) -> str:
+        assert self._prepared is not None
+        dataset = self._prepared.dataset
+        unit = dataset.feature_units[feature] if dataset.feature_units else ""
+        return f"{dataset.feature_names[feature]} = {written(value)} {unit}".strip()
 
     def _sample_text(self, row: int) -> str:
         assert self._prepared is not None
@@ -551,7 +557,8 @@ def _axis_combo(name: str, label: str) -> QComboBox:
     combo.setAccessibleName(label)
     combo.setToolTip(f"{label} of the picture; choosing the other axis’s swaps them.")
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(6)
+    combo.setMinimumContentsLength(3)
+    combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     combo.setMaxVisibleItems(16)
     guard_wheel(combo)
     return combo

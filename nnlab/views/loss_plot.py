@@ -135,6 +135,11 @@ class LossPlot(QWidget):
         self._mark = None
         self._draw()
 
+    def draw_now(self) -> None:
+        """Draw what is due without waiting for its time."""
+        if self._is_stale and self.isVisible():
+            self._draw()
+
     def describe(self) -> None:
         """Put what is drawn into words, for those who don't see it."""
         self.plot.setAccessibleDescription(self._summary())
@@ -156,7 +161,7 @@ class LossPlot(QWidget):
         curves = self._curves
         trained = curves is not None and len(curves.epoch) > 1
         self._empty.setVisible(not trained)
-        self.plot.show_curves(curves, self._scale.value() is Scale.LOG)
+        self.plot.show_curves(curves if trained else None, self._scale.value() is Scale.LOG)
         self._show_words()
 
     def _show_words(self) -> None:

@@ -29,6 +29,7 @@ from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Ton
 
 _TICK_LENGTH = -4
 _BOTTOM_HEIGHT = 34
+_LABEL_X = -3.0
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -55,13 +56,14 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self, label: str, themes: ThemeManager, *, name: str, parent: QWidget | None = None
     ) -> None:
         axes = {side: _Axis(side) for side in ("left", "bottom")}
-        super().__init__(parent, axisItems=axes)
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         plot = self.getPlotItem()
-        plot.setMenuEnabled(False)
+        # pyqtgraph makes one all the same; as a child it does not outlive the plot.
+        plot.ctrlMenu.setParent(self, plot.ctrlMenu.windowFlags())
         plot.hideButtons()
         plot.setContentsMargins(0, 0, 0, 0)
         box = plot.getViewBox()
@@ -212,7 +214,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         if self.orientation == "bottom":
             self.label.setY(self.size().height() - self.label.boundingRect().height())
         else:
-            self.label.setX(0.0)
+            self.label.setX(_LABEL_X)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return what is written at the marks."""
