@@ -44,7 +44,11 @@ def write_npz(model: Model, path: Path) -> None:
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, **entries)
+            # numpy.savez takes no allow_pickle before NumPy 2.1: it would become an entry.
+            with zipfile.ZipFile(file, "w") as archive:
+                for name, array in entries.items():
+                    with archive.open(name + _SUFFIX, "w", force_zip64=True) as member:
+                        np.lib.format.write_array(member, array, allow_pickle=False)
             file.flush()
             os.fsync(file.fileno())
 
