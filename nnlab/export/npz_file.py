@@ -44,7 +44,7 @@ def write_npz(model: Model, path: Path) -> None:
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:
-            # numpy.savez takes no allow_pickle before NumPy 2.1: it would become an entry.
+            # To older versions of numpy.savez, allow_pickle=False is one more array to save.
             with zipfile.ZipFile(file, "w") as archive:
                 for name, array in entries.items():
                     with archive.open(name + _SUFFIX, "w", force_zip64=True) as member:
