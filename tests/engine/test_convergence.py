@@ -11,9 +11,19 @@ import numpy as np
 import pytest
 
 from nnlab.data.scaling import Scaling
-from nnlab.engine.activations import Activation, Identity, Logistic, ReLU, Softmax, Tanh
+from nnlab.engine.activations import (
+    ACTIVATIONS,
+    Activation,
+    Identity,
+    Logistic,
+    ReLU,
+    Softmax,
+    Tanh,
+)
 from nnlab.engine.epoch_log import EpochRecord
+from nnlab.engine.losses import LOSSES, fitting_losses
 from nnlab.engine.trainer import FULL_BATCH, Goal, Trainer
+from nnlab.errors import UserError
 from nnlab.experiment.building import build_trainer
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import (
@@ -237,6 +247,20 @@ def test_zeros_leave_all_hidden_neurons_alike() -> None:
     )  # fmt: skip
     W = trained(spec, 50).network.parameters.W[0]
     np.testing.assert_allclose(W, np.tile(W[0], (4, 1)), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("kind", ACTIVATIONS.values(), ids=list(ACTIVATIONS))
+def test_a_trainer_is_built_or_refused_with_a_sentence(kind: type[Activation], loss: str) -> None:
+    spec = experiment(
+        BuiltinSource("xor"), (2,), Tanh(), LayerSpec(2, kind()), loss, SGDSpec(0.1),
+        batch=1, test_fraction=0.0,
+    )  # fmt: skip
+    if loss in fitting_losses(kind.name):
+        assert trained(spec, 1).epoch == 1
+        return
+    with pytest.raises(UserError, match=r"(use|change) .*\.$"):
+        trained(spec, 1)
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from nnlab.engine.trainer import (
 from .support import (
     ELEMENTWISE,
     OPTIMIZERS,
+    PAIRINGS,
     backpropagated,
     cost,
     label,
@@ -636,7 +637,7 @@ class TestMemory:
     def assert_no_arrays_are_made(self, hidden: Activation, optimizer: str, l1_l2: float) -> None:
         # NumPy's own buffer for a broadcast sum takes up to 64 KiB; a work array of this
         # batch would take 128 KiB, and a vector of all parameters 150.
-        n, batch, width = 20_000, 128, 128
+        n, batch, width = 6_000, 128, 128
         trainer = small_trainer(
             small_data(n, outputs=2),
             TrainingSettings(1e-3, batch, l1=l1_l2, l2=l1_l2),
@@ -646,7 +647,7 @@ class TestMemory:
             widths=(width, width),
             optimizer=optimizer,
         )
-        _, peak = traced(trainer, 20)
+        _, peak = traced(trainer, 10)
         assert peak < 80 * 1024
 
     def test_no_more_than_a_few_work_arrays_are_kept(self) -> None:
@@ -654,6 +655,26 @@ class TestMemory:
         for rows in range(1, 50):
             network.forward(np.ones((rows, 2)))
         assert len(network._workspaces) <= Network._KEPT_WORKSPACES
+
+
+@pytest.mark.parametrize("hidden", [Tanh(), GELU()], ids=label)
+@pytest.mark.parametrize(("output", "loss"), PAIRINGS, ids=label)
+def test_every_combination_that_is_not_refused_trains(
+    hidden: Activation, output: Activation, loss: str
+) -> None:
+    data = small_data(outputs=2)
+    data.Y[:, 1] = 1.0 - data.Y[:, 0]
+    trainer = small_trainer(
+        data, steps(4, learning_rate=0.02), hidden=hidden, output=output, loss=loss,
+        optimizer="sgd",
+    )  # fmt: skip
+    trainer.network.parameters.b[-1][:] = (2.0, 1.0)  # wrong, and no ReLU is dead
+    free_run(trainer, Goal(epoch=20))
+    first, last = trainer.log[0], trainer.log[-1]
+    if output.name == "binary_step":
+        assert last.train_loss == first.train_loss
+    else:
+        assert last.train_loss < first.train_loss
 
 
 class TestNetwork:
