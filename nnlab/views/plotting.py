@@ -62,8 +62,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         plot = self.getPlotItem()
-        # pyqtgraph makes one all the same; as a child it does not outlive the plot.
-        plot.ctrlMenu.setParent(self, plot.ctrlMenu.windowFlags())
+        # pyqtgraph makes one all the same, whose boxes it reads; it must not outlive the plot.
+        self.destroyed.connect(plot.ctrlMenu.deleteLater)
         plot.hideButtons()
         plot.setContentsMargins(0, 0, 0, 0)
         box = plot.getViewBox()

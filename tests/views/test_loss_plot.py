@@ -1,0 +1,231 @@
+"""The loss plot: curves, names and values that can be read, on either scale."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from nnlab.engine.epoch_log import Curves, EpochLog, EpochRecord
+from nnlab.views.loss_plot import LossPlot, loss_title
+from nnlab.views.plotting import nice_ceiling, written
+from nnlab.views.theme import DARK, ThemeChoice, ThemeManager
+
+
+def curves(
+    train: Sequence[float], test: Sequence[float] | None = None, accuracy: float = float("nan")
+) -> Curves:
+    """Return curves of one epoch after the other."""
+    tests = [float("nan")] * len(train) if test is None else test
+    records = (
+        EpochRecord(k, 10 * k, a, b, accuracy, accuracy)
+        for k, (a, b) in enumerate(zip(train, tests, strict=True))
+    )
+    return EpochLog(records).curves()
+
+
+@pytest.fixture
+def themes(qapp: QApplication) -> Iterator[ThemeManager]:
+    made = ThemeManager(qapp, ThemeChoice.LIGHT)
+    yield made
+    made.choose(ThemeChoice.LIGHT)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, themes: ThemeManager) -> LossPlot:
+    made = LossPlot(themes)
+    qtbot.addWidget(made)
+    made.set_loss("bce")
+    made.resize(330, 200)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def text(view: LossPlot, name: str) -> str:
+    label = view.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def shown(view: LossPlot, made: Curves) -> None:
+    view.show_curves(made)
+    view.draw_now()
+    QApplication.processEvents()
+
+
+def choose_log(qtbot: QtBot, view: LossPlot) -> None:
+    button = view.findChild(QPushButton, "loss_scale_log")
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_before_training_it_says_what_to_do(view: LossPlot) -> None:
+    empty = view.findChild(QLabel, "loss_empty")
+    assert empty is not None
+    assert empty.text() == "Press Train to see the loss fall."
+    assert empty.isVisible()
+    shown(view, curves([0.7]))
+    assert empty.isVisible()
+    shown(view, curves([0.7, 0.5]))
+    assert not empty.isVisible()
+
+
+def test_it_draws_each_loss_and_says_the_last(view: LossPlot) -> None:
+    shown(view, curves([0.8, 0.4, 0.0214], [0.9, 0.5, 0.094], accuracy=0.97))
+    drawn = view.plot.drawn()
+    assert drawn["train"][:, 1] == pytest.approx([0.8, 0.4, 0.0214])
+    assert drawn["test"][:, 0] == pytest.approx([0, 1, 2])
+    assert text(view, "loss_values") == "train 0.0214 · test 0.0940"
+    assert text(view, "accuracy_values") == "accuracy: train 97.0 % · test 97.0 %"
+
+
+def test_without_test_set_nothing_is_said_of_it(view: LossPlot) -> None:
+    shown(view, curves([0.8, 0.4]))
+    assert "test" not in text(view, "loss_values")
+    assert list(view.plot.name_positions()) == ["train"]
+    accuracy = view.findChild(QLabel, "accuracy_values")
+    assert accuracy is not None
+    assert not accuracy.isVisible()
+
+
+@pytest.mark.parametrize("pair", [(0.3, 0.3), (0.30, 0.31), (0.0, 0.0), (1.0, 1.0), (0.1, 0.9)])
+def test_names_at_the_ends_never_overlap(view: LossPlot, pair: tuple[float, float]) -> None:
+    shown(view, curves([1.0, pair[0]], [1.0, pair[1]]))
+    places = view.plot.name_positions()
+    assert abs(places["train"] - places["test"]) >= 13
+    room = view.plot.room()
+    assert all(room.top() <= place <= room.bottom() for place in places.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("mse", "mean squared error"),
+        ("mae", "mean absolute error"),
+        ("bce", "mean binary cross-entropy"),
+        ("cce", "mean categorical cross-entropy"),
+    ],
+)
+def test_a_loss_is_named_in_full_as_a_mean(name: str, title: str) -> None:
+    assert loss_title(name) == title
+
+
+def test_the_linear_axis_starts_at_zero_and_holds_all(view: LossPlot) -> None:
+    shown(view, curves([3.7, 1.0, 0.2]))
+    _, (low, high) = view.plot.ranges()
+    assert low == 0
+    assert 3.7 < high <= 5
+
+
+def test_zeros_lie_on_the_lower_edge_of_the_log_scale(qtbot: QtBot, view: LossPlot) -> None:
+    shown(view, curves([1.0, 0.01, 0.0], [1.0, 0.1, 0.05]))
+    choose_log(qtbot, view)
+    drawn = view.plot.drawn()["train"][:, 1]
+    _, (low, _) = view.plot.ranges()
+    assert drawn == pytest.approx([0.0, -2.0, low])
+    assert np.isfinite(drawn).all()
+
+
+def test_a_loss_of_zeros_alone_can_be_shown_on_the_log_scale(qtbot: QtBot, view: LossPlot) -> None:
+    shown(view, curves([0.0, 0.0, 0.0]))
+    choose_log(qtbot, view)
+    assert np.isfinite(view.plot.ranges()).all()
+
+
+def test_losses_that_are_not_finite_leave_a_gap(view: LossPlot) -> None:
+    shown(view, curves([1.0, float("inf"), float("nan")]))
+    assert np.isfinite(view.plot.ranges()).all()
+
+
+def test_the_axis_moves_in_steps_not_with_each_epoch(view: LossPlot) -> None:
+    ends = set()
+    for count in range(1000, 1050):
+        shown(view, curves([1.0] * count))
+        ends.add(view.plot.ranges()[0][1])
+    assert len(ends) <= 2
+
+
+def test_hovering_reads_an_epoch(qtbot: QtBot, view: LossPlot) -> None:
+    shown(view, curves([0.8, 0.4, 0.2], [0.9, 0.5, 0.3]))
+    plot = view.plot
+    QTest.mouseMove(plot.viewport(), plot.pixel_of(1.1, 0.5))
+    qtbot.waitUntil(plot.card.isVisible)
+    assert plot.card.text().splitlines() == ["epoch 1", "train 0.4000", "test 0.5000"]
+
+
+def test_the_arrow_keys_read_former_epochs(qtbot: QtBot, view: LossPlot) -> None:
+    shown(view, curves([0.8, 0.4, 0.2]))
+    view.plot.setFocus()
+    qtbot.keyClick(view.plot, Qt.Key.Key_Left)
+    qtbot.keyClick(view.plot, Qt.Key.Key_Left)
+    assert view.plot.card.text().startswith("epoch 1\n")
+    qtbot.keyClick(view.plot, Qt.Key.Key_Escape)
+    assert not view.plot.card.isVisible()
+
+
+def test_frames_that_come_too_fast_are_drawn_once_in_the_end(qtbot: QtBot, view: LossPlot) -> None:
+    shown(view, curves([1.0, 0.9]))
+    view.show_curves(curves([1.0, 0.9, 0.8]))
+    view.show_curves(curves([1.0, 0.9, 0.8, 0.7]))
+    assert len(view.plot.drawn()["train"]) == 2
+    qtbot.waitUntil(lambda: len(view.plot.drawn()["train"]) == 4, timeout=1000)
+
+
+def test_nothing_is_drawn_while_hidden(view: LossPlot) -> None:
+    shown(view, curves([1.0, 0.9]))
+    view.hide()
+    shown(view, curves([1.0, 0.9, 0.8]))
+    assert len(view.plot.drawn()["train"]) == 2
+    view.show()
+    assert len(view.plot.drawn()["train"]) == 3
+
+
+def test_another_theme_dresses_all(view: LossPlot, themes: ThemeManager) -> None:
+    shown(view, curves([1.0, 0.9]))
+    themes.choose(ThemeChoice.DARK)
+    QApplication.processEvents()
+    corner = view.plot.grab().toImage().pixelColor(2, 2)
+    assert corner.name() == DARK.colors.plot_background
+
+
+def test_what_is_drawn_is_put_into_words(view: LossPlot) -> None:
+    shown(view, curves([1.0, 0.25], [1.0, 0.5]))
+    view.describe()
+    said = view.plot.accessibleDescription()
+    assert "After 1 epochs" in said
+    assert "0.2500" in said
+    assert "0.5000" in said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0214, "0.0214"),
+        (0.094, "0.0940"),
+        (0.0, "0"),
+        (-1.5, "−1.500"),
+        (12.345, "12.35"),
+        (0.00123, "0.00123"),
+        (1e-7, "1.00e−7"),
+        (123456.0, "123,456"),
+        (float("nan"), "not a number"),
+        (float("inf"), "∞"),
+    ],
+)
+def test_values_are_written_to_be_read(value: float, said: str) -> None:
+    assert written(value) == said
+
+
+def test_a_nice_ceiling_is_near_and_not_below() -> None:
+    for value in (0.013, 0.99, 1.0, 3.7, 8.1, 940.0):
+        assert value <= nice_ceiling(value) <= 1.35 * value
+    assert nice_ceiling(0) == 1
+    assert nice_ceiling(float("inf")) == 1
