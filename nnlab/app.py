@@ -8,7 +8,15 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QLocale,
+    QMessageLogContext,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -71,6 +79,7 @@ def run_window(file: Path | None) -> int:
         UserError: there is no screen.
     """
     _prefer_a_screen()
+    _log_qt_messages()
     application, window = create([sys.argv[0], *([str(file)] if file else [])])
     if QGuiApplication.platformName() == "offscreen" and not _asked_for("offscreen"):
         window.close()
@@ -100,6 +109,7 @@ def run_demo(out: Path) -> int:
         UserError: the folder can't be written to, or training failed.
     """
     _prefer_a_screen()
+    _log_qt_messages()
     _make_folder(out)
     application, window = create([sys.argv[0]])
     window.show()
@@ -174,6 +184,21 @@ def _prefer_a_screen() -> None:
             else "xcb;offscreen" if os.environ.get("DISPLAY")
             else "offscreen"
         )  # fmt: skip
+
+
+def _log_qt_messages() -> None:
+    """Send what Qt has to say to the log, but for what the unseen platform says of itself."""
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+    }
+
+    def log(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if not text.startswith("This plugin does not support"):
+            _log.log(levels.get(kind, logging.ERROR), "Qt: %s", text)
+
+    qInstallMessageHandler(log)
 
 
 def _asked_for(platform: str) -> bool:

@@ -92,6 +92,7 @@ class TrainerState:
         position: samples of the present epoch already used.
         shuffle_state: the generator's state before the present epoch's order was drawn;
             where all of it is used already, before the next one's is.
+        shuffled: whether the present epoch's order is a drawn one.
         best_loss, best_epoch: progress towards the stop rule.
     """
 
@@ -102,6 +103,7 @@ class TrainerState:
     iteration: int
     position: int
     shuffle_state: Mapping[str, Any]
+    shuffled: bool
     best_loss: float
     best_epoch: int
 
@@ -149,6 +151,7 @@ class Trainer:
         self._progress = Progress()
         self._position = 0
         self._order: tuple[FloatArray, FloatArray] | None = None
+        self._epoch_is_shuffled = False
         self._shuffled: tuple[FloatArray, FloatArray] | None = None
         self._measured_pass: tuple[int, Workspace] | None = None
         self._penalty_slope = np.empty_like(self.gradient.weights)
@@ -229,6 +232,7 @@ class Trainer:
             iteration=self.iteration,
             position=self._position,
             shuffle_state=shuffle_state,
+            shuffled=self._epoch_is_shuffled,
             best_loss=self._progress.best,
             best_epoch=self._progress.best_epoch,
         )
@@ -243,6 +247,7 @@ class Trainer:
         self._position = state.position
         self._shuffle_state = state.shuffle_state
         self._rng.bit_generator.state = state.shuffle_state
+        self._epoch_is_shuffled = state.shuffled
         self._order = None
         self._progress = Progress(state.best_loss, state.best_epoch)
         self.parameters_changed()
@@ -288,9 +293,11 @@ class Trainer:
     def _draw_order(self) -> tuple[FloatArray, FloatArray]:
         self._shuffle_state = self._rng.bit_generator.state
         data = self.data
-        whole = self._position == 0 and self._batch_rows == self.n_samples
-        # The order inside a full batch changes nothing but rounding.
-        if whole or not self.settings.shuffle:
+        if self._position == 0:
+            # The order inside a full batch changes nothing but rounding.
+            several = self._batch_rows < self.n_samples
+            self._epoch_is_shuffled = self.settings.shuffle and several
+        if not self._epoch_is_shuffled:
             return data.X, data.Y
         if self._shuffled is None:
             self._shuffled = (np.empty_like(data.X), np.empty_like(data.Y))

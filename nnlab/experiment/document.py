@@ -166,6 +166,7 @@ def _state_to_json(state: TrainerState) -> codec.Json:
         "moments": [m.tolist() for m in state.moments],
         "updates": state.updates,
         "shuffle": _generator_to_json(state.shuffle_state),
+        "shuffled": state.shuffled,
         "best_loss": state.best_loss if math.isfinite(state.best_loss) else None,
         "best_epoch": state.best_epoch,
     }
@@ -183,6 +184,7 @@ def _read_state(section: Section) -> TrainerState:
         iteration=section.integer("iteration", 0, _MAX_COUNT),
         position=section.integer("position", 0, _MAX_COUNT),
         shuffle_state=section.section("shuffle").read(_read_generator),
+        shuffled=section.flag("shuffled", default=True),
         best_loss=math.inf if best is None else best,
         best_epoch=section.integer("best_epoch", 0, _MAX_COUNT),
     )

@@ -212,9 +212,10 @@ class DataPanel(QWidget):
         usual = BUILTINS[builtin.name] if builtin else None
         self._form.set_row_visible(self._samples, usual is not None and usual.takes_samples)
         self._form.set_row_visible(self._noise, usual is not None and usual.takes_noise)
-        if builtin and usual:
+        if builtin and usual and usual.takes_samples:
             self._samples.set_range(max(10, usual.min_samples), max(2000, builtin.samples))
             self._samples.set_value(builtin.samples)
+        if builtin and usual and usual.takes_noise:
             self._noise.set_range(0.0, max(usual.max_noise, builtin.noise))
             self._noise.set_value(builtin.noise)
         self._description.setText(usual.description if usual else self._file_text())

@@ -14,8 +14,21 @@ class Dock(QDockWidget):
         header: the layout at the right of the title, for switches of the panel.
     """
 
-    def __init__(self, title: str, content: QWidget, *, name: str, parent: QWidget) -> None:
+    def __init__(
+        self, title: str, content: QWidget, *, name: str, parent: QWidget, widest: int = 0
+    ) -> None:
+        """Make the card.
+
+        Args:
+            title: what the head says.
+            content: the panel.
+            name: start of the object names.
+            parent: the dock area.
+            widest: beyond this many pixels more width goes to others; 0: any.
+        """
         super().__init__(title, parent)
+        if widest:
+            self.setMaximumWidth(widest)
         self.setObjectName(f"{name}_dock")
         self.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable

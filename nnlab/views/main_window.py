@@ -1,6 +1,7 @@
 """The main window: assembles the panels, menus and messages. It computes nothing."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Slot
@@ -118,18 +119,15 @@ class MainWindow(QMainWindow):
         network = NetworkPanel(session, actions, themes)
         training = TrainingPanel(session)
         self._bench = Bench(self)
-        parts = {
-            "data": (self.tr("Data"), scrolled(data, name="data_scroll"), _DATA_WIDTH),
-            "network": (
-                self.tr("Network"), scrolled(network, training, name="network_scroll"),
-                _NETWORK_WIDTH,
-            ),
-            "output": (self.tr("Output"), OutputPanel(session, themes), _OUTPUT_WIDTH),
-        }  # fmt: skip
+        side = scrolled(data, name="data_scroll")
+        builder = scrolled(network, training, name="network_scroll")
+        output = OutputPanel(session, themes)
+        make = partial(Dock, parent=self._bench)
         self._bench.set_panels(
             [
-                (Dock(title, panel, name=name, parent=self._bench), width)
-                for name, (title, panel, width) in parts.items()
+                (make(self.tr("Data"), side, name="data", widest=340), _DATA_WIDTH),
+                (make(self.tr("Network"), builder, name="network", widest=520), _NETWORK_WIDTH),
+                (make(self.tr("Output"), output, name="output"), _OUTPUT_WIDTH),
             ]
         )
         self.setCentralWidget(self._bench)

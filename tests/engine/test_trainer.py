@@ -257,6 +257,20 @@ class TestSameNumbers:
             free_run(trainer, Goal(epoch=4))
         assert numbers(first) == numbers(second)
 
+    @pytest.mark.parametrize("shuffled_first", [True, False])
+    def test_an_epoch_keeps_its_order_where_shuffling_was_switched_in_its_middle(
+        self, shuffled_first: bool
+    ) -> None:
+        first = small_trainer()
+        first.reconfigure(replace(first.settings, shuffle=shuffled_first))
+        free_run(first, Goal(iteration=first.iteration + 3))
+        second = small_trainer(seed=9)
+        second.restore(first.state())
+        for trainer in (first, second):
+            trainer.reconfigure(replace(trainer.settings, shuffle=not shuffled_first))
+            free_run(trainer, Goal(epoch=3))
+        assert np.array_equal(first.network.parameters.flat, second.network.parameters.flat)
+
     def test_state_of_a_state_is_the_same_state(self) -> None:
         first = free_run(small_trainer(optimizer="adam"), Goal(iteration=9))
         second = small_trainer(optimizer="adam", seed=3)

@@ -157,6 +157,7 @@ def progresses(draw):
         iteration=draw(st.integers(0, 2**50)),
         position=draw(st.integers(0, 2**50)),
         shuffle_state=rng.bit_generator.state,
+        shuffled=draw(st.booleans()),
         best_loss=draw(st.just(math.inf) | numbers),
         best_epoch=draw(st.integers(0, 2**50)),
     )

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QComboBox
 
 from nnlab.views.widgets.wheel import guard_wheel
 
-
 _LEAST_CHARACTERS = 6
 
 

@@ -19,10 +19,11 @@ from nnlab.views.theme import Kind, Space, Theme, ThemeManager, set_kind, set_st
 from nnlab.views.widgets.buttons import icon_button
 
 _INFO_STAYS_MS = 6000
+_ACTION_STAYS_MS = 12_000
 
 
 class MessageKind(Enum):
-    """How much a message matters; an INFO goes away by itself."""
+    """How much a message matters; INFO and SUCCESS go away by themselves."""
 
     INFO = "info"
     SUCCESS = "success"
@@ -85,7 +86,6 @@ class MessageBar(QFrame):
         self.setMinimumHeight(40)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_INFO_STAYS_MS)
         self._timer.timeout.connect(self._on_timeout)
         self._action.clicked.connect(self._on_action)
         self._close.clicked.connect(self._on_dismiss)
@@ -103,8 +103,8 @@ class MessageBar(QFrame):
         self.setAccessibleName(f"{kind.value.capitalize()}: {text}")
         self._draw_sign()
         self.show()
-        if kind is MessageKind.INFO and not action:
-            self._timer.start()
+        if kind in (MessageKind.INFO, MessageKind.SUCCESS):
+            self._timer.start(_ACTION_STAYS_MS if action else _INFO_STAYS_MS)
         else:
             self._timer.stop()
         spoken = QAccessibleAnnouncementEvent(self, text)
