@@ -15,7 +15,8 @@ from nnlab.session.frame import AxisRange
 
 _MARGIN = 0.08
 _PLAYGROUND_REACH = 6.0
-_WIDEST = 1.6
+_WIDEST = 2.4
+_LIKE = 1.6
 CURVE_POINTS = 200
 
 
@@ -69,7 +70,7 @@ def share_a_scale(prepared: PreparedData, data: DataSpec) -> bool:
     if units and units[0] != units[1]:
         return False
     x, y = (span_of(dataset.X[:, j]).length for j in (0, 1))
-    return max(x, y) <= _WIDEST * min(x, y)
+    return max(x, y) <= _LIKE * min(x, y)
 
 
 def equal_scale(x: Span, y: Span, width: float, height: float) -> tuple[Span, Span]:

@@ -557,6 +557,7 @@ def _axis_combo(name: str, label: str) -> QComboBox:
     combo.setAccessibleName(label)
     combo.setToolTip(f"{label} of the picture; choosing the other axis’s swaps them.")
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setFont(font(TextStyle.SMALL))
     combo.setMinimumContentsLength(3)
     combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     combo.setMaxVisibleItems(16)

@@ -187,7 +187,7 @@ class LossPlot(QWidget):
             return "No epoch has been trained yet."
         first, last = curves.train_loss[0], curves.train_loss[-1]
         said = (
-            f"After {int(curves.epoch[-1]):,} epochs the training loss went from "
+            f"After {_counted(int(curves.epoch[-1]))} the training loss went from "
             f"{written(float(first))} to {written(float(last))}"
         )
         if np.isfinite(curves.test_loss[-1]):
@@ -368,6 +368,10 @@ def loss_title(name: str) -> str:
     """Return a loss's full name, which says that it is a mean."""
     title = LOSSES[name].title.lower()
     return title if title.startswith("mean") else f"mean {title}"
+
+
+def _counted(epochs: int) -> str:
+    return "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
 
 
 def _last(values: FloatArray) -> float:

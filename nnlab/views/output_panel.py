@@ -11,14 +11,20 @@ from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.boundary_view import BoundaryView
 from nnlab.views.loss_plot import LossPlot
-from nnlab.views.theme import ThemeManager
-from nnlab.views.widgets import Card
+from nnlab.views.theme import Space, ThemeManager
 
 _ROOM_FOR_ALL = 620
+_LOWER_SHARE = 0.38
+_ENOUGH = 280
 
 
 class OutputPanel(QWidget):
-    """The boundary view above, the loss plot below."""
+    """The boundary view above, the loss plot below.
+
+    Attributes:
+        toggles: the switches of the boundary view; they stand above it unless who shows
+            the panel puts them into a header of its own.
+    """
 
     def __init__(
         self, session: Session, themes: ThemeManager, parent: QWidget | None = None
@@ -27,26 +33,28 @@ class OutputPanel(QWidget):
         self.setObjectName("output_panel")
         self._session = session
         self._boundary = BoundaryView(themes)
+        self.toggles = self._boundary.toggles
         self._loss = LossPlot(themes)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._is_shared_by_user = False
         self._build()
         self._connect()
         self._boundary.set_data(session.prepared, session.spec)
         self._loss.set_loss(session.spec.training.loss)
 
     def _build(self) -> None:
-        card = Card("Output", name="output_card")
-        card.add_header_widget(self._boundary.toggles)
         self._splitter.setObjectName("output_splitter")
         self._splitter.setChildrenCollapsible(False)
-        for part, stretch in ((self._boundary, 4), (self._boundary.held, 3), (self._loss, 3)):
+        for part in (self._boundary, self._boundary.held, self._loss):
             self._splitter.addWidget(part)
-            self._splitter.setStretchFactor(self._splitter.indexOf(part), stretch)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.splitterMoved.connect(self._on_moved)
         self._boundary.held.hide()
-        card.body.addWidget(self._splitter, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(card)
+        column.setContentsMargins(Space.M, Space.XS, Space.M, Space.S)
+        column.setSpacing(Space.XS)
+        column.addWidget(self.toggles, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self._splitter, 1)
 
     def _connect(self) -> None:
         session = self._session
@@ -79,6 +87,20 @@ class OutputPanel(QWidget):
         wanted = self._boundary.wants_held
         self._boundary.held.setVisible(wanted)
         self._loss.setVisible(not wanted or self.height() >= _ROOM_FOR_ALL)
+        if not self._is_shared_by_user:
+            self._share()
+
+    def _share(self) -> None:
+        """Give the lower part its share, and the boundary view what is more than enough for it."""
+        room = self._splitter.height()
+        lower = round(min(_LOWER_SHARE * room, _ENOUGH))
+        held = lower if self._boundary.wants_held else 0
+        loss = 0 if self._loss.isHidden() else lower
+        self._splitter.setSizes([max(1, room - held - loss), held, loss])
+
+    @Slot()
+    def _on_moved(self) -> None:
+        self._is_shared_by_user = True
 
     @Slot()
     def _on_data(self) -> None:
