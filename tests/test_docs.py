@@ -1,0 +1,314 @@
+"""What the documentation says is so: snippets run, links lead somewhere, no widget is left out."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QGraphicsView,
+    QLineEdit,
+    QListWidget,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+import nnlab.app
+from nnlab import cli, resources
+from nnlab.data.builtin import BUILTINS
+from nnlab.engine.activations import ACTIVATIONS
+from nnlab.engine.initializers import INITIALIZERS
+from nnlab.engine.losses import LOSSES
+from nnlab.engine.stopping import Outcome
+from nnlab.engine.trainer import Goal, Trainer
+from nnlab.experiment.building import build_trainer
+from nnlab.experiment.codec import spec_to_json
+from nnlab.experiment.document import from_text, read_document
+from nnlab.experiment.preparing import prepare_data
+from nnlab.experiment.spec import BuiltinSource
+from nnlab.views.main_window import MainWindow
+from nnlab.views.widgets.choices import ChipGroup, SegmentedControl
+from nnlab.views.widgets.tiles import TileGrid
+from tests.views.conftest import forget_changes
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+EXAMPLES = sorted(path.name for path in resources.path("experiments").glob("*.nnlab"))
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks(name: str, language: str) -> list[str]:
+    """Return the fenced blocks of a language in a page."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text_of(name), re.DOTALL | re.MULTILINE)
+
+
+def trained(name: str) -> tuple[Trainer, Outcome]:
+    spec = read_document(resources.path(f"experiments/{name}")).spec
+    trainer = build_trainer(spec, prepare_data(spec.data))
+    return trainer, trainer.run(Goal(epoch=spec.training.epochs))
+
+
+class TestPages:
+    @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+    def test_links_lead_to_files_and_headings_that_exist(self, page: Path) -> None:
+        text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+        targets = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'src="([^"]+)"', text)
+        for target in targets:
+            if target.startswith("https://"):
+                continue
+            path, _, heading = target.partition("#")
+            found = (page.parent / path).resolve() if path else page
+            assert found.exists(), target
+            assert not heading or heading in headings(found), target
+
+    def test_files_named_in_the_text_exist(self) -> None:
+        for page in PAGES:
+            for name in re.findall(
+                r"`((?:nnlab|resources|tests|docs)/[\w./-]+)`", page.read_text()
+            ):
+                if name != "docs/screenshots/":
+                    assert (ROOT / name).exists(), f"{page.name}: {name}"
+
+
+def headings(page: Path) -> set[str]:
+    """Return the anchors that a page's headings make."""
+    titles = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+class TestSnippets:
+    @pytest.fixture
+    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A working folder as a reader has it: the repository's files, and the demo's."""
+        (tmp_path / "resources").symlink_to(ROOT / "resources")
+        monkeypatch.chdir(tmp_path)
+        Path("nnlab-demo").mkdir()
+        spiral = str(resources.path("experiments/first.nnlab"))
+        assert cli.main(["train", spiral, "--quiet", "--export", "nnlab-demo/weights.npz"]) == 0
+        return tmp_path
+
+    def run(self, code: str, folder: Path) -> str:
+        environment = os.environ | {
+            "PYTHONPATH": str(ROOT),
+            "QT_QPA_PLATFORM": "offscreen",
+            "XDG_CONFIG_HOME": str(folder / "config"),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True,
+            text=True, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def test_the_readme_reads_the_demos_weights_and_predicts_as_nnlab_does(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (code,) = blocks("README.md", "python")
+        answer = re.search(r"P\(y = 1\) = \[(.*)\]", self.run(code, folder))
+        assert answer is not None
+        Path("point.csv").write_text("x1,x2\n1.0,2.0\n1.0,3.0\n")
+        capsys.readouterr()
+        assert cli.main(["predict", "nnlab-demo/weights.npz", "--data", "point.csv"]) == 0
+        names, first, *_ = capsys.readouterr().out.splitlines()
+        row = dict(zip(names.split(","), first.split(","), strict=True))
+        assert float(row["probability_1"]) == pytest.approx(float(answer[1]), rel=1e-6)
+
+    def test_the_commands_of_the_readme_run(self, folder: Path) -> None:
+        lines = [x for block in blocks("README.md", "bash") for x in block.splitlines()]
+        commands = [x for x in lines if x.startswith(("nnlab train", "nnlab predict"))]
+        assert len(commands) >= 5
+        for command in commands:
+            assert cli.main(shlex.split(command)[1:]) == 0, command
+
+    def test_the_window_is_driven_as_the_page_says(self, folder: Path) -> None:
+        drive, show = blocks("docs/automation.md", "python")
+        assert self.run(drive, folder).startswith("20 epochs\ntrain loss")
+        assert "learning_rate_edit Learning rate" in self.run(show, folder)
+
+    def test_exported_weights_are_read_as_the_page_says(self, folder: Path) -> None:
+        (code,) = blocks("docs/experiment-file.md", "python")
+        (folder / "weights.npz").write_bytes((folder / "nnlab-demo/weights.npz").read_bytes())
+        assert self.run(code, folder) == "(8, 2) tanh ['x1', 'x2']\n"
+
+
+class TestExperimentFile:
+    def test_the_example_loads_trains_and_names_every_key(self) -> None:
+        text = blocks("docs/experiment-file.md", "json")[0]
+        spec = from_text(text, "example").spec
+        trainer = build_trainer(spec, prepare_data(spec.data))
+        trainer.run(Goal(epoch=spec.training.epochs))
+        assert trainer.log[-1].train_loss < 0.5 * trainer.log[0].train_loss
+        # What would be written of it is what stands there: no key is forgotten.
+        top = {"format": "nnlab-experiment", "version": 1}
+        assert json.loads(text) == top | spec_to_json(spec)
+
+    def test_the_other_sources_load(self, tmp_path: Path) -> None:
+        experiment = json.loads(blocks("docs/experiment-file.md", "json")[0])
+        _, file, short, long = blocks("docs/experiment-file.md", "json")
+        (tmp_path / "flowers.csv").write_text("length,kind\n1,lily\n2,rose\n3,rose\n")
+        assert prepared(experiment, file, tmp_path).dataset.classes == ("lily", "rose")
+        assert prepared(experiment, short, tmp_path).dataset.feature_names == ("x1", "x2", "x3")
+        assert prepared(experiment, long, tmp_path).dataset.feature_names == ("x1", "x3")
+
+    @pytest.mark.parametrize("names", [BUILTINS, ACTIVATIONS, LOSSES, INITIALIZERS],
+                             ids=["datasets", "activations", "losses", "initializers"])  # fmt: skip
+    def test_every_name_is_listed(self, names: dict[str, object]) -> None:
+        listed = set(re.findall(r"`(\w+)`", text_of("docs/experiment-file.md")))
+        assert set(names) <= listed
+
+
+def prepared(experiment: dict, data: str, folder: Path):
+    path = folder / "experiment.nnlab"
+    # The network of the example need not fit: only the data is prepared.
+    path.write_text(json.dumps(experiment | {"data": json.loads(data)}), encoding="utf-8")
+    return prepare_data(read_document(path).spec.data)
+
+
+class TestExamples:
+    def test_the_readme_lists_all_of_them_and_no_other(self) -> None:
+        listed = re.findall(r"^\| `(\w+\.nnlab)` \|", text_of("README.md"), re.MULTILINE)
+        assert sorted(listed) == EXAMPLES
+
+    @pytest.mark.parametrize("name", EXAMPLES)
+    def test_each_trains_and_its_loss_falls(self, name: str) -> None:
+        trainer, _ = trained(name)
+        assert trainer.log[-1].train_loss < trainer.log[0].train_loss
+
+    @pytest.mark.parametrize("name", ["first.nnlab", "iris.nnlab", "digits.nnlab"])
+    def test_the_classifiers_generalise(self, name: str) -> None:
+        assert trained(name)[0].log[-1].test_accuracy > 0.95
+
+    def test_the_perceptron_learns_and_but_not_xor(self) -> None:
+        trainer, _ = trained("perceptron.nnlab")
+        assert trainer.log[-1].train_accuracy == 1.0
+        spec = read_document(resources.path("experiments/perceptron.nnlab")).spec
+        spec = replace(spec, data=replace(spec.data, source=BuiltinSource("xor", 4, 0.0)))
+        fails = build_trainer(spec, prepare_data(spec.data))
+        fails.run(Goal(epoch=1000))
+        assert fails.log[-1].train_accuracy < 1.0
+
+    def test_two_hidden_neurons_solve_xor(self) -> None:
+        trainer, outcome = trained("xor.nnlab")
+        assert outcome is Outcome.TARGET_LOSS_REACHED
+        assert trainer.log[-1].train_accuracy == 1.0
+
+    def test_the_house_price_network_is_the_lectures_and_finds_the_price(self) -> None:
+        trainer, _ = trained("house_price.nnlab")
+        spec = read_document(resources.path("experiments/house_price.nnlab")).spec
+        hidden, output = spec.network.layers
+        assert hidden.names == ("Family Size", "Walkable", "School Quality")
+        assert output.names == ("Price",)
+        assert hidden.mask is not None
+        assert sum(map(sum, hidden.mask)) == 5
+        assert trainer.log[-1].test_loss < 0.001
+
+    def test_identity_layers_do_no_better_than_a_line(self) -> None:
+        trainer, _ = trained("linear_collapse.nnlab")
+        assert trainer.log[-1].train_accuracy < 0.7
+
+
+class TestAutomation:
+    @pytest.fixture
+    def window(self, qtbot: QtBot, own_settings: Path) -> Iterator[MainWindow]:
+        _, made = nnlab.app.create(["nnlab"])
+        qtbot.addWidget(made, before_close_func=forget_changes)
+        with qtbot.waitExposed(made):
+            made.show()
+        # Four inputs: two have no axis and get a row each.
+        made.session.edit_data(
+            replace(made.session.spec.data, source=BuiltinSource("iris", 150, 0.0)), "Iris"
+        )
+        held = made.findChild(QAbstractButton, "show_held")
+        qtbot.waitUntil(held.isVisible, timeout=5000)
+        held.click()
+        return made
+
+    def test_every_action_is_listed_and_none_is_missing(self, window: MainWindow) -> None:
+        found = {a.objectName(): a for a in window.findChildren(QAction)}
+        names = {n for n in found if n and not n.startswith(("_q", "qt_"))}
+        assert names == set(listed("Actions"))
+
+    def test_shortcuts_are_those_of_the_window(self, window: MainWindow) -> None:
+        rows = re.findall(r"^\| `(\w+)` \| [^|]* \| ([^|]*)\|$", section("Actions"), re.MULTILINE)
+        assert len(rows) > 20
+        for name, shortcut in rows:
+            keys = window.findChild(QAction, name).shortcuts()
+            # Quit has a standard key of the desktop, which the unseen platform has not.
+            if name != "quit":
+                shown = [key.toString() for key in keys]
+                assert (shortcut.strip() in shown) if shortcut.strip() else not shown, name
+
+    def test_every_input_is_listed_and_none_is_missing(self, window: MainWindow) -> None:
+        patterns = {name: pattern(name) for name in listed("Inputs")}
+        found = {w.objectName() for w in window.findChildren(QWidget) if is_input(w)}
+        unlisted = [n for n in found if not any(p.fullmatch(n) for p in patterns.values())]
+        assert not unlisted
+        vanished = [n for n, p in patterns.items() if not any(map(p.fullmatch, found))]
+        assert not vanished
+
+    def test_what_can_be_read_is_there(self, window: MainWindow) -> None:
+        found = {w.objectName() for w in window.findChildren(QWidget)}
+        missing = [
+            n for n in listed("What can be read") if not any(map(pattern(n).fullmatch, found))
+        ]
+        assert not missing
+
+    def test_classes_are_those_of_the_window(self, window: MainWindow) -> None:
+        for title in ("Inputs", "What can be read"):
+            rows = re.findall(r"^\| `([\w<>]+)` \| `(\w+)` \|", section(title), re.MULTILINE)
+            assert len(rows) == len(listed(title))
+            for name, kind in rows:
+                widgets = [
+                    w
+                    for w in window.findChildren(QWidget)
+                    if pattern(name).fullmatch(w.objectName())
+                ]
+                for widget in widgets:
+                    assert kind in [c.__name__ for c in type(widget).__mro__], widget.objectName()
+
+
+INPUTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QGraphicsView, QLineEdit,
+          QListWidget, ChipGroup, SegmentedControl, TileGrid)  # fmt: skip
+
+
+def is_input(widget: QWidget) -> bool:
+    name = widget.objectName()
+    return bool(name) and not name.startswith("qt_") and isinstance(widget, INPUTS)
+
+
+def section(title: str) -> str:
+    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text_of("docs/automation.md"),
+                      re.DOTALL | re.MULTILINE)  # fmt: skip
+    assert found is not None
+    return found[1]
+
+
+def listed(title: str) -> list[str]:
+    """Return the names in the first column of a section's table."""
+    names = re.findall(r"^\| `([\w<>]+)` \|", section(title), re.MULTILINE)
+    assert len(names) == len(set(names))
+    return names
+
+
+PLACES = {"<k>": r"(\d+|output)", "<dataset>": f"({'|'.join(BUILTINS)})",
+          "<input>": "((sepal|petal)_(length|width)|x[12])"}  # fmt: skip
+
+
+def pattern(name: str) -> re.Pattern[str]:
+    for place, expression in PLACES.items():
+        name = name.replace(place, expression)
+    return re.compile(name)
