@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from nnlab.arrays import FloatArray
+from nnlab.arrays import AnyArray, FloatArray
 from nnlab.engine.activations import Activation, Identity, PReLU
 from nnlab.engine.losses import Loss
-from nnlab.engine.parameters import LayerShape, Parameters
+from nnlab.engine.parameters import LayerShape, Parameters, parameter_count
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +43,8 @@ class Workspace:
         ones: a 1 for each row; a product with it sums over the batch.
     """
 
-    def __init__(self, rows: int, layers: Sequence[Layer]) -> None:
-        self.Z = [np.empty((rows, layer.neurons)) for layer in layers]
+    def __init__(self, rows: int, layers: Sequence[Layer], dtype: DTypeLike = np.float64) -> None:
+        self.Z = [np.empty((rows, layer.neurons), dtype) for layer in layers]
         self.A = [
             Z if isinstance(layer.activation, Identity) else np.empty_like(Z)
             for layer, Z in zip(layers, self.Z, strict=True)
@@ -51,7 +52,7 @@ class Workspace:
         self.delta = [np.empty_like(Z) for Z in self.Z]
         self.scratch = _sharing_memory(self.Z)
         self.slope = _sharing_memory(self.Z)
-        self.ones = np.ones(rows)
+        self.ones = np.ones(rows, dtype)
 
 
 class Network:
@@ -62,19 +63,24 @@ class Network:
         layers: hidden layers, then the output layer; at least the latter.
         parameters: W, b and learned α; change them in place only.
         passes: forward passes made so far; tells whether a workspace still holds one's own.
+
+    It computes in double precision, or in single where only a picture is wanted.
     """
 
     _KEPT_WORKSPACES = 6
 
-    def __init__(self, n_inputs: int, layers: Sequence[Layer]) -> None:
+    def __init__(
+        self, n_inputs: int, layers: Sequence[Layer], dtype: DTypeLike = np.float64
+    ) -> None:
         self.n_inputs = n_inputs
+        self._dtype = dtype
         self.layers = tuple(layers)
         widths = [n_inputs, *(layer.neurons for layer in layers)]
         self.shapes = tuple(
             LayerShape(layer.neurons, inputs, _learns_alpha(layer.activation))
             for layer, inputs in zip(layers, widths, strict=False)
         )
-        self.parameters = Parameters(self.shapes)
+        self.parameters = Parameters(self.shapes, np.zeros(parameter_count(self.shapes), dtype))
         self._W_transposed = tuple(W.T for W in self.parameters.W)
         self.passes = 0
         self._workspaces: dict[int, Workspace] = {}
@@ -107,7 +113,7 @@ class Network:
         if work is None:
             if len(self._workspaces) >= self._KEPT_WORKSPACES:
                 self._workspaces.pop(next(iter(self._workspaces)))
-            work = self._workspaces[rows] = Workspace(rows, self.layers)
+            work = self._workspaces[rows] = Workspace(rows, self.layers, self._dtype)
         return work
 
     def forward(self, X: FloatArray) -> Workspace:
@@ -130,10 +136,10 @@ class Network:
                 f.value(Z, A, work.scratch[k])
         return work
 
-    def predict(self, X: FloatArray) -> FloatArray:
+    def predict(self, X: AnyArray) -> FloatArray:
         """Return the outputs for X, shape (rows, m_L), as a fresh array."""
         with np.errstate(all="ignore"):
-            return self.forward(np.ascontiguousarray(X, dtype=np.float64)).A[-1].copy()
+            return self.forward(np.ascontiguousarray(X, dtype=self._dtype)).A[-1].copy()
 
     def backward(
         self, X: FloatArray, Y: FloatArray, loss: Loss, work: Workspace, gradient: Parameters

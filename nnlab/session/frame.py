@@ -98,19 +98,30 @@ class Snapshot:
 
 
 class PlaneMaker:
-    """Computes planes; keeps the grid of inputs for as long as the request stays."""
+    """Computes planes; keeps the grid of inputs for as long as the request stays.
 
-    def __init__(self, scaler: Scaler) -> None:
+    While training runs a plane is a sketch in single precision: four times as fast, and
+    exact to more digits than a picture shows. At rest it is computed in full.
+    """
+
+    def __init__(self, scaler: Scaler, network: Network) -> None:
         self._scaler = scaler
         self._request: PlaneRequest | None = None
         self._grid: FloatArray = np.empty((0, 0))
+        self._sketched_grid = np.empty((0, 0), np.float32)
+        self._sketch = Network(network.n_inputs, network.layers, np.float32)
 
-    def values(self, network: Network, request: PlaneRequest) -> PlaneValues:
+    def values(self, network: Network, request: PlaneRequest, sketch: bool) -> PlaneValues:
         """Return the outputs of `network` over the wanted inputs."""
         if request != self._request:
             self._grid = np.ascontiguousarray(self._scaler.transform(grid(request)))
+            self._sketched_grid = self._grid.astype(np.float32)
             self._request = request
-        outputs = network.predict(self._grid)
+        if sketch:
+            self._sketch.parameters.flat[:] = network.parameters.flat
+            outputs = self._sketch.predict(self._sketched_grid).astype(np.float64)
+        else:
+            outputs = network.predict(self._grid)
         r = request.resolution
         shape = (r, -1) if request.y is None else (r, r, network.n_outputs)
         return PlaneValues(request, outputs.reshape(shape))
@@ -133,9 +144,23 @@ def grid(request: PlaneRequest) -> FloatArray:
 
 
 def make_snapshot(
-    trainer: Trainer, serial: int, maker: PlaneMaker, request: PlaneRequest | None, speed: Speed
+    trainer: Trainer,
+    serial: int,
+    maker: PlaneMaker,
+    request: PlaneRequest | None,
+    speed: Speed,
+    sketch: bool = False,
 ) -> Snapshot:
-    """Copy what a frame shows out of a trainer that rests between two updates."""
+    """Copy what a frame shows out of a trainer that rests between two updates.
+
+    Args:
+        trainer: what is shown.
+        serial: of the thread's run.
+        maker: computes the plane.
+        request: which plane; None: none.
+        speed: of training.
+        sketch: whether single precision will do for the plane.
+    """
     network = trainer.network
     return Snapshot(
         serial=serial,
@@ -145,6 +170,6 @@ def make_snapshot(
         parameters=Parameters(network.shapes, network.parameters.flat.copy()),
         curves=trainer.log.curves(),
         latest=trainer.log[-1] if len(trainer.log) else None,
-        plane=None if request is None else maker.values(network, request),
+        plane=None if request is None else maker.values(network, request, sketch),
         speed=speed,
     )

@@ -14,7 +14,7 @@ from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
 from nnlab.session.training_thread import Ending, TrainingThread
 
-FRAME_INTERVAL = 1 / 32
+FRAME_INTERVAL = 1 / 27
 """Seconds between two frames at the least: smooth to the eye, and training keeps its speed."""
 
 _LONGEST_WAIT_MS = 60_000
@@ -69,7 +69,7 @@ class TrainingRun(QObject):
         """
         self._let_go_of_thread()
         self._trainer = trainer
-        self._maker = PlaneMaker(scaler)
+        self._maker = PlaneMaker(scaler, trainer.network)
         # What the former trainer was asked to show may have other inputs.
         self._request = None
         self._set_phase(phase)

@@ -150,18 +150,18 @@ class TrainingThread(QThread):
         self.make_changes()
         if self._frame_wanted:
             self._frame_wanted = False
-            self._emit_frame()
+            self._emit_frame(sketch=True)
         return not self._stop_wanted
 
-    def _emit_frame(self) -> None:
+    def _emit_frame(self, sketch: bool) -> None:
         speed = self._speed.measure(self._trainer)
         self.frame_ready.emit(
-            make_snapshot(self._trainer, self._serial, self._maker, self._request, speed)
+            make_snapshot(self._trainer, self._serial, self._maker, self._request, speed, sketch)
         )
 
     def _emit_last_frame(self) -> None:
         try:
-            self._emit_frame()
+            self._emit_frame(sketch=False)
         except MemoryError:
             _log.exception("no memory for the last frame")
 

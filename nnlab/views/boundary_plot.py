@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnlab.arrays import FloatArray
@@ -15,18 +15,46 @@ from nnlab.session.frame import PlaneRequest, PlaneValues
 from nnlab.views import palette
 from nnlab.views.boundary_points import PointLook, Points, point_look
 from nnlab.views.boundary_reading import Kind, Reading
-from nnlab.views.plotting import PlotArea
+from nnlab.views.plotting import PlotArea, keep_drawn
 from nnlab.views.theme import ThemeManager
 
 _NEAR_PIXELS = 20.0
 
 
-class _SmoothImage(pg.ImageItem):  # type: ignore[misc]
-    """An image whose pixels blend where it is enlarged."""
+class _PlaneImage(pg.GraphicsObject):  # type: ignore[misc]
+    """The picture of a plane, whose pixels blend where it is enlarged.
 
-    def paint(self, painter: QPainter, *args: object) -> None:
+    It holds its pixels in the form that Qt enlarges fastest; an ImageItem would convert
+    them, and look for levels, at every frame.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture = QImage()
+        self._rect = QRectF()
+
+    def show_image(self, image: palette.Image, rect: QRectF) -> None:
+        """Show an image, shape (rows, columns, 3), over `rect`; row 0 is at its low y."""
+        rows, columns, _ = image.shape
+        pixels = np.ascontiguousarray(image)
+        picture = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+        # The conversion copies: the picture outlives the array.
+        self._picture = picture.convertToFormat(QImage.Format.Format_RGB32)
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = rect
+            self.informViewBoundsChanged()
+        self.show()
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Where the picture is."""
+        return self._rect
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw the picture."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        super().paint(painter, *args)
+        painter.drawImage(self._rect, self._picture)
 
 
 @dataclass(frozen=True)
@@ -49,7 +77,7 @@ class BoundaryPlot(PlotArea):
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__("Output over the inputs", themes, name="boundary", parent=parent)
-        self._image = _SmoothImage(axisOrder="row-major")
+        self._image = _PlaneImage()
         self._line = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
         self._threshold = pg.InfiniteLine(angle=0)
         self._mark = pg.ScatterPlotItem(size=16, symbol="o", brush=None)
@@ -220,13 +248,18 @@ class BoundaryPlot(PlotArea):
         self._scatters = []
         if self._points is None or self._reading is None:
             return
-        for group in self._points.groups:
-            look = point_look(self._theme, self._reading, group.index, group.is_test)
-            scatter = _scatter(self._at[group.rows], look, self._points.size)
-            scatter.setZValue(1 if group.is_test else 0)
-            scatter.setVisible(self._shown.test_points or not group.is_test)
+        for is_test in (False, True):
+            scatter = pg.ScatterPlotItem(antialias=True, useCache=True)
+            for group in self._points.groups:
+                if group.is_test == is_test:
+                    look = point_look(self._theme, self._reading, group.index, is_test)
+                    _add_group(scatter, self._at[group.rows], look, self._points.size)
+            # One picture for all points of a part: a frame only lays it over the plane.
+            keep_drawn(scatter)
+            scatter.setZValue(1 if is_test else 0)
+            scatter.setVisible(self._shown.test_points or not is_test)
             self.addItem(scatter)
-            self._scatters.append((group.is_test, scatter))
+            self._scatters.append((is_test, scatter))
         self._remember_places()
 
     def _remember_places(self) -> None:
@@ -246,7 +279,7 @@ class BoundaryPlot(PlotArea):
     def _draw_surface(self, plane: PlaneValues, reading: Reading) -> None:
         assert plane.request.y is not None
         image = reading.image(plane.outputs, self._theme, regions=self._shown.regions)
-        self._show_image(image, _pixel_rect(plane.request))
+        self._image.show_image(image, _pixel_rect(plane.request))
         if not self._shown.lines:
             self._line.setData([], [])
             return
@@ -267,7 +300,7 @@ class BoundaryPlot(PlotArea):
         self._threshold.setPos(reading.middle)
         if self._shown.regions and reading.kind is not Kind.VALUES:
             image = reading.image(outputs[np.newaxis], self._theme, regions=True)
-            self._show_image(image, self._band(request))
+            self._image.show_image(image, self._band(request))
         else:
             self._image.hide()
 
@@ -276,22 +309,15 @@ class BoundaryPlot(PlotArea):
         across = _pixel_rect(request)
         return QRectF(across.x(), low, across.width(), high - low)
 
-    def _show_image(self, image: palette.Image, rect: QRectF) -> None:
-        self._image.setImage(image, autoLevels=False, levels=(0, 255))
-        self._image.setRect(rect)
-        self._image.show()
 
-
-def _scatter(at: FloatArray, look: PointLook, size: float) -> pg.ScatterPlotItem:
-    return pg.ScatterPlotItem(
+def _add_group(scatter: pg.ScatterPlotItem, at: FloatArray, look: PointLook, size: float) -> None:
+    scatter.addPoints(
         x=at[:, 0],
         y=at[:, 1],
         symbol=look.marker.value,
         size=size,
         brush=pg.mkBrush(look.fill),
         pen=pg.mkPen(look.edge, width=look.edge_width),
-        antialias=True,
-        useCache=True,
     )
 
 

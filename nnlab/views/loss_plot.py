@@ -11,7 +11,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import Curves
@@ -19,9 +19,9 @@ from nnlab.engine.losses import LOSSES
 from nnlab.views import palette
 from nnlab.views.plotting import PlotArea, nice_ceiling, written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
-from nnlab.views.widgets import SegmentedControl, text_label
+from nnlab.views.widgets import LiveLabel, SegmentedControl, text_label
 
-_BETWEEN_UPDATES = 1 / 15
+_BETWEEN_UPDATES = 1 / 6
 _THICK_UP_TO = 300
 _LABEL_WIDTH = 34
 _LABEL_HEIGHT = 14
@@ -51,8 +51,13 @@ class LossPlot(QWidget):
         super().__init__(parent)
         self.setObjectName("loss_view")
         self.plot = _LossArea(themes)
-        self._values = text_label("", TextStyle.SMALL_NUMBER)
-        self._accuracy = text_label("", TextStyle.CAPTION, Tone.MUTED)
+        self._values = LiveLabel(
+            TextStyle.SMALL_NUMBER, name="loss_values", sample="train 0.000123 · test 0.000123"
+        )
+        self._accuracy = LiveLabel(
+            TextStyle.CAPTION, Tone.MUTED, name="accuracy_values",
+            sample="accuracy: train 100 % · test 100 %",
+        )  # fmt: skip
         self._title = text_label("", TextStyle.CAPTION, Tone.MUTED)
         self._scale = SegmentedControl(
             "Scale of the loss",
@@ -76,8 +81,6 @@ class LossPlot(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self._values.setObjectName("loss_values")
-        self._accuracy.setObjectName("accuracy_values")
         self._title.setObjectName("loss_title")
         self._empty.setObjectName("loss_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -88,11 +91,11 @@ class LossPlot(QWidget):
         words.setSpacing(0)
         for label in (self._values, self._accuracy):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             words.addWidget(label)
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        head.addLayout(words, 1)
+        head.addLayout(words)
+        head.addStretch(1)
         head.addWidget(self._scale, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -121,13 +124,15 @@ class LossPlot(QWidget):
         """Draw curves; more often than the eye wants, and while hidden, only the last of them."""
         self._curves = curves
         self._is_stale = True
-        if not self.isVisible() or self._due.isActive():
+        if not self.isVisible():
             return
         wait = self._drawn_at + _BETWEEN_UPDATES - time.monotonic()
         if wait <= 0:
             self._draw()
         else:
-            self._due.start(math.ceil(wait * 1000))
+            # Drawn together with the next frame that comes when it is due; the timer is
+            # for the last one, which none follows.
+            self._due.start(math.ceil((wait + _BETWEEN_UPDATES) * 1000))
 
     def clear(self) -> None:
         """Show nothing until the next curves."""
@@ -167,18 +172,18 @@ class LossPlot(QWidget):
     def _show_words(self) -> None:
         curves = self._curves
         if curves is None or not len(curves.epoch):
-            self._values.setText("no loss measured yet")
+            self._values.show_text("no loss measured yet")
             self._accuracy.hide()
             return
         at = self._mark if self._mark is not None else len(curves.epoch) - 1
         at = min(at, len(curves.epoch) - 1)
-        self._values.setText(_pair(curves.train_loss[at], curves.test_loss[at], _loss_text))
+        self._values.show_text(_pair(curves.train_loss[at], curves.test_loss[at], _loss_text))
         accuracy = _pair(curves.train_accuracy[at], curves.test_accuracy[at], _percent)
         when = f"at epoch {int(curves.epoch[at]):,}" if self._mark is not None else ""
         if accuracy:
             accuracy = f"accuracy: {accuracy}"
         second = when if when and not accuracy else f"{when} {accuracy}".strip()
-        self._accuracy.setText(second)
+        self._accuracy.show_text(second)
         self._accuracy.setVisible(bool(second))
 
     def _summary(self) -> str:

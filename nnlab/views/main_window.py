@@ -123,13 +123,14 @@ class MainWindow(QMainWindow):
         builder = scrolled(network, training, name="network_scroll")
         output = OutputPanel(session, themes)
         make = partial(Dock, parent=self._bench)
-        self._bench.set_panels(
-            [
-                (make(self.tr("Data"), side, name="data", widest=340), _DATA_WIDTH),
-                (make(self.tr("Network"), builder, name="network", widest=520), _NETWORK_WIDTH),
-                (make(self.tr("Output"), output, name="output"), _OUTPUT_WIDTH),
-            ]
+        docks = (
+            make(self.tr("Data"), side, name="data", widest=340),
+            make(self.tr("Network"), builder, name="network", widest=520),
+            make(self.tr("Output"), output, name="output"),
         )
+        docks[-1].header.addWidget(output.toggles)
+        widths = (_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH)
+        self._bench.set_panels(list(zip(docks, widths, strict=True)))
         self.setCentralWidget(self._bench)
 
     def _fill_menus(self) -> None:

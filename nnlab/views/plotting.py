@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QLabel, QSizePolicy, QWidget
 
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 
@@ -70,8 +70,11 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         box.setMouseEnabled(False, False)
         box.setDefaultPadding(0.0)
         box.disableAutoRange()
+        # The background fills all of it: what lies beneath need not be drawn first.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         for side in ("left", "bottom"):
             axes[side].dress()
+            keep_drawn(axes[side])
         axes["bottom"].setHeight(_BOTTOM_HEIGHT)
         self._titles = {"left": "", "bottom": ""}
         self._theme = themes.theme
@@ -258,6 +261,11 @@ class Caption(QLabel):
             QRect(0, 0, max(1, self.width()), 1000), Qt.TextFlag.TextWordWrap, self.text()
         )
         self.setFixedHeight(bounds.height() + 2)
+
+
+def keep_drawn(item: pg.GraphicsObject) -> None:
+    """Have an item drawn once into a pixmap that every frame reuses until the item changes."""
+    item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
 class HoverCard(QLabel):

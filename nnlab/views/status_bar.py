@@ -4,16 +4,17 @@ import math
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
 from nnlab.engine.epoch_log import EpochRecord
 from nnlab.session.frame import Snapshot, Speed
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.icons import Icon
+from nnlab.views.pace import Pace
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import icon_button
-from nnlab.views.widgets.labels import text_label
+from nnlab.views.widgets.labels import LiveLabel, text_label
 
 
 class StatusBar(QStatusBar):
@@ -25,10 +26,11 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setObjectName("status_bar")
         self.setSizeGripEnabled(False)
+        self._pace = Pace()
         self.setContentsMargins(Space.M, 0, Space.M, 0)
-        self._loss = self._label("status_loss")
-        self._accuracy = self._label("status_accuracy")
-        self._speed = self._label("status_speed")
+        self._loss = self._live("status_loss", "train loss 0.0001234 · test loss 0.0001234")
+        self._accuracy = self._live("status_accuracy", "accuracy 100.0 % · test 100.0 %")
+        self._speed = self._live("status_speed", "10,000 epochs/s · 10,000,000 samples/s")
         self._reading = text_label("", TextStyle.SMALL, Tone.MUTED)
         self._progress = QProgressBar()
         self._progress.setObjectName("reading_progress")
@@ -41,7 +43,9 @@ class StatusBar(QStatusBar):
         for widget in (self._reading, self._progress, self._cancel):
             self.addPermanentWidget(widget)
             widget.hide()
-        self._phase = self._label("status_phase", permanent=True)
+        self._phase = text_label("", TextStyle.SMALL, Tone.MUTED)
+        self._phase.setObjectName("status_phase")
+        self.addPermanentWidget(self._phase)
         self._cancel.clicked.connect(session.cancel_reading)
         session.snapshot_ready.connect(self._show_snapshot)
         session.phase_changed.connect(self._show_phase)
@@ -50,22 +54,19 @@ class StatusBar(QStatusBar):
         session.reading_ended.connect(self._hide_reading)
         self._show_phase(session.phase)
 
-    def _label(self, name: str, permanent: bool = False) -> QLabel:
-        label = text_label("", TextStyle.SMALL_NUMBER, Tone.MUTED)
-        label.setObjectName(name)
-        if permanent:
-            self.addPermanentWidget(label)
-        else:
-            label.setContentsMargins(0, 0, Space.XL, 0)
-            self.addWidget(label)
+    def _live(self, name: str, sample: str) -> LiveLabel:
+        label = LiveLabel(TextStyle.SMALL_NUMBER, Tone.MUTED, name=name, sample=sample)
+        self.addWidget(label)
         return label
 
     @Slot(object)
     def _show_snapshot(self, snapshot: Snapshot) -> None:
+        if not self._pace.lets_through(snapshot):
+            return
         record = snapshot.latest
-        self._loss.setText(_loss_text(record) if record else "")
-        self._accuracy.setText(_accuracy_text(record) if record else "")
-        self._speed.setText(_speed_text(snapshot.speed))
+        self._loss.show_text(_loss_text(record) if record else "")
+        self._accuracy.show_text(_accuracy_text(record) if record else "")
+        self._speed.show_text(_speed_text(snapshot.speed))
 
     @Slot(object)
     def _show_phase(self, phase: Phase) -> None:

@@ -11,6 +11,7 @@ from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.icons import Icon
+from nnlab.views.pace import Pace
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.choices import SegmentedControl
@@ -39,6 +40,7 @@ class TransportBar(QWidget):
         self.setObjectName("transport_bar")
         self._session = session
         self._mini_batch = _USUAL_MINI_BATCH
+        self._pace = Pace()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
@@ -149,8 +151,9 @@ class TransportBar(QWidget):
 
     @Slot(object)
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        self._epoch.set_value(snapshot.epoch)
-        self._iteration.set_value(snapshot.iteration)
+        if self._pace.lets_through(snapshot):
+            self._epoch.set_value(snapshot.epoch)
+            self._iteration.set_value(snapshot.iteration)
 
     @Slot(object)
     def _choose_batch_mode(self, mode: object) -> None:

@@ -9,7 +9,7 @@ is silent.
 from nnlab.views.widgets.buttons import ActionButton, icon_button, push_button, set_button_icon
 from nnlab.views.widgets.choices import ChipGroup, Choice, SegmentedControl
 from nnlab.views.widgets.fields import NumberField, PresetNumberField
-from nnlab.views.widgets.labels import CounterLabel, ElidedLabel, text_label
+from nnlab.views.widgets.labels import CounterLabel, ElidedLabel, LiveLabel, text_label
 from nnlab.views.widgets.layout import Card, FlowLayout, FormGrid, rule
 from nnlab.views.widgets.message_bar import MessageBar, MessageKind
 from nnlab.views.widgets.numbers import NumberRange, format_number, parse_number
@@ -29,6 +29,7 @@ __all__ = [
     "ElidedLabel",
     "FlowLayout",
     "FormGrid",
+    "LiveLabel",
     "MessageBar",
     "MessageKind",
     "NumberField",

@@ -20,6 +20,37 @@ def text_label(
     return label
 
 
+class LiveLabel(QLabel):
+    """A text that changes with every frame without laying anything out anew.
+
+    Its size is fixed and only grows, by itself, when a text needs more room: a label
+    that Qt may resize has the whole window's layout looked through at each new text.
+    """
+
+    def __init__(
+        self, style: TextStyle, tone: Tone = Tone.NORMAL, *, name: str, sample: str = ""
+    ) -> None:
+        """Make the label with room for `sample` from the start."""
+        super().__init__()
+        self.setObjectName(name)
+        self.setFont(font(style))
+        set_tone(self, tone)
+        self._metrics = QFontMetrics(self.font())
+        self._make_room(sample)
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        if text != self.text():
+            self._make_room(text)
+            self.setText(text)
+
+    def _make_room(self, text: str) -> None:
+        margins = self.contentsMargins()
+        needed = self._metrics.horizontalAdvance(text) + margins.left() + margins.right()
+        if needed > self.minimumWidth() or not self.minimumHeight():
+            self.setFixedSize(max(needed, self.minimumWidth()), self._metrics.height())
+
+
 class CounterLabel(QWidget):
     """A number that runs, with what it counts beneath it.
 
@@ -34,10 +65,10 @@ class CounterLabel(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._caption = text_label(caption, TextStyle.CAPTION, Tone.MUTED)
-        self._number = text_label("0", TextStyle.COUNTER)
-        self._number.setObjectName(f"{name}_number")
-        self._metrics = QFontMetrics(font(TextStyle.COUNTER))
-        self._number.setMinimumWidth(self._metrics.horizontalAdvance(f"{10**digits - 1:,}"))
+        self._number = LiveLabel(
+            TextStyle.COUNTER, name=f"{name}_number", sample=f"{10**digits - 1:,}"
+        )
+        self._number.show_text("0")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -55,11 +86,7 @@ class CounterLabel(QWidget):
         if value == self._value:
             return
         self._value = value
-        text = f"{value:,}"
-        needed = self._metrics.horizontalAdvance(text)
-        if needed > self._number.minimumWidth():
-            self._number.setMinimumWidth(needed)
-        self._number.setText(text)
+        self._number.show_text(f"{value:,}")
         self._name_aloud()
 
     def text(self) -> str:
