@@ -56,6 +56,7 @@ class Session(QObject):
         notice_posted(Notice): a sentence for the user.
         failed(Exception): something nobody expected.
         document_changed(): path or modified state.
+        window_state_read(Mapping): what a view wrote into the file that was opened.
         reading_started(Path), reading_progressed(float), reading_ended(): of a data file.
     """
 
@@ -67,6 +68,7 @@ class Session(QObject):
     notice_posted = Signal(object)
     failed = Signal(object)
     document_changed = Signal()
+    window_state_read = Signal(object)
     reading_started = Signal(object)
     reading_progressed = Signal(float)
     reading_ended = Signal()
@@ -384,6 +386,7 @@ class Session(QObject):
         self._path = path
         self._saved_iteration = self._trained()
         self.document_changed.emit()
+        self.window_state_read.emit(document.window)
 
     def save(self, path: Path, window: Mapping[str, Any]) -> None:
         """Save the experiment, with its trained weights if there are any.

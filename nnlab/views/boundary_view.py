@@ -67,6 +67,12 @@ class DisplayToggles(QWidget):
             lines=self._lines.isChecked(),
         )
 
+    def set_shown(self, shown: Shown) -> None:
+        """Switch all at once."""
+        self._regions.setChecked(shown.regions)
+        self._test_points.setChecked(shown.test_points)
+        self._lines.setChecked(shown.lines)
+
     def fit(self, reading: Reading, *, has_test: bool, is_curve: bool) -> None:
         """Offer only what means something for these data."""
         values = reading.kind is Kind.VALUES
@@ -298,6 +304,20 @@ class BoundaryView(QWidget):
         """Whether the list of held values is to be seen."""
         has_others = self._prepared is not None and self._prepared.dataset.n_features > 2
         return has_others and self._chooser.held.isChecked()
+
+    def axis_names(self) -> tuple[str, ...]:
+        """Return the names of the inputs along x and y; none where there is nothing to choose."""
+        if self._prepared is None or self._prepared.dataset.n_features <= 2:
+            return ()
+        names = self._prepared.dataset.feature_names
+        return names[self._x], names[self._y]
+
+    def set_axes(self, names: tuple[str, ...]) -> None:
+        """Put other inputs along x and y; names that the data doesn't have change nothing."""
+        known = self._prepared.dataset.feature_names if self._prepared is not None else ()
+        if len(names) == 2 and names[0] != names[1] and set(names) <= set(known):
+            self._chooser.set_features(known, known.index(names[0]), known.index(names[1]))
+            self._on_axes(known.index(names[0]), known.index(names[1]))
 
     @property
     def _axes(self) -> tuple[int, int]:

@@ -80,6 +80,7 @@ class DataPanel(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Space.M)
+        self._shown_features: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._add_choice(actions)
         self._add_shape()
         self._add_roles()
@@ -245,6 +246,9 @@ class DataPanel(QWidget):
     def _show_features(self) -> None:
         names = self._session.all_features()
         chosen = self._session.prepared.dataset.feature_names
+        if (names, chosen) == self._shown_features:
+            return
+        self._shown_features = (names, chosen)
         many = len(names) > _MOST_CHIPS
         self._chips.setVisible(not many)
         self._list.setVisible(many)

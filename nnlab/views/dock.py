@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QScrollArea, QVBoxLayout
 from nnlab.views.theme import Space, TextStyle
 from nnlab.views.widgets.labels import text_label
 
+_HEAD_HEIGHT = 36
+
 
 class Dock(QDockWidget):
     """A dock whose title bar is the head of a card; drag it there.
@@ -39,7 +41,8 @@ class Dock(QDockWidget):
         head.setProperty("dockHead", True)
         head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(head)
-        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        row.setContentsMargins(Space.M, Space.XS, Space.M, 0)
+        head.setMinimumHeight(_HEAD_HEIGHT)
         row.addWidget(text_label(title, TextStyle.STRONG))
         row.addStretch(1)
         self.header = row

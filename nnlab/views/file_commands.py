@@ -1,7 +1,8 @@
 """What the File menu does: dialogs, the guard against losing work, recent files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -28,6 +29,7 @@ class FileCommands(QObject):
         preferences: Preferences,
         first_spec: Callable[[], ExperimentSpec],
         tell: Tell,
+        view_state: Callable[[], Mapping[str, Any]],
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -35,6 +37,7 @@ class FileCommands(QObject):
         self._preferences = preferences
         self._first_spec = first_spec
         self._tell = tell
+        self._view_state = view_state
         self._window = window
 
     def may_discard(self) -> bool:
@@ -131,7 +134,7 @@ class FileCommands(QObject):
         return bool(name) and self._save_to(_with_suffix(Path(name), SUFFIX))
 
     def _save_to(self, path: Path) -> bool:
-        saved = self._guarded(lambda: self._session.save(path, {}))
+        saved = self._guarded(lambda: self._session.save(path, self._view_state()))
         if saved:
             self._remember(path)
             self._tell(MessageKind.SUCCESS, self.tr("Saved {}.").format(path.name))
@@ -172,11 +175,14 @@ class FileCommands(QObject):
         """Ask for a weights file and start training from it."""
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Load weights"), str(self._preferences.folder),
-            self.tr("Weights (*.npz *.json);;All files (*)"),
+            self.tr("Weights (*.npz *.json W1.csv);;All files (*)"),
         )  # fmt: skip
         if name:
-            self._preferences.folder = Path(name).parent
-            self._session.load_weights(Path(name))
+            path = Path(name)
+            # A folder of CSV files is chosen by one of them.
+            path = path.parent if path.suffix.lower() == ".csv" else path
+            self._preferences.folder = path.parent
+            self._session.load_weights(path)
 
     def _guarded(self, write: Callable[[], None]) -> bool:
         try:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from nnlab.engine.activations import ACTIVATIONS, Activation, ParametricActivation
+from nnlab.engine.activations import ACTIVATIONS, Activation, ParametricActivation, PReLU
 from nnlab.experiment.spec import LayerSpec
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
@@ -59,6 +59,10 @@ class LayerRow(QWidget):
             f"{label}: α", name=f"alpha_{key}", limits=NumberRange(-100, 100), step=0.05
         )
         self._alpha.setFixedWidth(64)
+        self._learned = QCheckBox(self.tr("learn α"))
+        self._learned.setObjectName(f"learned_{key}")
+        self._learned.setAccessibleName(f"{label}: {self._learned.text()}")
+        self._learned.setToolTip(self.tr("Train α with the weights, or keep it as it is."))
         self._shape = text_label("", TextStyle.SMALL, Tone.MUTED)
         self._shape.setObjectName(f"shape_{key}")
         self._buttons = _Buttons(position, key, themes, self) if not is_output else None
@@ -66,6 +70,7 @@ class LayerRow(QWidget):
         self._neurons.edited.connect(self._on_neurons)
         self._activation.activated.connect(self._on_activation)
         self._alpha.edited.connect(self._on_alpha)
+        self._learned.clicked.connect(self._on_alpha)
 
     def _arrange(self, is_output: bool) -> None:
         line = QHBoxLayout()
@@ -79,6 +84,7 @@ class LayerRow(QWidget):
         below = QHBoxLayout()
         below.addSpacing(_TITLE_WIDTH + Space.S)
         below.addWidget(self._shape, 1)
+        below.addWidget(self._learned)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
@@ -105,18 +111,23 @@ class LayerRow(QWidget):
             for name in choices:
                 self._activation.addItem(ACTIVATIONS[name].title, name)
             select(self._activation, layer.activation.name)
-        alpha = getattr(layer.activation, "alpha", None)
-        self._alpha.setVisible(alpha is not None)
-        if alpha is not None:
-            self._alpha.set_value(alpha)
-            learned = getattr(layer.activation, "learned", False)
-            self._alpha.setToolTip(
-                self.tr("α at the start; it is learned with the weights.") if learned
-                else self.tr("α, the slope or scale below 0.")
-            )  # fmt: skip
+        self._show_alpha(layer.activation)
         self._shape.setText(shape)
         if self._buttons is not None:
             self._buttons.enable(first=self._position == 0, last=last_hidden)
+
+    def _show_alpha(self, activation: Activation) -> None:
+        has_alpha = isinstance(activation, ParametricActivation)
+        self._alpha.setVisible(has_alpha)
+        self._learned.setVisible(isinstance(activation, PReLU))
+        if isinstance(activation, ParametricActivation):
+            self._alpha.set_value(activation.alpha)
+        learned = isinstance(activation, PReLU) and activation.learned
+        self._learned.setChecked(learned)
+        self._alpha.set_help(
+            self.tr("α at the start; it is learned with the weights.") if learned
+            else self.tr("α, the slope or scale below 0.")
+        )  # fmt: skip
 
     @Slot(int)
     def _on_neurons(self, neurons: int) -> None:
@@ -127,10 +138,13 @@ class LayerRow(QWidget):
         kind = ACTIVATIONS[self._activation.itemData(index)]
         self.activation_chosen.emit(self._position, make_activation(kind))
 
-    @Slot(float)
-    def _on_alpha(self, alpha: float) -> None:
+    @Slot()
+    def _on_alpha(self) -> None:
         kind = ACTIVATIONS[self._activation.currentData()]
-        if issubclass(kind, ParametricActivation):
+        alpha = self._alpha.value()
+        if kind is PReLU:
+            self.activation_chosen.emit(self._position, PReLU(alpha, self._learned.isChecked()))
+        elif issubclass(kind, ParametricActivation):
             self.activation_chosen.emit(self._position, kind(alpha))
 
 

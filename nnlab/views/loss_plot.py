@@ -114,6 +114,16 @@ class LossPlot(QWidget):
 
     # What is shown ------------------------------------------------------------------------
 
+    @property
+    def scale(self) -> Scale:
+        """How the loss is laid out."""
+        return Scale.LOG if self._scale.value() is Scale.LOG else Scale.LINEAR
+
+    def set_scale(self, scale: Scale) -> None:
+        """Lay the loss out otherwise."""
+        self._scale.set_value(scale)
+        self._draw()
+
     def set_loss(self, name: str) -> None:
         """Say which loss is shown."""
         self._loss = loss_title(name)
@@ -166,7 +176,7 @@ class LossPlot(QWidget):
         curves = self._curves
         trained = curves is not None and len(curves.epoch) > 1
         self._empty.setVisible(not trained)
-        self.plot.show_curves(curves if trained else None, self._scale.value() is Scale.LOG)
+        self.plot.show_curves(curves if trained else None, self.scale is Scale.LOG)
         self._show_words()
 
     def _show_words(self) -> None:

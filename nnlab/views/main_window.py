@@ -79,8 +79,11 @@ class MainWindow(QMainWindow):
         self._gate = gate
         self.actions_ = Actions(self, themes, session.undo_stack)
         self._messages = MessageBar(themes, parent=self)
-        self._files = FileCommands(session, preferences, first_spec, self._tell, self)
-        self._assemble()
+        output = OutputPanel(session, themes)
+        self._files = FileCommands(
+            session, preferences, first_spec, self._tell, output.view_state, self
+        )
+        self._assemble(output)
         self._fill_menus()
         self._connect()
         self._restore()
@@ -106,7 +109,7 @@ class MainWindow(QMainWindow):
 
     # Assembly -------------------------------------------------------------------------------
 
-    def _assemble(self) -> None:
+    def _assemble(self, output: OutputPanel) -> None:
         session, actions, themes = self._session, self.actions_, self._themes
         transport = QToolBar(self.tr("Transport"), self)
         transport.setObjectName("transport")
@@ -121,7 +124,6 @@ class MainWindow(QMainWindow):
         self._bench = Bench(self)
         side = scrolled(data, name="data_scroll")
         builder = scrolled(network, training, name="network_scroll")
-        output = OutputPanel(session, themes)
         make = partial(Dock, parent=self._bench)
         docks = (
             make(self.tr("Data"), side, name="data", widest=340),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -9,8 +12,9 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from nnlab.session.frame import PlaneRequest, Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
+from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_view import BoundaryView
-from nnlab.views.loss_plot import LossPlot
+from nnlab.views.loss_plot import LossPlot, Scale
 from nnlab.views.theme import Space, ThemeManager
 
 _ROOM_FOR_ALL = 620
@@ -63,8 +67,39 @@ class OutputPanel(QWidget):
         session.started_over.connect(self._on_started_over)
         session.snapshot_ready.connect(self._on_snapshot)
         session.phase_changed.connect(self._on_phase)
+        session.window_state_read.connect(self.restore_view)
         self._boundary.plane_wanted.connect(self._on_plane_wanted)
         self._boundary.held_toggled.connect(self._on_held_toggled)
+
+    def view_state(self) -> dict[str, Any]:
+        """Return what is shown and how, as JSON values to be saved with the experiment."""
+        shown = self.toggles.shown()
+        return {
+            "regions": shown.regions,
+            "test_points": shown.test_points,
+            "lines": shown.lines,
+            "axes": list(self._boundary.axis_names()),
+            "loss_scale": self._loss.scale.value,
+        }
+
+    @Slot(object)
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Show what a file says; a value that is none of ours changes nothing."""
+        if not state:
+            return
+        usual = Shown()
+        self.toggles.set_shown(
+            Shown(
+                regions=state.get("regions", usual.regions) is True,
+                test_points=state.get("test_points", usual.test_points) is True,
+                lines=state.get("lines", usual.lines) is True,
+            )
+        )
+        axes = state.get("axes")
+        if isinstance(axes, list) and all(isinstance(name, str) for name in axes):
+            self._boundary.set_axes(tuple(axes))
+        is_log = state.get("loss_scale") == Scale.LOG.value
+        self._loss.set_scale(Scale.LOG if is_log else Scale.LINEAR)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share out the room."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from nnlab.experiment.edits import optimizer_named
 from nnlab.experiment.spec import FULL_BATCH, TrainingSpec
@@ -13,7 +13,7 @@ from nnlab.views.actions import Actions
 from nnlab.views.icons import Icon
 from nnlab.views.pace import Pace
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
-from nnlab.views.widgets.buttons import ActionButton
+from nnlab.views.widgets.buttons import ActionButton, icon_button
 from nnlab.views.widgets.choices import SegmentedControl
 from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.fields import NumberField, PresetNumberField
@@ -62,17 +62,22 @@ class TransportBar(QWidget):
         width = max(button.sizeHint().width() for button in primary)
         for button in primary:
             button.setMinimumWidth(width)
-        buttons = (
+        new_weights = icon_button(
+            Icon.DICE, actions.new_weights.toolTip(), themes, name="new_weights", kind=Kind.PLAIN
+        )
+        new_weights.clicked.connect(actions.new_weights.trigger)
+        buttons: tuple[QAbstractButton, ...] = (
             ActionButton(actions.reset, themes, icon=Icon.RESET, parent=self),
+            new_weights,
             *primary,
             ActionButton(actions.step_sample, themes, icon=Icon.STEP_SAMPLE, parent=self),
             ActionButton(actions.step_epoch, themes, icon=Icon.STEP_EPOCH, parent=self),
         )
-        for button in buttons:
+        for each in buttons:
             # A click leaves the focus where it was, so that Space goes on meaning
             # train and pause.
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            row.addWidget(button)
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(each)
 
     def _add_counters(self, row: QHBoxLayout) -> None:
         self._epoch = CounterLabel(self.tr("epoch"), name="epoch", digits=5)

@@ -185,12 +185,26 @@ class TestNetworkBuilder:
         type_into(qtbot, window, "alpha_1", "0.5")
         assert window.session.spec.network.layers[0].activation.alpha == 0.5
 
+    def test_the_alpha_of_prelu_is_learned_or_fixed(self, qtbot, window):
+        choose(window, "activation_1", "prelu")
+        assert text_of(window, "parameter_count") == "14 parameters"
+        click(qtbot, window, "learned_1")
+        type_into(qtbot, window, "alpha_1", "0.1")
+        activation = window.session.spec.network.layers[0].activation
+        assert (activation.alpha, activation.learned) == (0.1, False)
+        assert text_of(window, "parameter_count") == "13 parameters"
+
     def test_only_losses_that_fit_the_output_are_offered(self, window):
         box = window.findChild(QComboBox, "loss")
         assert [box.itemData(i) for i in range(box.count())] == ["bce", "mse", "mae"]
         choose(window, "activation_output", "tanh")
         assert [box.itemData(i) for i in range(box.count())] == ["mse", "mae"]
         assert window.session.spec.training.loss == "mse"
+
+    def test_new_weights_show_their_seed(self, qtbot, window):
+        click(qtbot, window, "new_weights")
+        shown = window.findChild(QLineEdit, "weight_seed").text()
+        assert shown == str(window.session.spec.network.seed) != "2"
 
     def test_the_seed_and_the_initializer_decide_the_start(self, qtbot, window):
         before = parameters(window.session)
@@ -286,6 +300,29 @@ class TestFiles:
         window.findChild(QAction, "open").trigger()
         assert np.array_equal(parameters(window.session), trained)
 
+    def test_what_is_shown_and_how_is_saved_with_the_experiment(
+        self, qtbot, window, tmp_path, monkeypatch
+    ):
+        path = tmp_path / "view.nnlab"
+        answer_dialogs(monkeypatch, path)
+        choose(window, "dataset", "iris")
+        axis = window.findChild(QComboBox, "axis_x")
+        other = next(i for i in range(4) if i != axis.currentIndex() and
+                     i != window.findChild(QComboBox, "axis_y").currentIndex())  # fmt: skip
+        axis.setCurrentIndex(other)
+        axis.activated.emit(other)
+        click(qtbot, window, "show_regions")
+        click(qtbot, window, "loss_scale_log")
+        window.findChild(QAction, "save").trigger()
+        click(qtbot, window, "show_regions")
+        click(qtbot, window, "loss_scale_lin")
+        choose(window, "dataset", "circles")
+        monkeypatch.setattr(QMessageBox, "exec", lambda _: QMessageBox.StandardButton.Discard)
+        window.findChild(QAction, "open").trigger()
+        assert button(window, "show_regions").isChecked()
+        assert button(window, "loss_scale_log").isChecked()
+        assert window.findChild(QComboBox, "axis_x").currentIndex() == other
+
     @pytest.mark.parametrize(
         ("suffix", "chosen"),
         [(".npz", "NumPy (*.npz)"), (".json", "JSON (*.json)"), (".csv", "Folder (*.csv)")],
@@ -300,7 +337,7 @@ class TestFiles:
         answer_dialogs(monkeypatch, tmp_path / "w", chosen)
         window.findChild(QAction, "export_weights").trigger()
         assert path.exists()
-        answer_dialogs(monkeypatch, path)
+        answer_dialogs(monkeypatch, path / "W1.csv" if suffix == ".csv" else path)
         window.findChild(QAction, "reset").trigger()
         window.findChild(QAction, "load_weights").trigger()
         assert np.array_equal(parameters(window.session), trained)
