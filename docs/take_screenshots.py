@@ -29,19 +29,22 @@ MOST_BYTES = 200_000
 
 
 def main() -> int:
-    """Write every picture; exit code 1 if one is larger than it may be."""
+    """Write every picture; exit code 1 if one has too many bytes or another size than wanted."""
     default = Path(__file__).resolve().parent / "screenshots"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
     folder.mkdir(parents=True, exist_ok=True)
-    too_large = False
+    wrong = False
     for name, size in SIZES.items():
         for theme in THEMES:
             path = folder / f"{name}-{theme}.png"
             with tempfile.TemporaryDirectory() as settings:
-                _write(_with_palette(_picture(Path(settings), size, theme)), path)
-            print(f"{path.stat().st_size:9,} bytes  {path}")
-            too_large = too_large or path.stat().st_size > MOST_BYTES
-    return 1 if too_large else 0
+                picture = _picture(Path(settings), size, theme)
+            _write(_with_palette(picture), path)
+            n_bytes, found = path.stat().st_size, (picture.width(), picture.height())
+            # A window that needs more room than it was given is wider than asked for.
+            wrong = wrong or n_bytes > MOST_BYTES or found != size
+            print(f"{found[0]:5}×{found[1]}  {n_bytes:9,} bytes  {path}")
+    return 1 if wrong else 0
 
 
 def _picture(settings: Path, size: tuple[int, int], theme: str) -> QImage:
