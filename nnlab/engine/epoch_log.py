@@ -82,6 +82,16 @@ class EpochLog:
         for name, column in zip(COLUMNS, self._columns, strict=True):
             column.append(getattr(record, name))
 
+    def copy(self) -> "EpochLog":
+        """Return a log of its own with the same records, at the price of a block of memory."""
+        twin = EpochLog(limit=self._limit)
+        twin._columns = tuple(column[:] for column in self._columns)
+        return twin
+
+    def column(self, name: str) -> list[float]:
+        """Return one measure of every record, by its name in `COLUMNS`."""
+        return self._columns[COLUMNS.index(name)].tolist()
+
     def clear(self) -> None:
         """Forget everything."""
         for column in self._columns:

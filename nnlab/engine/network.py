@@ -190,7 +190,7 @@ class Network:
 
 def _sharing_memory(arrays: Sequence[FloatArray]) -> list[FloatArray]:
     """Return an array of the shape of each of `arrays`, all in the same memory."""
-    memory = np.empty(max(array.size for array in arrays))
+    memory = np.empty(max(array.size for array in arrays), arrays[0].dtype)
     return [memory[: array.size].reshape(array.shape) for array in arrays]
 
 

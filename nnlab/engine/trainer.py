@@ -179,7 +179,7 @@ class Trainer:
                 of before the update that would have broken them.
         """
         with np.errstate(all="ignore"):
-            if not self.log and not self._measure_epoch(checkpoint):
+            if not self.log and not self._measure_epoch(self.epoch, checkpoint):
                 return Outcome.INTERRUPTED
             while True:
                 if self._position >= self.n_samples:
@@ -188,7 +188,7 @@ class Trainer:
                     verdict = self._judge()
                     if verdict is not None:
                         return verdict
-                if self._reached(goal):
+                if self._reached(goal, self.epoch):
                     return Outcome.GOAL_REACHED
                 if not checkpoint():
                     return Outcome.INTERRUPTED
@@ -333,37 +333,41 @@ class Trainer:
     # The end of an epoch --------------------------------------------------------------
 
     def _end_epoch(self, goal: Goal, checkpoint: Callable[[], bool]) -> bool:
-        """Count the epoch and measure if it is due; False, and nothing counted, if interrupted."""
-        self.epoch += 1
-        due = self.epoch % self.settings.measure_every == 0 or self._reached(goal)
+        """Measure if it is due, then count the epoch; False, uncounted, if interrupted."""
+        # Counted afterwards, so that a state kept at a checkpoint meanwhile ends it once.
+        epoch = self.epoch + 1
+        due = epoch % self.settings.measure_every == 0 or self._reached(goal, epoch)
         try:
-            if due and not self._measure_epoch(checkpoint):
-                self.epoch -= 1
+            if due and not self._measure_epoch(epoch, checkpoint):
                 return False
         except DivergedError:
-            self._begin_epoch()
+            self._begin_next_epoch()
             raise
-        self._begin_epoch()
+        self._begin_next_epoch()
         return True
 
-    def _begin_epoch(self) -> None:
+    def _begin_next_epoch(self) -> None:
+        self.epoch += 1
         self._position, self._order = 0, None
         self._shuffle_state = self._rng.bit_generator.state
 
-    def _measure_epoch(self, checkpoint: Callable[[], bool]) -> bool:
-        """Append a record for this moment; False if interrupted."""
-        data = self.data
+    def _measure_epoch(self, epoch: int, checkpoint: Callable[[], bool]) -> bool:
+        """Append a record for this moment, the end of `epoch`; False if interrupted."""
+        data, loss = self.data, self.loss
         # The training set comes last: for a full batch its forward pass is then the
         # next update's own and is not made twice.
         test = self._measure(data.X_test, data.Y_test, checkpoint)
         train = self._measure(data.X, data.Y, checkpoint)
         if test is None or train is None:
             return False
+        if self.loss is not loss:
+            # Changed at a checkpoint: a sum over two losses is neither.
+            return self._measure_epoch(epoch, checkpoint)
         if not math.isfinite(train.loss) or (len(data.X_test) and not math.isfinite(test.loss)):
-            raise self._diverged("the loss", self.epoch, self.iteration)
+            raise self._diverged("the loss", epoch, self.iteration)
         self.log.append(
             EpochRecord(
-                epoch=self.epoch,
+                epoch=epoch,
                 iteration=self.iteration,
                 train_loss=train.loss,
                 test_loss=test.loss,
@@ -410,14 +414,14 @@ class Trainer:
         return cost
 
     def _judge(self) -> Outcome | None:
-        record = self.log[-1]
-        if record.epoch != self.epoch:
+        if not self.log or self.log[-1].epoch != self.epoch:
             return None
+        record = self.log[-1]
         rule = self.settings.stop
         return self._progress.judge(rule, self.epoch, record.train_loss, record.test_loss)
 
-    def _reached(self, goal: Goal) -> bool:
-        return (goal.epoch is not None and self.epoch >= goal.epoch) or (
+    def _reached(self, goal: Goal, epoch: int) -> bool:
+        return (goal.epoch is not None and epoch >= goal.epoch) or (
             goal.iteration is not None and self.iteration >= goal.iteration
         )
 

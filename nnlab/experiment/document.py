@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.engine.epoch_log import COLUMNS, EpochRecord
+from nnlab.engine.epoch_log import COLUMNS, EpochLog, EpochRecord
 from nnlab.engine.trainer import TrainerState
 from nnlab.errors import UserError
 from nnlab.experiment import codec
@@ -32,11 +32,11 @@ class Progress:
 
     Attributes:
         state: what the trainer needs to go on exactly.
-        log: the measures of each epoch.
+        log: the measures of each epoch; nobody appends to it.
     """
 
     state: TrainerState
-    log: tuple[EpochRecord, ...]
+    log: EpochLog
 
 
 @dataclass(frozen=True)
@@ -238,22 +238,25 @@ def _wide(section: Section, key: str) -> int:
 _WHOLE = ("epoch", "iteration")
 
 
-def _log_to_json(log: tuple[EpochRecord, ...]) -> codec.Json:
-    return {
-        name: [v if math.isfinite(v) else None for v in (getattr(r, name) for r in log)]
-        for name in COLUMNS
-    }
+def _log_to_json(log: EpochLog) -> codec.Json:
+    return {name: _column_to_json(name, log.column(name)) for name in COLUMNS}
 
 
-def _read_log(top: Section) -> tuple[EpochRecord, ...]:
+def _column_to_json(name: str, values: list[float]) -> list[float | None]:
+    if name in _WHOLE:
+        return [int(v) for v in values]
+    return [v if math.isfinite(v) else None for v in values]
+
+
+def _read_log(top: Section) -> EpochLog:
     if "history" not in top:
-        return ()
+        return EpochLog()
     section = top.section("history")
     columns = [_read_column(section, name) for name in COLUMNS]
     section.finish()
     if len({len(column) for column in columns}) > 1:
         raise top.wrong("history", "lists of one length")
-    return tuple(EpochRecord(*row) for row in zip(*columns, strict=True))
+    return EpochLog(EpochRecord(*row) for row in zip(*columns, strict=True))
 
 
 def _read_column(section: Section, name: str) -> list[Any]:

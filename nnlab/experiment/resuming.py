@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from nnlab.arrays import FloatArray
-from nnlab.engine.epoch_log import EpochLog
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import UserError
 from nnlab.experiment.document import Progress
@@ -11,7 +10,7 @@ from nnlab.experiment.document import Progress
 
 def progress_of(trainer: Trainer) -> Progress:
     """Return how far a trainer has come, for saving it."""
-    return Progress(trainer.state(), tuple(trainer.log))
+    return Progress(trainer.state(), trainer.log.copy())
 
 
 def resume(trainer: Trainer, progress: Progress) -> None:
@@ -37,7 +36,7 @@ def resume(trainer: Trainer, progress: Progress) -> None:
         )
     trainer.restore(state)
     trainer.network.apply_masks()
-    trainer.log = EpochLog(progress.log)
+    trainer.log = progress.log.copy()
 
 
 def _check_moments(saved: Sequence[FloatArray], wanted: Sequence[FloatArray]) -> None:

@@ -23,6 +23,16 @@ def test_records_come_back_as_they_went_in() -> None:
     assert math.isnan(log[0].test_loss)
 
 
+def test_a_copy_is_a_log_of_its_own_of_the_same_length_at_the_most() -> None:
+    log = log_of(8, limit=8)
+    twin = log.copy()
+    log.append(record(8))
+    assert [r.epoch for r in twin] == list(range(8))
+    twin.append(record(8))
+    assert [r.epoch for r in twin] == [r.epoch for r in log]
+    assert twin.column("iteration") == [float(r.iteration) for r in twin]
+
+
 def test_cleared_log_is_empty() -> None:
     log = log_of(5)
     log.clear()

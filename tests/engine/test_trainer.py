@@ -458,6 +458,36 @@ class TestMeasuring:
         assert [record.epoch for record in trainer.log] == [2, 3]
         assert trainer.log[0] == last
 
+    def test_a_loss_changed_while_an_epoch_is_measured_is_measured_whole(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(trainer_module, "_MEASURED_AT_ONCE", 16)
+        trainer = small_trainer()
+
+        def change_while_measuring() -> bool:
+            if trainer.position == trainer.n_samples and trainer.loss is not LOSSES["mse"]:
+                trainer.reconfigure(trainer.settings, loss=LOSSES["mse"])
+            return True
+
+        trainer.run(Goal(epoch=1), change_while_measuring)
+        whole = small_trainer(loss="mse")
+        whole.network.parameters.flat[:] = trainer.network.parameters.flat
+        whole.run(Goal(iteration=0))
+        assert [r.epoch for r in trainer.log] == [1]
+        assert trainer.log[0].train_loss == whole.log[0].train_loss
+        assert trainer.log[0].test_loss == whole.log[0].test_loss
+
+    def test_another_loss_between_two_rare_measurements_lets_training_go_on(self) -> None:
+        trainer = small_trainer(settings=steps(4, measure_every=3))
+
+        def change_in_the_second_epoch() -> bool:
+            if trainer.epoch == 1 and trainer.loss is not LOSSES["mse"]:
+                trainer.reconfigure(trainer.settings, loss=LOSSES["mse"])
+            return True
+
+        assert trainer.run(Goal(epoch=6), change_in_the_second_epoch) is Outcome.GOAL_REACHED
+        assert [r.epoch for r in trainer.log] == [3, 6]
+
 
 class TestStopRules:
     def test_target_loss_ends_at_the_first_epoch_that_reaches_it(self) -> None:

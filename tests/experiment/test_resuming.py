@@ -7,6 +7,7 @@ import pytest
 
 from nnlab.engine import trainer as trainer_module
 from nnlab.engine.activations import Logistic, PReLU, Tanh
+from nnlab.engine.epoch_log import EpochLog
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal
 from nnlab.errors import UserError
@@ -80,6 +81,40 @@ def test_a_state_saved_while_an_epoch_is_measured_goes_on_exactly(monkeypatch):
     assert np.array_equal(second.network.parameters.flat, straight.network.parameters.flat)
 
 
+def test_a_state_kept_at_a_checkpoint_of_a_measurement_ends_the_epoch_once(monkeypatch):
+    monkeypatch.setattr(trainer_module, "_MEASURED_AT_ONCE", 20)
+    spec = experiment(SGDSpec(0.1))
+    straight = build_trainer(spec, PREPARED)
+    kept = []
+
+    def keep_while_measuring():
+        if straight.position == straight.n_samples:
+            kept.append(progress_of(straight))
+        return True
+
+    straight.run(Goal(epoch=6), keep_while_measuring)
+    assert kept
+    for progress in kept:
+        second = build_trainer(spec, PREPARED)
+        resume(second, progress)
+        second.run(Goal(epoch=6))
+        assert second.iteration == straight.iteration
+        assert np.array_equal(second.network.parameters.flat, straight.network.parameters.flat)
+        assert [repr(r) for r in second.log] == [repr(r) for r in straight.log]
+
+
+def test_progress_keeps_the_history_of_its_moment():
+    spec = experiment(SGDSpec(0.1))
+    trainer = build_trainer(spec, PREPARED)
+    trainer.run(Goal(epoch=2))
+    progress = progress_of(trainer)
+    trainer.run(Goal(epoch=4))
+    again = build_trainer(spec, PREPARED)
+    resume(again, progress)
+    again.run(Goal(epoch=3))
+    assert [r.epoch for r in progress.log] == [0, 1, 2]
+
+
 def test_without_shuffling_it_goes_on_at_the_sample_where_it_was():
     spec = experiment(SGDSpec(0.1), shuffle=False)
     straight, first = build_trainer(spec, PREPARED), build_trainer(spec, PREPARED)
@@ -140,7 +175,7 @@ def test_absent_connections_stay_absent_whatever_the_file_says():
 def test_a_session_without_history_goes_on_and_measures_anew():
     spec, progress = session()
     trainer = build_trainer(spec, PREPARED)
-    resume(trainer, replace(progress, log=()))
+    resume(trainer, replace(progress, log=EpochLog()))
     trainer.run(Goal(epoch=3))
     assert trainer.epoch == 3
     assert len(trainer.log) > 0

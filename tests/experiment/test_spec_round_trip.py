@@ -13,7 +13,7 @@ from nnlab.data.builtin import BUILTINS
 from nnlab.data.dataset import Task
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, ParametricActivation, PReLU
-from nnlab.engine.epoch_log import EpochRecord
+from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.trainer import TrainerState
@@ -163,7 +163,7 @@ def progresses(draw):
     )
     log = draw(st.lists(st.builds(EpochRecord, counts, counts, numbers, numbers | st.just(math.nan),
                                   numbers, numbers, numbers, numbers), max_size=3))  # fmt: skip
-    return Progress(state, tuple(log))
+    return Progress(state, EpochLog(log))
 
 
 json_values = st.recursive(
@@ -192,7 +192,7 @@ def test_a_saved_session_comes_back_equal(progress, window):
     text = to_text(Document(SMALL, progress, window))
     read = from_text(text, "x.nnlab")
     assert read.window == window
-    assert repr(read.progress.log) == repr(progress.log)
+    assert repr(list(read.progress.log)) == repr(list(progress.log))
     saved, again = progress.state, read.progress.state
     assert all(map(np.array_equal, saved.moments, again.moments))
     assert np.array_equal(saved.parameters, again.parameters)
