@@ -282,7 +282,7 @@ class DataPanel(QWidget):
         lines = [
             f"{dataset.n_samples:,} samples: {parts.train.size:,} to train, "
             f"{parts.test.size:,} to test.",
-            f"{dataset.n_features:,} inputs, {target}.",
+            f"{dataset.n_features:,} input{'s' if dataset.n_features > 1 else ''}, {target}.",
         ]
         if prepared.scaler.kind is not Scaling.NONE:
             formulas = prepared.scaler.formulas(dataset.feature_names)

@@ -42,8 +42,10 @@ class Dock(QDockWidget):
         head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(head)
         row.setContentsMargins(Space.M, Space.XS, Space.M, 0)
-        head.setMinimumHeight(_HEAD_HEIGHT)
-        row.addWidget(text_label(title, TextStyle.STRONG))
+        label = text_label(title, TextStyle.STRONG)
+        # A dock asks its head for the height it would like, not for the least it takes.
+        label.setMinimumHeight(_HEAD_HEIGHT - Space.XS)
+        row.addWidget(label)
         row.addStretch(1)
         self.header = row
         self.setTitleBarWidget(head)

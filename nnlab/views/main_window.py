@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         wanted = text + _MESSAGE_CHROME
         width = min(max(wanted, _LEAST_MESSAGE_WIDTH), _MESSAGE_WIDTH, self.width() - 2 * Space.XL)
         self._messages.setFixedWidth(width)
-        height = max(self._messages.heightForWidth(width), self._messages.sizeHint().height())
+        height = max(self._messages.heightForWidth(width), self._messages.minimumHeight())
         bottom = self.height() - self.statusBar().height() - Space.L
         self._messages.setGeometry((self.width() - width) // 2, bottom - height, width, height)
 

@@ -22,6 +22,7 @@ from nnlab.views.widgets.numbers import NumberRange
 
 _RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 _USUAL_MINI_BATCH = 10
+_OPTIMIZER_WIDTH, _RATE_WIDTH = 98, 80
 
 _SGD, _MINI, _FULL = "sgd", "mini", "full"
 
@@ -106,7 +107,7 @@ class TransportBar(QWidget):
             limits=NumberRange(1, 1_000_000, integer=True),
             value=_USUAL_MINI_BATCH,
         )
-        self._batch_size.setFixedWidth(56)
+        self._batch_size.setFixedWidth(48)
         self._batch_size.setToolTip(self.tr("Samples an update, in mini-batches."))
         self._optimizer = combo_box(
             self.tr("Optimiser"), name="optimizer",
@@ -120,6 +121,8 @@ class TransportBar(QWidget):
             limits=NumberRange(0.0, 1e6),
         )  # fmt: skip
         self._rate.setToolTip(self.tr("α, the length of a step; it may be changed while training."))
+        self._optimizer.setFixedWidth(_OPTIMIZER_WIDTH)
+        self._rate.setFixedWidth(_RATE_WIDTH)
         self._batch_mode.chosen.connect(self._choose_batch_mode)
         self._batch_size.edited.connect(self._edit_batch_size)
         self._optimizer.activated.connect(self._choose_optimizer)
@@ -132,7 +135,6 @@ class TransportBar(QWidget):
     def _label(self, row: QHBoxLayout, text: str, field: QWidget) -> None:
         label = text_label(text, TextStyle.SMALL, Tone.MUTED)
         label.setBuddy(field)
-        row.addSpacing(Space.XS)
         row.addWidget(label)
         row.addWidget(field)
 
