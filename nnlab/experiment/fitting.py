@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from nnlab.arrays import AnyArray
 from nnlab.data.dataset import Dataset, Task
-from nnlab.engine.activations import Identity, Logistic, Softmax
+from nnlab.engine.activations import Activation, Identity, Logistic, Softmax
 from nnlab.engine.losses import LOSSES, fitting_losses
 from nnlab.errors import UserError
 from nnlab.experiment.building import layer_shapes
@@ -40,14 +41,21 @@ def losses_for(output: LayerSpec, task: Task) -> tuple[str, ...]:
     return tuple(name for name in fitting if LOSSES[name].fused_with is None)
 
 
-def fit_to_data(spec: ExperimentSpec, dataset: Dataset) -> Fitted:
+def fit_to_data(spec: ExperimentSpec, dataset: Dataset, former: Task | None = None) -> Fitted:
     """Change as little of `spec` as makes it trainable on `dataset`.
 
     Hidden layers, optimiser and every setting stay. The output layer, the loss, masks,
     neuron names and given weights are changed only where they can't stay.
+
+    Args:
+        spec: the experiment.
+        dataset: the data that it is to fit.
+        former: the task that the output layer was chosen for. One for classes gives way
+            where it can't reach the values to predict; None: it was chosen for this data.
     """
     changes: list[str] = []
-    output = _fitting_output(spec.network.output, dataset)
+    chosen_for = dataset.task if former is None else former
+    output = _fitting_output(spec.network.output, dataset, chosen_for)
     if output != spec.network.output:
         changes.append(
             f"The output layer is now {output.neurons} × {output.activation.title} to fit the data."
@@ -86,14 +94,19 @@ def trim_masks(network: NetworkSpec, n_inputs: int) -> NetworkSpec:
     return replace(network, layers=tuple(layers))
 
 
-def _fitting_output(output: LayerSpec, dataset: Dataset) -> LayerSpec:
+def _fitting_output(output: LayerSpec, dataset: Dataset, chosen_for: Task) -> LayerSpec:
     widths = output_widths(dataset)
     softmax = isinstance(output.activation, Softmax)
     if dataset.task is Task.REGRESSION:
-        fits = output.neurons in widths and not softmax
+        reaches = chosen_for is Task.REGRESSION or _reaches(output.activation, dataset.targets)
+        fits = output.neurons in widths and not softmax and reaches
         return output if fits else LayerSpec(widths[0], Identity())
     if output.neurons in widths and not (softmax and output.neurons == 1):
         return output
     if widths[0] == 1:
         return LayerSpec(1, Logistic())
     return LayerSpec(widths[0], Softmax())
+
+
+def _reaches(activation: Activation, values: AnyArray) -> bool:
+    return bool(activation.low <= values.min() and values.max() <= activation.high)

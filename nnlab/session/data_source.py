@@ -16,11 +16,15 @@ from nnlab.experiment.preparing import (
     prepare,
 )
 from nnlab.experiment.spec import DataSpec, FileSource, Source
+from nnlab.session.former_threads import FormerThreads
 from nnlab.session.reading_thread import ReadingThread
+
+Then = Callable[[PreparedData, Table | None], None]
+"""What to do with prepared data and, where it comes from a file, all columns of that."""
 
 
 class DataSource(QObject):
-    """Makes or reads datasets; the last file and the last dataset stay at hand.
+    """Makes or reads datasets; the one that was made last stays at hand.
 
     Signals:
         reading_started(Path), reading_progressed(float), reading_ended(): of a file.
@@ -34,21 +38,10 @@ class DataSource(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._table: Table | None = None
         self._made: tuple[Source, int, Dataset] | None = None
         self._thread: ReadingThread | None = None
-        self._former: list[ReadingThread] = []
+        self._former = FormerThreads(self)
         self._then: Callable[[Table], None] | None = None
-
-    @property
-    def table(self) -> Table | None:
-        """The columns of the file that was read last."""
-        return self._table
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether a file is being read."""
-        return self._thread is not None
 
     def read(self, path: Path, then: Callable[[Table], None]) -> None:
         """Read a file and hand its table over, in this thread, when it is there.
@@ -64,8 +57,13 @@ class DataSource(QObject):
         self.reading_started.emit(path)
         thread.start()
 
-    def prepare(self, spec: DataSpec, then: Callable[[PreparedData], None]) -> None:
+    def prepare(self, spec: DataSpec, table: Table | None, then: Then) -> None:
         """Prepare the data of a spec and hand it over, at once where no file must be read.
+
+        Args:
+            spec: which data.
+            table: a file that is at hand; any other is read.
+            then: takes what was prepared.
 
         Raises:
             UserError: what can be made at once can't be had.
@@ -73,28 +71,22 @@ class DataSource(QObject):
         source = spec.source
         if not isinstance(source, FileSource):
             dataset = choose_features(self._dataset(source, spec.seed), spec.features)
-            then(prepare(dataset, spec))
-        elif self._table is not None and self._table.path == Path(source.path):
-            then(prepare_table(self._table, spec))
+            then(prepare(dataset, spec), None)
+        elif table is not None and table.path == Path(source.path):
+            then(prepare_table(table, spec), table)
         else:
             self.read(Path(source.path), _Preparation(spec, then))
 
-    def all_features(self, spec: DataSpec) -> tuple[str, ...]:
-        """Return the names of all inputs to choose from."""
+    def all_features(self, spec: DataSpec, table: Table | None) -> tuple[str, ...]:
+        """Return the names of all inputs to choose from; `table` is the spec's file, if any."""
         source = spec.source
         if not isinstance(source, FileSource):
             return self._dataset(source, spec.seed).feature_names
-        if self._table is None:
-            return spec.features or ()
-        table = self._table
+        assert table is not None
         return tuple(
             name for name in table.column_names
             if name not in source.target and table.numeric(name)
         )  # fmt: skip
-
-    def keep(self, table: Table) -> None:
-        """Keep a table at hand."""
-        self._table = table
 
     def cancel(self) -> None:
         """Give up the file that is being read."""
@@ -105,16 +97,13 @@ class DataSource(QObject):
         thread.table_read.disconnect(self._on_table)
         thread.failed.disconnect(self._on_failed)
         thread.cancel()
-        self._former.append(thread)
+        self._former.take(thread)
         self.reading_ended.emit()
 
     def close(self) -> None:
         """End the reading thread and wait for it."""
         self.cancel()
-        for thread in self._former:
-            thread.wait()
-            thread.deleteLater()
-        self._former.clear()
+        self._former.wait()
 
     def _dataset(self, source: Source, seed: int) -> Dataset:
         assert not isinstance(source, FileSource)
@@ -160,9 +149,9 @@ def prepare_table(table: Table, spec: DataSpec) -> PreparedData:
 class _Preparation:
     """What to do with a table once it is read: prepare it and hand the result over."""
 
-    def __init__(self, spec: DataSpec, then: Callable[[PreparedData], None]) -> None:
+    def __init__(self, spec: DataSpec, then: Then) -> None:
         self._spec = spec
         self._then = then
 
     def __call__(self, table: Table) -> None:
-        self._then(prepare_table(table, self._spec))
+        self._then(prepare_table(table, self._spec), table)

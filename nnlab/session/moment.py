@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QUndoCommand
 
+from nnlab.data.table import Table
 from nnlab.experiment.document import Progress
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec
@@ -19,11 +20,13 @@ class Moment:
     Attributes:
         spec: the experiment.
         prepared: its data.
+        table: all columns of the file that the data comes from; None: from no file.
         progress: how far training had come when an edit ended it; None: at the start.
     """
 
     spec: ExperimentSpec
     prepared: PreparedData
+    table: Table | None = None
     progress: Progress | None = None
 
 
@@ -36,7 +39,7 @@ class Edit(QUndoCommand):
 
     Quick successive edits of the same setting, as from a slider being dragged, are one
     step. What training had reached before an edit that starts it over comes back with
-    undo.
+    undo. A step that can't be gone, for want of memory say, is taken off the stack.
     """
 
     _MERGED_WITHIN = 1.0
@@ -58,7 +61,7 @@ class Edit(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take in the next edit of the same setting if it follows at once."""
-        if not isinstance(other, Edit) or other._setting != self._setting:
+        if not isinstance(other, Edit) or other._setting != self._setting or other.isObsolete():
             return False
         if other._made_at - self._made_at > self._MERGED_WITHIN:
             return False
@@ -68,9 +71,16 @@ class Edit(QUndoCommand):
 
     def redo(self) -> None:
         """Go to the edited moment."""
-        self._origin = self._go(self._target, self._starts_over)
+        self._origin = self._gone_to(self._target)
 
     def undo(self) -> None:
         """Go back to where the edit was made."""
         assert self._origin is not None
-        self._target = self._go(self._origin, self._starts_over)
+        self._target = self._gone_to(self._origin)
+
+    def _gone_to(self, moment: Moment) -> Moment:
+        try:
+            return self._go(moment, self._starts_over)
+        except BaseException:
+            self.setObsolete(True)
+            raise

@@ -1,6 +1,6 @@
 """The live state of one window: experiment, data, training, undo and the file it belongs to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,10 @@ from nnlab.session.training_thread import Ending
 
 _DICE_SIDES = 10_000
 """New seeds are below this: short enough to read out across a room."""
+
+_NO_MEMORY = (
+    "There is not enough memory for that: use fewer neurons, a smaller batch or fewer samples."
+)
 
 
 class Session(QObject):
@@ -139,7 +143,7 @@ class Session(QObject):
     @property
     def table(self) -> Table | None:
         """The columns of the data file, where the data comes from one."""
-        return self._source.table if isinstance(self.spec.data.source, FileSource) else None
+        return self._moment.table
 
     @property
     def is_modified(self) -> bool:
@@ -149,7 +153,7 @@ class Session(QObject):
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
-        return self._source.all_features(self.spec.data)
+        return self._source.all_features(self.spec.data, self.table)
 
     # Training -----------------------------------------------------------------------------
 
@@ -158,9 +162,13 @@ class Session(QObject):
         if self.phase is Phase.TRAINING:
             return
         with self._run.held() as trainer:
-            epochs = self.spec.training.epochs
-            goal = Goal(epoch=(trainer.epoch // epochs + 1) * epochs)
+            goal = Goal(epoch=self._next_end(trainer.epoch))
         self._run.start(goal)
+
+    def _next_end(self, epoch: int) -> int:
+        """Return the epoch at which Train ends when it is pressed after `epoch`."""
+        epochs = self.spec.training.epochs
+        return (epoch // epochs + 1) * epochs
 
     def pause(self) -> None:
         """Rest after the present update."""
@@ -183,7 +191,7 @@ class Session(QObject):
     def reset(self) -> None:
         """Go back to exactly the start; undo brings the trained weights back."""
         if self._trained():
-            self._push(Moment(self.spec, self.prepared), "Reset", starts_over=True)
+            self._push(self._moment, "Reset", starts_over=True)
 
     def draw_new_weights(self) -> None:
         """Start over from weights of a new seed."""
@@ -210,8 +218,14 @@ class Session(QObject):
             setting: names the setting that a slider or field drags; quick edits of the
                 same one are one undo step.
         """
+        self._edit(spec, text, setting)
+
+    def _edit(
+        self, spec: ExperimentSpec, text: str, setting: str = "", said: Sequence[str] = ()
+    ) -> None:
         if spec != self.spec:
-            self._try(partial(self._push, Moment(spec, self.prepared), text, setting))
+            target = replace(self._moment, spec=spec)
+            self._try(partial(self._push, target, text, setting, said=said))
 
     def edit_network(
         self,
@@ -236,7 +250,8 @@ class Session(QObject):
             spec = replace(spec, training=replace(spec.training, loss=loss))
         if draws:
             spec = replace(spec, weights=None)
-        self.edit(fit_to_data(spec, self.prepared.dataset).spec, text, setting)
+        fitted = fit_to_data(spec, self.prepared.dataset)
+        self._edit(fitted.spec, text, setting, fitted.changes)
 
     def edit_training(self, training: TrainingSpec, text: str, setting: str = "") -> None:
         """Change how training goes on; the weights stay."""
@@ -245,12 +260,13 @@ class Session(QObject):
     def edit_data(self, data: DataSpec, text: str, setting: str = "") -> None:
         """Change the data; the output layer and the loss follow where they must."""
         if data != self.spec.data:
-            then = partial(self._take_data, data, text, setting)
-            self._try(partial(self._source.prepare, data, then))
+            then = partial(self._take_data, data, text, setting, ())
+            self._try(partial(self._source.prepare, data, self.table, then))
 
     def load_table(self, path: Path) -> None:
         """Read a data file and make it the data; what was loaded stays if it can't be read."""
-        self._source.read(path, self._take_table)
+        # In full, for the experiment may be saved to, and opened from, another folder.
+        self._source.read(path.resolve(), self._take_table)
 
     def cancel_reading(self) -> None:
         """Give up the data file that is being read."""
@@ -267,12 +283,14 @@ class Session(QObject):
             build_network(self.spec.network, n_inputs, weights)
         except UserError as error:
             raise UserError(f"{path.name}: {error}") from None
+        had_trained = self._trained()
         spec = replace(self.spec, weights=weights)
         if spec == self.spec:
             self.reset()
         else:
-            self._push(Moment(spec, self.prepared), f"Load weights {path.name}")
-        self._post(NoticeKind.SUCCESS, f"Training starts from the weights in {path.name}.")
+            self._push(replace(self._moment, spec=spec), f"Load weights {path.name}")
+        if not had_trained:
+            self._post(NoticeKind.SUCCESS, f"Training starts from the weights in {path.name}.")
 
     def _take_table(self, table: Table) -> None:
         roles = guess_roles(table)
@@ -287,20 +305,45 @@ class Session(QObject):
             features=roles.features,
         )
         prepared = prepare_table(table, data)
-        self._source.keep(table)
-        self._take_data(data, f"Load {table.path.name}", "", prepared)
         n, facts = prepared.dataset.n_samples, table.dialect.description
-        self._post(NoticeKind.SUCCESS, f"Read {n:,} rows of {table.path.name}: {facts}.")
+        read = f"Read {n:,} rows of {table.path.name}: {facts}."
+        self._take_data(data, f"Load {table.path.name}", "", (read,), prepared, table)
 
-    def _take_data(self, data: DataSpec, text: str, setting: str, prepared: PreparedData) -> None:
-        fitted = fit_to_data(replace(self.spec, data=data), prepared.dataset)
-        self._push(Moment(fitted.spec, prepared), text, setting)
-        if fitted.changes:
-            self._post(NoticeKind.INFO, " ".join(fitted.changes), undoable=True)
+    def _take_data(
+        self,
+        data: DataSpec,
+        text: str,
+        setting: str,
+        said: Sequence[str],
+        prepared: PreparedData,
+        table: Table | None,
+    ) -> None:
+        former = self.prepared.dataset.task
+        fitted = fit_to_data(replace(self.spec, data=data), prepared.dataset, former)
+        target = Moment(fitted.spec, prepared, table)
+        self._push(target, text, setting, said=(*said, *fitted.changes))
 
     def _push(
-        self, target: Moment, text: str, setting: str = "", starts_over: bool = False
+        self,
+        target: Moment,
+        text: str,
+        setting: str = "",
+        *,
+        starts_over: bool = False,
+        said: Sequence[str] = (),
     ) -> None:
+        """Go to another moment and say in one notice what that did.
+
+        Args:
+            target: the moment to go to.
+            text: what was done, for the undo menu.
+            setting: as for `edit`.
+            starts_over: whether training starts over even where it need not.
+            said: sentences on what else was done.
+
+        Raises:
+            UserError: it is no experiment that can be trained; nothing has changed.
+        """
         starts_over = starts_over or _starts_over(self._moment, target)
         if starts_over:
             # Built here first: what can't be built is refused before anything changes.
@@ -310,17 +353,19 @@ class Session(QObject):
         had_trained = self._trained()
         self._stack.push(Edit(self._go, target, text, starts_over, setting))
         if starts_over and had_trained:
-            self._post(
-                NoticeKind.INFO,
-                f"{text}: training starts over from {_start_text(target.spec)}. "
-                "Undo brings the trained weights back.",
-                undoable=True,
+            start = _start_text(target.spec)
+            said = (
+                *said,
+                f"{text}: training starts over from {start}. Undo brings the trained weights back.",
             )
+        if said:
+            self._post(NoticeKind.INFO, " ".join(said), undoable=True)
 
     def _go(self, target: Moment, starts_over: bool) -> Moment:
         """Make `target` the present moment; return the one that was, with its progress."""
         left = self._moment
-        if starts_over:
+        # Asked anew: a step that could not be gone may lie between the two.
+        if starts_over or _starts_over(left, target):
             with self._run.held() as trainer:
                 if trainer.iteration:
                     left = replace(left, progress=progress_of(trainer))
@@ -364,20 +409,25 @@ class Session(QObject):
 
     def new(self, spec: ExperimentSpec) -> None:
         """Open on another experiment that has no file and whose data needs none."""
-        self._try(
-            partial(self._source.prepare, spec.data, partial(self._open_on, Document(spec), None))
-        )
+        self._try(partial(self._prepare_and_open, Document(spec), None))
 
     def open(self, path: Path) -> None:
         """Open an experiment file; what was open stays if it can't be read."""
         self._try(partial(self._open, path))
 
     def _open(self, path: Path) -> None:
-        document = read_document(path)
-        self._source.prepare(document.spec.data, partial(self._open_on, document, path))
+        self._prepare_and_open(read_document(path), path)
 
-    def _open_on(self, document: Document, path: Path | None, prepared: PreparedData) -> None:
-        moment = Moment(document.spec, prepared, document.progress)
+    def _prepare_and_open(self, document: Document, path: Path | None) -> None:
+        # What is being read was for the experiment that is left.
+        self._source.cancel()
+        # A data file is read anew: it may have changed since.
+        self._source.prepare(document.spec.data, None, partial(self._open_on, document, path))
+
+    def _open_on(
+        self, document: Document, path: Path | None, prepared: PreparedData, table: Table | None
+    ) -> None:
+        moment = Moment(document.spec, prepared, table, document.progress)
         try:
             self._install(moment)
         except UserError as error:
@@ -418,8 +468,8 @@ class Session(QObject):
             UserError: it could not be written.
         """
         with self._run.held() as trainer:
-            records = tuple(trainer.log)
-        write_history(records, path)
+            log = trainer.log.copy()
+        write_history(log, path)
 
     def model(self) -> Model:
         """Return the network as it is now, with everything that prediction needs."""
@@ -447,7 +497,7 @@ class Session(QObject):
         """Do something that may be refused; panels then show again what holds."""
         try:
             action()
-        except UserError as error:
+        except (UserError, MemoryError) as error:
             self._report(error)
             self.spec_changed.emit()
 
@@ -455,6 +505,8 @@ class Session(QObject):
     def _report(self, error: Exception) -> None:
         if isinstance(error, UserError):
             self._post(NoticeKind.ERROR, str(error))
+        elif isinstance(error, MemoryError):
+            self._post(NoticeKind.ERROR, _NO_MEMORY)
         else:
             self.failed.emit(error)
 
@@ -486,7 +538,8 @@ class Session(QObject):
             return (
                 f"Stopped after {epoch:,} epochs: no better loss for {training.patience:,} epochs."
             )
-        return f"{epoch:,} epochs done. Train goes on for {training.epochs:,} more."
+        more = self._next_end(epoch) - epoch
+        return f"{epoch:,} epochs done. Train goes on for {more:,} more."
 
     def _trained(self) -> int:
         with self._run.held() as trainer:

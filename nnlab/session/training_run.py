@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from nnlab.data.scaling import Scaler
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import DivergedError, Goal, Trainer
+from nnlab.session.former_threads import FormerThreads
 from nnlab.session.frame import PlaneMaker, PlaneRequest, Snapshot
 from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
@@ -41,7 +42,8 @@ class TrainingRun(QObject):
         self._serial = 0
         self._phase = Phase.READY
         self._thread: TrainingThread | None = None
-        self._former: list[TrainingThread] = []
+        self._former = FormerThreads(self)
+        self._is_closed = False
         self._request: PlaneRequest | None = None
         self._stale_frame = False
         self._last_frame = 0.0
@@ -67,9 +69,9 @@ class TrainingRun(QObject):
             scaler: between the view's inputs and the network's.
             phase: where the new trainer stands.
         """
+        maker = PlaneMaker(scaler, trainer.network)
         self._let_go_of_thread()
-        self._trainer = trainer
-        self._maker = PlaneMaker(scaler, trainer.network)
+        self._trainer, self._maker = trainer, maker
         # What the former trainer was asked to show may have other inputs.
         self._request = None
         self._set_phase(phase)
@@ -109,7 +111,7 @@ class TrainingRun(QObject):
     def held(self) -> Iterator[Trainer]:
         """Lend the trainer out while it rests between two updates; training then goes on.
 
-        Waits for the update that is being made.
+        Waits for the update that is being made. Every change is made that was asked for.
         """
         assert self._trainer is not None
         thread = self._thread
@@ -118,29 +120,32 @@ class TrainingRun(QObject):
             return
         thread.hold()
         try:
+            thread.make_changes()
             yield self._trainer
         finally:
             thread.release()
 
     def close(self) -> None:
         """End all threads and wait for them; a thread alive at exit would abort the process."""
+        self._is_closed = True
         self._pacer.stop()
         self._let_go_of_thread()
-        for thread in list(self._former):
-            thread.wait(_LONGEST_WAIT_MS)
-            thread.deleteLater()
-        self._former.clear()
+        self._former.wait()
+        if self._phase.is_running:
+            self._set_phase(Phase.PAUSED)
 
     # The thread ---------------------------------------------------------------------------
 
     def _begin(self, goal: Goal, phase: Phase) -> None:
+        if self._is_closed:
+            return
         self._finish_refresh()
         self._run_thread(goal)
         self._set_phase(phase)
 
     def _refresh(self) -> None:
         """Have a frame made while training rests."""
-        if self._trainer is None or self._phase.is_running:
+        if self._trainer is None or self._phase.is_running or self._is_closed:
             return
         if self._thread is not None:
             self._stale_frame = True
@@ -158,8 +163,6 @@ class TrainingRun(QObject):
     def _run_thread(self, goal: Goal) -> None:
         assert self._trainer is not None
         assert self._maker is not None
-        # What a former thread has posted still arrives after it was disconnected; its
-        # number tells it apart.
         self._serial += 1
         thread = TrainingThread(self._trainer, self._serial, self._maker, goal, self._gate, self)
         thread.frame_ready.connect(self._on_frame)
@@ -173,19 +176,12 @@ class TrainingRun(QObject):
         thread, self._thread = self._thread, None
         if thread is None:
             return
+        # What it has posted still arrives after it was disconnected; its number tells it apart.
+        self._serial += 1
         thread.frame_ready.disconnect(self._on_frame)
         thread.ended.disconnect(self._on_ended)
         thread.ask_to_stop()
-        thread.release()
-        self._former.append(thread)
-        thread.finished.connect(self._forget_former)
-        self._forget_former()
-
-    @Slot()
-    def _forget_former(self) -> None:
-        for thread in [t for t in self._former if t.isFinished()]:
-            self._former.remove(thread)
-            thread.deleteLater()
+        self._former.take(thread)
 
     @Slot(object)
     def _on_frame(self, snapshot: Snapshot) -> None:

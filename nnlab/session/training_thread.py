@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -18,6 +19,8 @@ from nnlab.session.gate import DrawingGate
 _log = logging.getLogger(__name__)
 
 _SPEED_WINDOW = 0.5
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,19 +117,13 @@ class TrainingThread(QThread):
 
     def run(self) -> None:
         """Train, then emit the last frame and how it ended."""
-        outcome, error = None, None
-        try:
-            outcome = self._train()
-        except Exception as exception:  # noqa: BLE001 - the thread must never die silently
-            if not isinstance(exception, UserError):
-                _log.exception("training failed")
-            error = exception
+        outcome, error = _attempt(self._train)
         self._speed = _SpeedMeter()
-        self._emit_last_frame()
+        _, frame_error = _attempt(self._emit_last_frame)
         # From here on the trainer is left alone: whoever wants to hold it may.
         self._over = True
         self._held.set()
-        self.ended.emit(Ending(self._serial, outcome, error))
+        self.ended.emit(Ending(self._serial, outcome, error or frame_error))
 
     def _train(self) -> Outcome:
         self._speed.restart(self._trainer)
@@ -142,7 +139,7 @@ class TrainingThread(QThread):
     def _attend(self) -> bool:
         # Cleared first: what is asked for from here on sets it again.
         self._attention = False
-        if self._gate.is_closed:
+        if self._gate.is_closed and not self._hold_wanted:
             self._gate.wait()
         if self._hold_wanted:
             self._held.set()
@@ -160,10 +157,17 @@ class TrainingThread(QThread):
         )
 
     def _emit_last_frame(self) -> None:
-        try:
-            self._emit_frame(sketch=False)
-        except MemoryError:
-            _log.exception("no memory for the last frame")
+        self._emit_frame(sketch=False)
+
+
+def _attempt(work: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    """Return what some work of the thread came to, or failed with: it must never die silently."""
+    try:
+        return work(), None
+    except Exception as error:  # noqa: BLE001 - whatever it is, `ended` must follow
+        if not isinstance(error, UserError):
+            _log.exception("training failed")
+        return None, error
 
 
 class _SpeedMeter:

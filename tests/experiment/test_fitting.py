@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnlab.data.dataset import Task
 from nnlab.engine.activations import ELU, Identity, Logistic, Softmax, Tanh
 from nnlab.experiment.building import build_trainer
 from nnlab.experiment.fitting import fit_to_data, losses_for, output_widths
@@ -63,6 +64,20 @@ def test_the_output_layer_and_the_loss_follow_the_data(data, output, loss):
 def test_a_softmax_output_becomes_identity_for_values():
     result = fitted(experiment(IRIS, LayerSpec(3, Softmax()), "cce"), SINE)
     assert result.spec.network.output == LayerSpec(1, Identity())
+
+
+@pytest.mark.parametrize(
+    ("output", "kept"),
+    [(Logistic(), False), (Tanh(), False), (ELU(2.0), True), (Identity(), True)],
+)
+def test_an_output_chosen_for_classes_gives_way_where_it_cannot_reach_the_values(output, kept):
+    spec = replace(experiment(MOONS, LayerSpec(1, output), "mse"), data=SINE)
+    sine = prepare_data(DataSpec(BuiltinSource("sine", 400, 0.3))).dataset
+    result = fit_to_data(spec, sine, Task.CLASSIFICATION)
+    assert result.spec.network.output == LayerSpec(1, output if kept else Identity())
+    assert bool(result.changes) == (not kept)
+    # One that was chosen for values is the student's own choice.
+    assert fit_to_data(spec, sine, Task.REGRESSION).spec.network.output == LayerSpec(1, output)
 
 
 def test_masks_and_weights_go_where_the_number_of_inputs_changes():

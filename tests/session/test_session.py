@@ -1,5 +1,6 @@
 """The session: training, edits with undo, files; all without a widget."""
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QThread
+from pytestqt.exceptions import capture_exceptions
 
 from nnlab.data.dataset import Task
 from nnlab.engine.activations import Softmax
@@ -16,10 +19,13 @@ from nnlab.experiment.building import build_trainer
 from nnlab.experiment.document import read_document
 from nnlab.experiment.edits import add_hidden_layer, set_neurons
 from nnlab.experiment.preparing import prepare_data
+from nnlab.experiment.resuming import resume
 from nnlab.experiment.spec import AdamSpec, BuiltinSource, FileSource, SGDSpec
+from nnlab.session import training_thread
 from nnlab.session.frame import AxisRange, PlaneRequest, Snapshot
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.phase import Phase
+from nnlab.session.reading_thread import ReadingThread
 from nnlab.session.session import Session
 from tests.session.support import (
     ENDLESS,
@@ -193,6 +199,65 @@ class TestTraining:
         step(qtbot, session)
         assert session.latest_record().epoch == 1
 
+    def test_a_frame_that_cannot_be_made_ends_the_run_and_locks_nobody_out(
+        self, qtbot, endless, monkeypatch, caplog
+    ):
+        endless.start()
+        with qtbot.waitSignal(endless.snapshot_ready):
+            pass
+        with monkeypatch.context() as patched, qtbot.waitSignal(endless.failed) as failure:
+            patched.setattr(training_thread, "make_snapshot", _broken)
+        assert isinstance(failure.args[0], ZeroDivisionError)
+        assert endless.phase is Phase.PAUSED
+        trained = endless.latest_record().epoch
+        step(qtbot, endless)
+        assert endless.latest_record().epoch > trained
+
+    def test_too_little_memory_is_told_in_a_sentence(self, qtbot, session, monkeypatch, caplog):
+        heard = notices(session)
+
+        def too_large(*_args):
+            raise MemoryError
+
+        with monkeypatch.context() as patched:
+            patched.setattr("nnlab.engine.network.Network.backward", too_large)
+            session.start()
+            wait_for_phase(qtbot, session, Phase.PAUSED)
+        assert "not enough memory" in heard[-1].text
+
+    def test_a_closed_session_rests_and_starts_nothing_any_more(self, qtbot, endless):
+        endless.start()
+        with qtbot.waitSignal(endless.snapshot_ready):
+            pass
+        endless.close()
+        assert endless.phase is Phase.PAUSED
+        endless.start()
+        endless.show_plane(None)
+        assert endless.phase is Phase.PAUSED
+        assert not any(thread.isRunning() for thread in endless.findChildren(QThread))
+
+    def test_train_says_how_many_epochs_it_will_go_on_for(self, qtbot, session):
+        heard = notices(session)
+        session.start()
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        session.edit_training(replace(SMALL.training, epochs=7), "Epochs")
+        session.start()
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert "7 epochs done. Train goes on for 7 more" in heard[-1].text
+        session.edit_training(replace(SMALL.training, epochs=4), "Epochs")
+        session.start()
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert session.latest_record().epoch == 8
+        session.edit_training(replace(SMALL.training, epochs=10), "Epochs")
+        session.start()
+        session.edit_training(replace(SMALL.training, epochs=25), "Epochs")
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert "10 epochs done. Train goes on for 15 more" in heard[-1].text
+
+
+def _broken(*_args):
+    raise ZeroDivisionError("planted")
+
 
 def _identity():
     from nnlab.engine.activations import Identity
@@ -311,6 +376,61 @@ class TestEdits:
         session.undo_stack.undo()
         assert session.spec.training.optimizer.learning_rate == 0.1
 
+    def test_an_edit_and_what_follows_at_once_are_of_one_moment(self, qtbot, endless, tmp_path):
+        endless.start()
+        with qtbot.waitSignal(endless.snapshot_ready):
+            pass
+        for optimizer in (AdamSpec(0.01), SGDSpec(0.1, momentum=0.9), SGDSpec(0.1)):
+            endless.edit_training(replace(endless.spec.training, optimizer=optimizer), "Optimiser")
+            endless.save(tmp_path / "at_once.nnlab", {})
+            document = read_document(tmp_path / "at_once.nnlab")
+            resume(build_trainer(document.spec, endless.prepared), document.progress)
+            endless.reset()
+            endless.undo_stack.undo()
+            endless.start()
+            qtbot.wait(20)
+
+    def test_a_setting_changed_after_the_last_update_is_there_for_who_holds_the_trainer(
+        self, qtbot, session
+    ):
+        session.start()
+        # The thread ends while this one is busy, so nobody has heard of it yet.
+        time.sleep(0.5)
+        assert session.phase is Phase.TRAINING
+        training = replace(session.spec.training, optimizer=AdamSpec(0.01))
+        session.edit_training(training, "Optimiser")
+        session.reset()
+        session.undo_stack.undo()
+        assert session.spec.training == training
+        assert session.latest_record().epoch == 5
+
+    def test_a_step_back_that_fails_leaves_the_experiment_as_it_is(
+        self, qtbot, session, monkeypatch
+    ):
+        session.edit_network(set_neurons(SMALL.network, 0, 5), "Neurons")
+        session.edit_training(replace(session.spec.training, l2=0.1), "L2")
+        session.edit_network(add_hidden_layer(session.spec.network, 1), "Add hidden layer")
+        here = session.spec
+        with monkeypatch.context() as patched, capture_exceptions() as raised:
+            patched.setattr("nnlab.session.session.build_trainer", _out_of_memory)
+            with contextlib.suppress(MemoryError):
+                session.undo_stack.undo()
+        raised.clear()
+        assert session.spec == here
+        step(qtbot, session)
+        # The step before it still leads to a moment of one piece.
+        session.undo_stack.undo()
+        assert session.spec.training.l2 == 0.0
+        assert len(session.model().weights.layers) == len(session.spec.network.layers)
+        step(qtbot, session)
+
+    def test_given_weights_that_fall_away_are_told_of(self, qtbot, session, tmp_path):
+        session.export_weights(tmp_path / "w.npz")
+        session.load_weights(tmp_path / "w.npz")
+        heard = notices(session)
+        session.edit_network(set_neurons(session.spec.network, 0, 5), "Neurons")
+        assert "no longer fit" in heard[-1].text
+
     def test_a_refused_edit_says_why_and_changes_nothing(self, session):
         heard = notices(session)
         session.edit_network(set_neurons(session.spec.network, 0, 1_000_000), "Neurons")
@@ -323,7 +443,100 @@ class TestEdits:
         assert session.spec.training.loss == "bce"
 
 
+def _out_of_memory(*_args):
+    raise MemoryError
+
+
 class TestDataFiles:
+    @staticmethod
+    def table(path: Path, names: str) -> Path:
+        width = len(names.split(","))
+        rows = (",".join(str((i * (k + 2)) % 7 + 0.5) for k in range(width)) for i in range(9))
+        path.write_text("\n".join([names, *rows]) + "\n", encoding="utf-8")
+        return path
+
+    def test_what_loading_did_is_told_in_one_notice(self, qtbot, session, tmp_path):
+        (tmp_path / "line.csv").write_text("x,y\n" + "".join(f"{i},{i / 2}\n" for i in range(40)))
+        step(qtbot, session)
+        heard = notices(session)
+        with qtbot.waitSignal(session.data_changed):
+            session.load_table(tmp_path / "line.csv")
+        assert len(heard) == 1
+        assert heard[0].undoable
+        for said in ("Read 40 rows", "output layer is now", "loss is now", "starts over from"):
+            assert said in heard[0].text
+
+    def test_undo_brings_back_the_columns_of_the_file_before(self, qtbot, session, tmp_path):
+        for name, columns in (("a.csv", "p,q,y"), ("b.csv", "u,v,w,y")):
+            with qtbot.waitSignal(session.data_changed):
+                session.load_table(self.table(tmp_path / name, columns))
+        assert session.all_features() == ("u", "v", "w")
+        session.undo_stack.undo()
+        assert session.table is not None
+        assert session.table.path.name == "a.csv"
+        assert session.all_features() == ("p", "q")
+        session.edit_data(replace(session.spec.data, features=("q",)), "Inputs")
+        assert session.prepared.dataset.feature_names == ("q",)
+        session.undo_stack.undo()
+        session.undo_stack.undo()
+        assert session.table is None
+        assert session.all_features() == ("x1", "x2")
+
+    def test_an_opened_experiment_offers_all_columns_of_its_file(self, qtbot, session, tmp_path):
+        with qtbot.waitSignal(session.data_changed):
+            session.load_table(self.table(tmp_path / "a.csv", "p,q,r,y"))
+        session.edit_data(replace(session.spec.data, features=("q",)), "Inputs")
+        session.save(tmp_path / "mine.nnlab", {})
+        other = make_session()
+        with qtbot.waitSignal(other.data_changed):
+            other.open(tmp_path / "mine.nnlab")
+        assert other.table is not None
+        assert other.all_features() == ("p", "q", "r")
+        other.close()
+
+    def test_opening_reads_the_file_as_it_is_now(self, qtbot, session, tmp_path):
+        csv = self.table(tmp_path / "a.csv", "p,q,y")
+        with qtbot.waitSignal(session.data_changed):
+            session.load_table(csv)
+        session.save(tmp_path / "mine.nnlab", {})
+        with csv.open("a", encoding="utf-8") as file:
+            file.write("1.5,2.5,3.5\n")
+        with qtbot.waitSignal(session.data_changed):
+            session.open(tmp_path / "mine.nnlab")
+        assert session.prepared.dataset.n_samples == 10
+
+    def test_a_file_loaded_by_a_relative_path_is_found_from_any_folder(
+        self, qtbot, session, tmp_path, monkeypatch
+    ):
+        (tmp_path / "work").mkdir()
+        self.table(tmp_path / "work" / "a.csv", "p,q,y")
+        monkeypatch.chdir(tmp_path / "work")
+        with qtbot.waitSignal(session.data_changed):
+            session.load_table(Path("a.csv"))
+        session.save(tmp_path / "mine.nnlab", {})
+        monkeypatch.chdir(tmp_path)
+        with qtbot.waitSignal(session.data_changed):
+            session.open(tmp_path / "mine.nnlab")
+        assert session.prepared.dataset.feature_names == ("p", "q")
+
+    def test_a_file_that_is_being_read_does_not_reach_the_experiment_opened_after_it(
+        self, qtbot, session, tmp_path
+    ):
+        csv = self.table(tmp_path / "a.csv", "p,q,y")
+        session.load_table(csv)
+        session.new(SMALL)
+        time.sleep(0.3)
+        qtbot.wait(50)
+        assert session.spec == SMALL
+        assert session.undo_stack.count() == 0
+
+    def test_a_thread_that_was_given_up_does_not_stay(self, qtbot, session, tmp_path):
+        csv = self.table(tmp_path / "a.csv", "p,q,y")
+        for _ in range(5):
+            session.load_table(csv)
+            session.cancel_reading()
+        qtbot.waitUntil(lambda: not session.findChildren(ReadingThread))
+
     @pytest.fixture
     def csv(self, tmp_path: Path) -> Path:
         rng = np.random.default_rng(0)
