@@ -1,11 +1,13 @@
 """The composition root: application, theme, excepthook, session and window put together."""
 
+import contextlib
 import logging
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
 import numpy as np
 from PySide6.QtCore import (
@@ -18,7 +20,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from nnlab import resources
 from nnlab.errors import UserError
@@ -106,30 +108,56 @@ def run_demo(out: Path) -> int:
         The exit code.
 
     Raises:
-        UserError: the folder can't be written to, or training failed.
+        UserError: the folder can't be written to, or training did not come to its end.
+        KeyboardInterrupt: Ctrl+C was pressed meanwhile.
     """
     _prefer_a_screen()
     _log_qt_messages()
     _make_folder(out)
     application, window = create([sys.argv[0]])
-    window.show()
-    application.processEvents()
     session = window.session
-    loop = QEventLoop()
-    session.phase_changed.connect(loop.quit, Qt.ConnectionType.QueuedConnection)
-    session.new(first_spec())
-    session.start()
-    while session.phase.is_running:
-        loop.exec()
+    with _closed_by_ctrl_c(window):
+        window.show()
+        application.processEvents()
+        loop = QEventLoop()
+        session.phase_changed.connect(loop.quit, Qt.ConnectionType.QueuedConnection)
+        session.new(first_spec())
+        session.start()
+        while session.phase.is_running:
+            loop.exec()
+    if session.phase is not Phase.FINISHED:
+        window.close()
+        raise UserError("The demo ended before its training was done, so nothing was written.")
     _settle(application)
     window.grab().save(str(out / "window.png"))
     session.export_weights(out / "weights.npz")
     session.export_history(out / "history.csv")
     session.save(out / "experiment.nnlab", {})
     _report(session, out)
-    diverged = session.phase is Phase.DIVERGED
     window.close()
-    return 2 if diverged else 0
+    return 0
+
+
+@contextlib.contextmanager
+def _closed_by_ctrl_c(window: MainWindow) -> Iterator[None]:
+    """Close the window at Ctrl+C, and interrupt at the end of the block.
+
+    An exception would come up wherever Python just is, and be lost in a slot.
+    """
+    pressed = False
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        QTimer.singleShot(0, window.close)
+
+    former = signal.signal(signal.SIGINT, on_signal)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _settle(application: QApplication) -> None:
@@ -211,6 +239,8 @@ def _install_excepthook(window: MainWindow) -> None:
             window.close()
             return
         _log.critical("unexpected error", exc_info=(kind, error, trace))
-        show_error(kind, error, trace, window)
+        # One at a time: what fails while the window is painted fails at every repaint.
+        if not any(box.isVisible() for box in window.findChildren(QMessageBox, "error_dialog")):
+            show_error(kind, error, trace, window)
 
     sys.excepthook = hook

@@ -1,0 +1,72 @@
+"""The program as a whole: what ends the demo early, and errors that come up again and again."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+import nnlab.app
+
+_ENDED_AT_THE_FIRST_FRAME = """
+import os, signal, sys
+import nnlab.app
+from nnlab.cli import main
+
+made = nnlab.app.create
+
+def create(argv):
+    application, window = made(argv)
+
+    def end(_snapshot):
+        if window.session.phase.is_running:
+            {how}
+
+    window.session.snapshot_ready.connect(end)
+    return application, window
+
+nnlab.app.create = create
+sys.exit(main(["demo", "--out", sys.argv[1]]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "said"),
+    [
+        ("window.close()", 2, "before its training was done"),
+        ("os.kill(os.getpid(), signal.SIGINT)", 130, "stopped with Ctrl+C"),
+    ],
+)
+def test_a_demo_that_is_ended_early_says_so_and_writes_nothing(
+    tmp_path: Path, how: str, code: int, said: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _ENDED_AT_THE_FIRST_FRAME.format(how=how), str(tmp_path / "out")],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_an_error_that_comes_up_again_shows_one_dialog(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, window = nnlab.app.create(["nnlab"])
+    qtbot.addWidget(window)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    nnlab.app._install_excepthook(window)
+    for _ in range(3):
+        error = ValueError("planted")
+        sys.excepthook(ValueError, error, None)
+    assert len(caplog.records) == 3
+    (dialog,) = window.findChildren(QMessageBox, "error_dialog")
+    dialog.close()
+    sys.excepthook(ValueError, ValueError("another"), None)
+    shown = [b for b in window.findChildren(QMessageBox, "error_dialog") if b.isVisible()]
+    assert len(shown) == 1
+    shown[0].close()
+    window.close()
