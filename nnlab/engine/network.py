@@ -15,6 +15,9 @@ from nnlab.engine.activations import Activation, Identity, PReLU
 from nnlab.engine.losses import Loss
 from nnlab.engine.parameters import LayerShape, Parameters, parameter_count
 
+_PREDICTED_AT_ONCE = 1_000_000
+"""Numbers per work array while predicting; more samples go in slices."""
+
 
 @dataclass(frozen=True, eq=False)
 class Layer:
@@ -138,8 +141,13 @@ class Network:
 
     def predict(self, X: AnyArray) -> FloatArray:
         """Return the outputs for X, shape (rows, m_L), as a fresh array."""
+        X = np.ascontiguousarray(X, dtype=self._dtype)
+        outputs = np.empty((len(X), self.n_outputs), self._dtype)
+        rows = max(1, _PREDICTED_AT_ONCE // max(layer.neurons for layer in self.layers))
         with np.errstate(all="ignore"):
-            return self.forward(np.ascontiguousarray(X, dtype=self._dtype)).A[-1].copy()
+            for first in range(0, len(X), rows):
+                outputs[first : first + rows] = self.forward(X[first : first + rows]).A[-1]
+        return outputs
 
     def backward(
         self, X: FloatArray, Y: FloatArray, loss: Loss, work: Workspace, gradient: Parameters

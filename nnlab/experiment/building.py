@@ -22,7 +22,11 @@ from nnlab.experiment.weights import Weights, set_weights
 _ARRAYS_PER_PARAMETER = 6
 """Parameters, gradient, step, two moments and a copy for the screen."""
 
+_ARRAYS_PER_BATCH = 5
+"""z, a, δ, and the slope and scratch that layers share, counted for each at the most."""
+
 MAX_PARAMETER_BYTES = 2 * 1024**3
+MAX_BATCH_BYTES = 4 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,25 @@ def check_size(spec: NetworkSpec, n_inputs: int) -> None:
         )
 
 
+def check_batch(spec: ExperimentSpec, n_train: int) -> None:
+    """Refuse a batch whose passes through the network would not fit into memory.
+
+    Raises:
+        UserError: with an estimate of the memory and what to change.
+    """
+    training = spec.training
+    rows = n_train if training.is_full_batch else min(training.batch_size, n_train)
+    neurons = sum(layer.neurons for layer in spec.network.layers)
+    needed = rows * neurons * 8 * _ARRAYS_PER_BATCH
+    if needed > MAX_BATCH_BYTES:
+        raise UserError(
+            f"A batch of {rows:,} samples through {neurons:,} neurons needs about "
+            f"{needed / 1024**3:,.1f} GB of memory, more than the "
+            f"{MAX_BATCH_BYTES / 1024**3:.0f} GB that nnlab takes: use a smaller batch or "
+            "fewer neurons."
+        )
+
+
 def check_masks(spec: NetworkSpec, n_inputs: int) -> None:
     """Refuse a mask that has not one number for each weight of its layer.
 
@@ -164,7 +187,7 @@ def build_trainer(spec: ExperimentSpec, prepared: PreparedData) -> Trainer:
         UserError: network, loss and data don't go together, in a sentence.
     """
     training = spec.training
-    check_loss(spec, prepared.dataset.task)
+    check_training(spec, prepared)
     network = build_network(spec.network, prepared.dataset.n_features, spec.weights)
     return Trainer(
         network=network,
@@ -176,7 +199,17 @@ def build_trainer(spec: ExperimentSpec, prepared: PreparedData) -> Trainer:
     )
 
 
-def check_loss(spec: ExperimentSpec, task: Task) -> None:
+def check_training(spec: ExperimentSpec, prepared: PreparedData) -> None:
+    """Refuse settings of the training that go neither with the network nor with the data.
+
+    Raises:
+        UserError: in a sentence that says what fits.
+    """
+    _check_loss(spec, prepared.dataset.task)
+    check_batch(spec, len(prepared.X_train))
+
+
+def _check_loss(spec: ExperimentSpec, task: Task) -> None:
     """Refuse a loss that goes neither with the output layer nor with the data.
 
     Raises:

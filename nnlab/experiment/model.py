@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.data.dataset import Task
 from nnlab.data.encoding import decode
@@ -13,9 +11,6 @@ from nnlab.experiment.building import build_network, target_range
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec, NetworkSpec
 from nnlab.experiment.weights import Weights
-
-_NUMBERS_AT_ONCE = 1_000_000
-"""Numbers per work array while predicting; more samples go in slices."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +54,7 @@ class Model:
                 f"and the data has {X.shape[1]}."
             )
         network = build_network(self.network, len(self.features), self.weights)
-        rows = max(1, _NUMBERS_AT_ONCE // max(self.network.widths(X.shape[1])))
-        slices = [
-            network.predict(self.scaler.transform(X[first : first + rows]))
-            for first in range(0, max(1, len(X)), rows)
-        ]
-        return np.concatenate(slices)
+        return network.predict(self.scaler.transform(X))
 
     def predicted_classes(self, outputs: FloatArray) -> IntArray:
         """Return the class number of each row of `outputs`, shape (n_samples,)."""

@@ -20,7 +20,7 @@ from nnlab.errors import UserError
 from nnlab.experiment.building import (
     build_network,
     build_trainer,
-    check_loss,
+    check_training,
     training_settings,
 )
 from nnlab.experiment.document import Document, read_document, write_document
@@ -349,7 +349,7 @@ class Session(QObject):
             # Built here first: what can't be built is refused before anything changes.
             build_trainer(target.spec, target.prepared)
         else:
-            check_loss(target.spec, target.prepared.dataset.task)
+            check_training(target.spec, target.prepared)
         had_trained = self._trained()
         self._stack.push(Edit(self._go, target, text, starts_over, setting))
         if starts_over and had_trained:

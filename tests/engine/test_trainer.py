@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.arrays import FloatArray
+from nnlab.engine import network as network_module
 from nnlab.engine import trainer as trainer_module
 from nnlab.engine.activations import GELU, Activation, Identity, Logistic, Softmax, Tanh
 from nnlab.engine.losses import LOSSES
@@ -722,6 +723,18 @@ def test_every_combination_that_is_not_refused_trains(
 
 
 class TestNetwork:
+    @pytest.mark.parametrize("rows", [0, 1, 7, 8, 20])
+    def test_predictions_in_slices_are_those_of_one_pass(
+        self, rows: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        network = small_network((2, 4, 3, 1), Tanh(), Logistic())
+        X = np.random.default_rng(0).normal(size=(rows, 2))
+        whole = network.predict(X)
+        monkeypatch.setattr(network_module, "_PREDICTED_AT_ONCE", 32)
+        sliced = network.predict(X)
+        assert sliced.shape == (rows, 1)
+        np.testing.assert_allclose(sliced, whole, rtol=1e-14)
+
     def test_predictions_are_fresh_and_of_any_layout(self) -> None:
         network = small_network([2, 3, 1], Tanh(), Logistic())
         X = np.random.default_rng(0).standard_normal((5, 2))

@@ -14,6 +14,7 @@ from nnlab.experiment.building import (
     build_network,
     build_trainer,
     check_size,
+    check_training,
     target_range,
 )
 from nnlab.experiment.model import make_model
@@ -108,6 +109,16 @@ def test_a_network_too_large_for_memory_is_refused_with_numbers():
     spec = NetworkSpec((LayerSpec(100_000, ReLU()), LayerSpec(100_000, ReLU())))
     with pytest.raises(UserError, match=r"10,000,\d+,\d+ parameters needs about .* GB"):
         check_size(spec, 2)
+
+
+def test_a_batch_too_large_for_memory_is_refused_and_a_smaller_one_taken():
+    data = DataSpec(BuiltinSource("moons", samples=1000))
+    network = NetworkSpec((LayerSpec(1_000_000, ReLU()), LayerSpec(1, Logistic())))
+    spec = ExperimentSpec(data, network, TrainingSpec(batch_size=0))
+    prepared = prepare_data(data)
+    with pytest.raises(UserError, match=r"batch of 1,000 samples .* about 37.3 GB .* smaller"):
+        check_training(spec, prepared)
+    check_training(replace(spec, training=TrainingSpec(batch_size=100)), prepared)
 
 
 @pytest.mark.parametrize(

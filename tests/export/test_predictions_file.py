@@ -9,9 +9,9 @@ import pytest
 
 from nnlab.data.reading import read_table
 from nnlab.data.samples import read_features
+from nnlab.engine import network as network_module
 from nnlab.engine.activations import Logistic
 from nnlab.errors import UserError
-from nnlab.experiment import model as model_module
 from nnlab.experiment.spec import LayerSpec
 from nnlab.export.predictions_file import predict, print_predictions, write_predictions
 from nnlab.export.score import scores
@@ -84,7 +84,7 @@ def test_many_samples_are_predicted_in_slices_with_the_same_result(models, monke
     model = models["classes"]
     many = np.random.default_rng(0).normal(size=(50, 2))
     whole = model.outputs(many)
-    monkeypatch.setattr(model_module, "_NUMBERS_AT_ONCE", 20)
+    monkeypatch.setattr(network_module, "_PREDICTED_AT_ONCE", 20)
     assert np.allclose(model.outputs(many), whole, rtol=1e-14, atol=0)
     assert model.outputs(many[:0]).shape == (0, 3)
 
