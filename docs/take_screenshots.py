@@ -4,6 +4,7 @@ Run it from anywhere: ``python docs/take_screenshots.py [FOLDER]``. It needs no 
 pictures go to docs/screenshots unless a folder is named.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -39,6 +40,9 @@ def main() -> int:
             path = folder / f"{name}-{theme}.png"
             with tempfile.TemporaryDirectory() as settings:
                 picture = _picture(Path(settings), size, theme)
+            # The window goes here, in its own thread: left to itself, Python might take it
+            # apart in the thread that trains the next one.
+            gc.collect()
             _write(_with_palette(picture), path)
             n_bytes, found = path.stat().st_size, (picture.width(), picture.height())
             # A window that needs more room than it was given is wider than asked for.
