@@ -83,7 +83,8 @@ def fit_scaler(kind: Scaling, X: FloatArray) -> Scaler:
         spread = X.std(axis=0)
     else:
         offset, spread = low, high - low
-    return Scaler(kind, offset, np.where(constant, 1.0, spread))
+    # The deviation of numbers that are all but 0 is 0, for their squares are.
+    return Scaler(kind, offset, np.where(constant | (spread == 0.0), 1.0, spread))
 
 
 def _minus(offset: float) -> str:

@@ -54,3 +54,11 @@ def test_formulas_show_the_numbers():
 
 def test_kinds_are_named_as_in_the_experiment_file():
     assert [kind.value for kind in Scaling] == ["none", "standardise", "min_max"]
+
+
+@pytest.mark.parametrize("kind", [Scaling.STANDARDISE, Scaling.MIN_MAX])
+def test_no_divisor_is_ever_zero(kind):
+    tiny = np.array([[0.0], [1e-200]])
+    scaler = fit_scaler(kind, tiny)
+    assert (scaler.divisor > 0).all()
+    assert np.isfinite(scaler.transform(tiny)).all()
