@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -51,16 +52,21 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
         The application and its window; keep both.
     """
     application = _application(argv[:1])
+    window = _assemble(application, Preferences(parent=application))
+    for name in argv[1:2]:
+        window.open_path(Path(name))
+    return application, window
+
+
+def _assemble(application: QApplication, preferences: Preferences) -> MainWindow:
     sys.setswitchinterval(_SWITCH_INTERVAL)
     gate = DrawingGate()
     session = Session(first_spec(), gate, np.random.default_rng())
     themes = ThemeManager(application, ThemeChoice.SYSTEM, application)
-    window = MainWindow(session, themes, Preferences(application), gate, first_spec)
+    window = MainWindow(session, themes, preferences, gate, first_spec)
     session.setParent(window)
     session.failed.connect(window.show_failure)
-    for name in argv[1:2]:
-        window.open_path(Path(name))
-    return application, window
+    return window
 
 
 def first_spec() -> ExperimentSpec:
@@ -114,7 +120,17 @@ def run_demo(out: Path) -> int:
     _prefer_a_screen()
     _log_qt_messages()
     _make_folder(out)
-    application, window = create([sys.argv[0]])
+    application = _application(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as folder:
+        # Settings of its own: the window is that of a first start, whatever the user's is.
+        window = _assemble(application, Preferences(Path(folder) / "demo.ini", application))
+        _train_before_your_eyes(application, window)
+        _leave_results(application, window, out)
+        window.close()
+    return 0
+
+
+def _train_before_your_eyes(application: QApplication, window: MainWindow) -> None:
     session = window.session
     with _closed_by_ctrl_c(window):
         window.show()
@@ -128,14 +144,16 @@ def run_demo(out: Path) -> int:
     if session.phase is not Phase.FINISHED:
         window.close()
         raise UserError("The demo ended before its training was done, so nothing was written.")
+
+
+def _leave_results(application: QApplication, window: MainWindow, out: Path) -> None:
+    session = window.session
     _settle(application)
     window.grab().save(str(out / "window.png"))
     session.export_weights(out / "weights.npz")
     session.export_history(out / "history.csv")
     session.save(out / "experiment.nnlab", {})
     _report(session, out)
-    window.close()
-    return 0
 
 
 @contextlib.contextmanager

@@ -180,8 +180,9 @@ def _qt_failures_explained() -> Iterator[None]:
             raise UserError(
                 f"Qt needs the system library {missing[0]}, which is not installed; on Debian "
                 "and Ubuntu: apt install libegl1 libgl1 libxkbcommon0 libdbus-1-3 "
-                "libfontconfig1, and for a screen libxcb-cursor0 libxkbcommon-x11-0 "
-                "libxcb-icccm4 libxcb-keysyms1."
+                "libfontconfig1 libglib2.0-0, and for a screen libxcb-cursor0 "
+                "libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 "
+                "libxcb-render-util0 libxcb-shape0."
             ) from None
         if (error.name or "").partition(".")[0] in ("PySide6", "shiboken6", "pyqtgraph"):
             raise UserError(

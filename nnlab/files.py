@@ -36,6 +36,9 @@ def replace_whole(path: Path, write: Callable[[Path], None]) -> None:
         UserError: as `write_whole`.
     """
     temporary: Path | None = None
+    if path.is_symlink():
+        # The link stays; what it leads to is replaced.
+        path = path.resolve()
     try:
         _refuse_in_the_way(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)

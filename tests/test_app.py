@@ -15,19 +15,19 @@ import os, signal, sys
 import nnlab.app
 from nnlab.cli import main
 
-made = nnlab.app.create
+made = nnlab.app._assemble
 
-def create(argv):
-    application, window = made(argv)
+def assemble(application, preferences):
+    window = made(application, preferences)
 
     def end(_snapshot):
         if window.session.phase.is_running:
             {how}
 
     window.session.snapshot_ready.connect(end)
-    return application, window
+    return window
 
-nnlab.app.create = create
+nnlab.app._assemble = assemble
 sys.exit(main(["demo", "--out", sys.argv[1]]))
 """
 

@@ -85,7 +85,12 @@ def _is_ours(name: str) -> bool:
 
 def _listed(folder: Path) -> list[Path]:
     try:
-        return sorted(folder.iterdir())
+        # What desktops leave in any folder that they show is nobody's file.
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if not path.name.startswith(".") and path.name not in ("Thumbs.db", "desktop.ini")
+        )
     except OSError as error:
         raise UserError(f"{folder.name} could not be read: {reason(error)}.") from None
 

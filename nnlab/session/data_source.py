@@ -17,6 +17,7 @@ from nnlab.experiment.preparing import (
 )
 from nnlab.experiment.spec import DataSpec, FileSource, Source
 from nnlab.session.former_threads import FormerThreads
+from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.reading_thread import ReadingThread
 
 Then = Callable[[PreparedData, Table | None], None]
@@ -36,8 +37,9 @@ class DataSource(QObject):
     reading_ended = Signal()
     failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, garbage: GarbageKeeper, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._garbage = garbage
         self._made: tuple[Source, int, Dataset] | None = None
         self._thread: ReadingThread | None = None
         self._former = FormerThreads(self)
@@ -55,6 +57,7 @@ class DataSource(QObject):
         thread.failed.connect(self._on_failed)
         self._thread, self._then = thread, then
         self.reading_started.emit(path)
+        self._garbage.watch(thread)
         thread.start()
 
     def prepare(self, spec: DataSpec, table: Table | None, then: Then) -> None:

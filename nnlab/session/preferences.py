@@ -16,11 +16,19 @@ class Preferences(QObject):
 
     recent_files_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, file: Path | None = None, parent: QObject | None = None) -> None:
+        """Read the settings.
+
+        Args:
+            file: where they are; None: in the user's own place.
+            parent: the owner.
+        """
         super().__init__(parent)
-        self._settings = QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "nnlab", "nnlab", self
-        )
+        ini = QSettings.Format.IniFormat
+        if file is None:
+            self._settings = QSettings(ini, QSettings.Scope.UserScope, "nnlab", "nnlab", self)
+        else:
+            self._settings = QSettings(str(file), ini, self)
 
     @property
     def theme(self) -> str:

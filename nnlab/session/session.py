@@ -34,6 +34,7 @@ from nnlab.export.history_file import write_history
 from nnlab.export.weights_file import export_model, read_weights
 from nnlab.session.data_source import DataSource, prepare_table
 from nnlab.session.frame import PlaneRequest
+from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
 from nnlab.session.moment import Edit, Moment
 from nnlab.session.notice import Notice, NoticeKind
@@ -91,8 +92,9 @@ class Session(QObject):
         """
         super().__init__(parent)
         self._rng = rng
-        self._run = TrainingRun(gate, self)
-        self._source = DataSource(self)
+        self._garbage = GarbageKeeper(self)
+        self._run = TrainingRun(gate, self._garbage, self)
+        self._source = DataSource(self._garbage, self)
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(100)
         self._path: Path | None = None
@@ -490,6 +492,7 @@ class Session(QObject):
         """End every thread; the session is of no use afterwards."""
         self._run.close()
         self._source.close()
+        self._garbage.close()
 
     # What happens -------------------------------------------------------------------------
 

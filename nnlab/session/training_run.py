@@ -11,6 +11,7 @@ from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import DivergedError, Goal, Trainer
 from nnlab.session.former_threads import FormerThreads
 from nnlab.session.frame import PlaneMaker, PlaneRequest, Snapshot
+from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
 from nnlab.session.training_thread import Ending, TrainingThread
@@ -34,9 +35,12 @@ class TrainingRun(QObject):
     snapshot_ready = Signal(object)
     ended = Signal(object)
 
-    def __init__(self, gate: DrawingGate, parent: QObject | None = None) -> None:
+    def __init__(
+        self, gate: DrawingGate, garbage: GarbageKeeper, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._gate = gate
+        self._garbage = garbage
         self._trainer: Trainer | None = None
         self._maker: PlaneMaker | None = None
         self._serial = 0
@@ -170,6 +174,7 @@ class TrainingRun(QObject):
         thread.want_frame(self._request)
         self._thread = thread
         self._stale_frame = False
+        self._garbage.watch(thread)
         thread.start()
 
     def _let_go_of_thread(self) -> None:
@@ -190,6 +195,7 @@ class TrainingRun(QObject):
         self._last_frame = time.perf_counter()
         with self._gate.closed():
             self.snapshot_ready.emit(snapshot)
+            self._garbage.sweep()
         if self._phase.is_running:
             spent = time.perf_counter() - self._last_frame
             self._pacer.start(max(0, round((FRAME_INTERVAL - spent) * 1000)))

@@ -56,11 +56,6 @@ class Reading:
     output: int = 0
     sums_to_one: bool = False
 
-    @property
-    def level_count(self) -> int:
-        """How many lines part the surface of a regression."""
-        return _LEVELS - 2
-
     def fits(self, outputs: FloatArray) -> bool:
         """Whether outputs are of the network that this reading is of."""
         return bool(outputs.shape[-1] == self.n_outputs)

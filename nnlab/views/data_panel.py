@@ -1,6 +1,7 @@
 """The data panel: which samples, how many, how noisy, how split and scaled, which inputs."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
@@ -208,18 +209,25 @@ class DataPanel(QWidget):
     def _show_source(self, data: DataSpec) -> None:
         source = data.source
         builtin = source if isinstance(source, BuiltinSource) else None
-        select(self._dataset, builtin.name if builtin else None)
+        # An index of -1, where the data is none of the list, shows the placeholder.
+        select(self._dataset, builtin.name if builtin else "")
+        self._dataset.setPlaceholderText(self._source_name())
         self._tiles.set_value(builtin.name if builtin else "")
         usual = BUILTINS[builtin.name] if builtin else None
         self._form.set_row_visible(self._samples, usual is not None and usual.takes_samples)
         self._form.set_row_visible(self._noise, usual is not None and usual.takes_noise)
         if builtin and usual and usual.takes_samples:
-            self._samples.set_range(max(10, usual.min_samples), max(2000, builtin.samples))
+            least = min(max(10, usual.min_samples), builtin.samples)
+            self._samples.set_range(least, max(2000, builtin.samples))
             self._samples.set_value(builtin.samples)
         if builtin and usual and usual.takes_noise:
             self._noise.set_range(0.0, max(usual.max_noise, builtin.noise))
             self._noise.set_value(builtin.noise)
         self._description.setText(usual.description if usual else self._file_text())
+
+    def _source_name(self) -> str:
+        source = self._data.source
+        return Path(source.path).name if isinstance(source, FileSource) else self.tr("Own rows")
 
     def _file_text(self) -> str:
         source, table = self._data.source, self._session.table
@@ -365,6 +373,8 @@ class DataPanel(QWidget):
         )
 
     def _edit_features(self, names: tuple[str, ...]) -> None:
+        # If it is refused, what holds is to be shown again.
+        self._shown_features = ((), ())
         ordered = tuple(n for n in self._session.all_features() if n in names)
         everything = ordered == self._session.all_features()
         keep_all = everything and not isinstance(self._data.source, FileSource)

@@ -1,6 +1,6 @@
 """A panel of the window: a card that can be moved, floated and put away."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.views.theme import Space, TextStyle
@@ -59,9 +59,22 @@ class Dock(QDockWidget):
         self.setWidget(body)
 
 
+class _ScrollArea(QScrollArea):
+    """Scrolls up and down only, and so is never narrower than what is in it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """The width of the content and of the bar beside it."""
+        least = super().minimumSizeHint()
+        content = self.widget()
+        if content is None:
+            return least
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(content.minimumSizeHint().width() + bar, least.height())
+
+
 def scrolled(*parts: QWidget, name: str) -> QScrollArea:
     """Return parts of a panel one below the other, with a scroll bar when room ends."""
-    area = QScrollArea()
+    area = _ScrollArea()
     area.setObjectName(name)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,6 +6,7 @@ from types import TracebackType
 
 import numpy as np
 import PySide6
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from nnlab import __version__
@@ -19,6 +20,7 @@ def show_error(
 ) -> None:
     """Say that something went wrong, with details to copy; the window lives on."""
     box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setObjectName("error_dialog")
     box.setIcon(QMessageBox.Icon.Critical)
     box.setWindowTitle(box.tr("Unexpected error"))

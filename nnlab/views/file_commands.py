@@ -39,6 +39,8 @@ class FileCommands(QObject):
         self._tell = tell
         self._view_state = view_state
         self._window = window
+        self._known_path = session.path
+        session.document_changed.connect(self._on_document)
 
     def may_discard(self) -> bool:
         """Ask what to do with unsaved changes; False if the user wants to stay."""
@@ -107,8 +109,6 @@ class FileCommands(QObject):
             self._preferences.forget_recent_file(path)
         if self.may_discard():
             self._session.open(path)
-            if self._session.path == path:
-                self._remember(path)
 
     def _load_table(self, path: Path) -> None:
         self._session.load_table(path)
@@ -192,10 +192,20 @@ class FileCommands(QObject):
             return False
         return True
 
+    @Slot()
+    def _on_document(self) -> None:
+        # An experiment on a data file is open only once that is read.
+        path = self._session.path
+        if path is not None and path != self._known_path:
+            self._remember(path)
+        self._known_path = path
+
     def _remember(self, path: Path) -> None:
         self._preferences.add_recent_file(path)
         self._preferences.folder = path.parent
 
 
 def _with_suffix(path: Path, suffix: str) -> Path:
-    return path if path.suffix else path.with_name(path.name + suffix)
+    # A dot in the name, as in "exp v1.2", is no suffix.
+    known = path.suffix.lower() in (suffix, *WEIGHT_SUFFIXES, ".csv")
+    return path if known else path.with_name(path.name + suffix)

@@ -373,7 +373,9 @@ class _LossArea(PlotArea):
             (self._test, self._test_name, colors.negative),
         ):
             curve.setPen(pg.mkPen(color, width=width))
-            curve.setData(antialias=width == 2)
+            # Not through setData, which takes missing data for none.
+            curve.opts["antialias"] = width == 2
+            curve.update()
             name.setColor(color)
         dots = Qt.PenStyle.DotLine
         self._mark.setPen(pg.mkPen(self._theme.colors.text, width=1, style=dots))

@@ -48,7 +48,7 @@ from nnlab.views.widgets.message_bar import MessageBar, MessageKind
 
 _START_SIZE = (1280, 800)
 _DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH = 262, 404, 582
-_LEAST_MESSAGE_WIDTH, _MESSAGE_WIDTH, _MESSAGE_CHROME = 320, 760, 160
+_LEAST_MESSAGE_WIDTH, _MESSAGE_WIDTH, _MESSAGE_CHROME = 320, 660, 160
 _KINDS = {
     NoticeKind.INFO: MessageKind.INFO,
     NoticeKind.SUCCESS: MessageKind.SUCCESS,
@@ -194,6 +194,8 @@ class MainWindow(QMainWindow):
         session.notice_posted.connect(self._show_notice)
         session.document_changed.connect(self._show_document)
         self._messages.action_clicked.connect(session.undo_stack.undo)
+        # What a message tells of, and offers to undo, is the edit before this one.
+        session.undo_stack.indexChanged.connect(self._clear_message)
         self._preferences.recent_files_changed.connect(self._fill_recent)
 
     def _restore(self) -> None:
@@ -231,6 +233,10 @@ class MainWindow(QMainWindow):
         self._place_messages()
         self._messages.raise_()
 
+    @Slot()
+    def _clear_message(self) -> None:
+        self._messages.clear()
+
     def _place_messages(self) -> None:
         text = self._messages.fontMetrics().horizontalAdvance(self._messages.text())
         wanted = text + _MESSAGE_CHROME
@@ -238,7 +244,8 @@ class MainWindow(QMainWindow):
         self._messages.setFixedWidth(width)
         height = max(self._messages.heightForWidth(width), self._messages.minimumHeight())
         bottom = self.height() - self.statusBar().height() - Space.L
-        self._messages.setGeometry((self.width() - width) // 2, bottom - height, width, height)
+        # At the left, below the panels' contents: the plots stay in sight.
+        self._messages.setGeometry(Space.L, bottom - height, width, height)
 
     @Slot()
     def _fill_recent(self) -> None:

@@ -28,7 +28,9 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._pace = Pace()
         self.setContentsMargins(Space.M, 0, Space.M, 0)
-        self._loss = self._live("status_loss", "train loss 0.0001234 · test loss 0.0001234")
+        self._loss = self._live(
+            "status_loss", "after epoch 10,000: train loss 0.0001234 · test loss 0.0001234"
+        )
         self._accuracy = self._live("status_accuracy", "accuracy 100.0 % · test 100.0 %")
         self._speed = self._live("status_speed", "10,000 epochs/s · 10,000,000 samples/s")
         self._reading = text_label("", TextStyle.SMALL, Tone.MUTED)
@@ -100,7 +102,7 @@ class StatusBar(QStatusBar):
 
 
 def _loss_text(record: EpochRecord) -> str:
-    text = f"train loss {record.train_loss:.4g}"
+    text = f"after epoch {record.epoch:,}: train loss {record.train_loss:.4g}"
     if not math.isnan(record.test_loss):
         text += f" · test loss {record.test_loss:.4g}"
     if record.penalty:

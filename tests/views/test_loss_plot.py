@@ -229,3 +229,17 @@ def test_a_nice_ceiling_is_near_and_not_below() -> None:
         assert value <= nice_ceiling(value) <= 1.35 * value
     assert nice_ceiling(0) == 1
     assert nice_ceiling(float("inf")) == 1
+
+
+def test_a_change_of_theme_keeps_the_curves(qtbot: QtBot, themes: ThemeManager) -> None:
+    plot = LossPlot(themes)
+    qtbot.addWidget(plot)
+    plot.resize(400, 240)
+    plot.show()
+    plot.show_curves(curves([0.7, 0.5, 0.4], [0.8, 0.6, 0.5]))
+    plot.draw_now()
+    themes.choose(ThemeChoice.DARK)
+    assert {name: len(curve) for name, curve in plot.plot.drawn().items()} == {
+        "train": 3,
+        "test": 3,
+    }

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QListWidget,
     QMessageBox,
     QWidget,
 )
@@ -153,6 +154,13 @@ class TestTransport:
         click(qtbot, window, "message_bar_action")
         assert np.array_equal(parameters(window.session), trained)
 
+    def test_undo_takes_the_message_away_that_offered_it(self, qtbot, window):
+        click(qtbot, window, "step_epoch")
+        wait_at_rest(qtbot, window.session)
+        click(qtbot, window, "reset")
+        window.findChild(QAction, "undo").trigger()
+        assert not message(window).isVisible()
+
     def test_the_status_bar_tells_losses_accuracy_and_phase(self, qtbot, window):
         click(qtbot, window, "train")
         wait_for_phase(qtbot, window.session, Phase.FINISHED)
@@ -260,6 +268,26 @@ class TestData:
         assert window.findChild(QComboBox, "target").currentText() == "kind"
         choose(window, "target", ("width",))
         assert window.session.spec.data.source.target == ("width",)
+
+    def test_the_dataset_box_names_the_file_that_is_loaded(self, qtbot, window, csv, monkeypatch):
+        answer_dialogs(monkeypatch, csv)
+        with qtbot.waitSignal(window.session.data_changed):
+            click(qtbot, window, "load_data")
+        box = window.findChild(QComboBox, "dataset")
+        assert (box.currentIndex(), box.placeholderText()) == (-1, "flowers.csv")
+
+    def test_inputs_that_are_refused_show_again_what_holds(self, qtbot, window):
+        choose(window, "dataset", "digits")
+        items = window.findChild(QListWidget, "features_list")
+        before = window.session.prepared.dataset.feature_names
+        items.blockSignals(True)
+        for row in range(1, items.count()):
+            items.item(row).setCheckState(Qt.CheckState.Unchecked)
+        items.blockSignals(False)
+        items.item(0).setCheckState(Qt.CheckState.Unchecked)
+        assert message(window).kind() is MessageKind.ERROR
+        assert window.session.prepared.dataset.feature_names == before
+        assert items.item(5).checkState() is Qt.CheckState.Checked
 
     def test_a_bad_csv_gets_one_sentence_and_what_was_loaded_stays(
         self, qtbot, window, tmp_path, monkeypatch
@@ -395,6 +423,11 @@ class TestFiles:
         assert menu.actions()[0].text() == "a.nnlab"
         window.findChild(QAction, "clear_recent").trigger()
         assert not menu.isEnabled()
+
+    def test_a_name_with_a_dot_gets_its_suffix(self, qtbot, window, tmp_path, monkeypatch):
+        answer_dialogs(monkeypatch, tmp_path / "try v1.2")
+        window.findChild(QAction, "save").trigger()
+        assert (tmp_path / "try v1.2.nnlab").exists()
 
     def test_a_dropped_csv_is_loaded(self, qtbot, window, csv):
         mime = QMimeData()

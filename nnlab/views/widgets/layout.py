@@ -105,10 +105,6 @@ class FormGrid(QWidget):
             self._grid.addWidget(field, row, 1, left)
         return shown
 
-    def add_wide(self, widget: QWidget) -> None:
-        """Add a widget across both columns."""
-        self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
-
     def set_row_visible(self, field: QWidget, visible: bool) -> None:
         """Show or hide a field together with its label."""
         field.setVisible(visible)
