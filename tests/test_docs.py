@@ -136,7 +136,7 @@ class TestSnippets:
 
     def test_the_window_is_driven_as_the_page_says(self, folder: Path) -> None:
         drive, show = blocks("docs/automation.md", "python")
-        assert self.run(drive, folder).startswith("20 epochs\ntrain loss")
+        assert self.run(drive, folder).startswith("20 epochs\nafter epoch 20: train loss")
         assert "learning_rate_edit Learning rate" in self.run(show, folder)
 
     def test_exported_weights_are_read_as_the_page_says(self, folder: Path) -> None:

@@ -51,7 +51,8 @@ def fit_to_data(spec: ExperimentSpec, dataset: Dataset, former: Task | None = No
         spec: the experiment.
         dataset: the data that it is to fit.
         former: the task that the output layer was chosen for. One for classes gives way
-            where it can't reach the values to predict; None: it was chosen for this data.
+            where it can't reach the values to predict, and one for values always does;
+            None: it was chosen for this data.
     """
     changes: list[str] = []
     chosen_for = dataset.task if former is None else former
@@ -66,7 +67,8 @@ def fit_to_data(spec: ExperimentSpec, dataset: Dataset, former: Task | None = No
         changes.append("Removed connections were restored where the number of inputs changed.")
     losses = losses_for(output, dataset.task)
     training = spec.training
-    if training.loss not in losses:
+    new_task = chosen_for is not dataset.task
+    if training.loss not in losses or (new_task and training.loss != losses[0]):
         training = replace(training, loss=losses[0])
         changes.append(f"The loss is now {LOSSES[losses[0]].title.lower()}.")
     weights = spec.weights
@@ -101,7 +103,8 @@ def _fitting_output(output: LayerSpec, dataset: Dataset, chosen_for: Task) -> La
         reaches = chosen_for is Task.REGRESSION or _reaches(output.activation, dataset.targets)
         fits = output.neurons in widths and not softmax and reaches
         return output if fits else LayerSpec(widths[0], Identity())
-    if output.neurons in widths and not (softmax and output.neurons == 1):
+    for_classes = chosen_for is Task.CLASSIFICATION
+    if for_classes and output.neurons in widths and not (softmax and output.neurons == 1):
         return output
     if widths[0] == 1:
         return LayerSpec(1, Logistic())

@@ -309,7 +309,9 @@ class Session(QObject):
         prepared = prepare_table(table, data)
         n, facts = prepared.dataset.n_samples, table.dialect.description
         read = f"Read {n:,} rows of {table.path.name}: {facts}."
-        self._take_data(data, f"Load {table.path.name}", "", (read,), prepared, table)
+        left_out = [n for n in table.column_names if n not in (*roles.features, *roles.targets)]
+        said = (read, f"Left out: {_listed(left_out)}.") if left_out else (read,)
+        self._take_data(data, f"Load {table.path.name}", "", said, prepared, table)
 
     def _take_data(
         self,
@@ -406,6 +408,14 @@ class Session(QObject):
         )
         if old.loss != new.loss:
             self._run.show(self._run.request)
+            self._post(
+                NoticeKind.INFO,
+                "The weights stay. The loss curve starts anew: its numbers mean another loss now.",
+            )
+        if old.epochs != new.epochs and self.phase is Phase.TRAINING:
+            with self._run.held() as trainer:
+                goal = Goal(epoch=self._next_end(trainer.epoch))
+            self._run.retarget(goal)
 
     # Files --------------------------------------------------------------------------------
 
@@ -555,6 +565,11 @@ def _reconfigure(trainer: Trainer, spec: TrainingSpec, new_optimizer: bool, new_
         spec.optimizer.build(trainer.network.parameters.flat.size) if new_optimizer else None,
         LOSSES[spec.loss] if new_loss else None,
     )
+
+
+def _listed(columns: Sequence[str]) -> str:
+    shown = ", ".join(columns[:5]) + (", …" if len(columns) > 5 else "")
+    return f"{shown} (no numbers, missing ones, or all the same)"
 
 
 def _starts_over(old: Moment, new: Moment) -> bool:

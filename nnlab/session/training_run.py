@@ -50,6 +50,7 @@ class TrainingRun(QObject):
         self._is_closed = False
         self._request: PlaneRequest | None = None
         self._stale_frame = False
+        self._next_goal: Goal | None = None
         self._last_frame = 0.0
         self._pacer = QTimer(self)
         self._pacer.setSingleShot(True)
@@ -91,8 +92,15 @@ class TrainingRun(QObject):
         if not self._phase.is_running:
             self._begin(goal, Phase.STEPPING)
 
+    def retarget(self, goal: Goal) -> None:
+        """Have the training that runs end at another goal; nothing happens while it rests."""
+        if self._phase is Phase.TRAINING and self._thread is not None:
+            self._next_goal = goal
+            self._thread.ask_to_stop()
+
     def pause(self) -> None:
         """Ask the thread to stop after the present update; returns at once."""
+        self._next_goal = None
         if self._phase.is_running and self._thread is not None:
             self._thread.ask_to_stop()
 
@@ -179,6 +187,7 @@ class TrainingRun(QObject):
 
     def _let_go_of_thread(self) -> None:
         thread, self._thread = self._thread, None
+        self._next_goal = None
         if thread is None:
             return
         # What it has posted still arrives after it was disconnected; its number tells it apart.
@@ -215,6 +224,10 @@ class TrainingRun(QObject):
         thread.make_changes()
         thread.deleteLater()
         self._thread = None
+        goal, self._next_goal = self._next_goal, None
+        if goal is not None and ending.outcome is Outcome.INTERRUPTED:
+            self._run_thread(goal)
+            return
         was = self._phase
         if was.is_running:
             self._set_phase(_resting_phase(was, ending))

@@ -52,4 +52,7 @@ class Bench(QMainWindow):
 
     def lay_out_anew(self) -> None:
         """Put every panel back where it was at the first start."""
+        for dock in self._docks:
+            dock.setFloating(False)
+            dock.show()
         self.restoreState(self._default, _VERSION)

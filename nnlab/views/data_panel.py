@@ -42,11 +42,12 @@ _TILES = {
     "moons": "Moons",
     "sine": "Sine",
 }
-_MOST_CHIPS = 8
+_MOST_CHIPS, _LONGEST_CHIP = 8, 24
 _THUMBNAIL_SAMPLES = 90
 _LABEL_WIDTH = 76
+_TRUTH_TABLES = ("and", "or", "xor")
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Truth tables", ("and", "or", "xor")),
+    ("Truth tables", _TRUTH_TABLES),
     ("Classes", ("linear", "blobs", "circles", "moons", "spiral", "checkerboard")),
     ("Values", ("sine", "plane", "house_price")),
     ("Measured", ("iris", "digits")),
@@ -263,7 +264,7 @@ class DataPanel(QWidget):
         if many:
             self._fill_list(names, chosen)
         else:
-            self._chips.set_choices([(name, name, "") for name in names])
+            self._chips.set_choices([(name, _short(name), name) for name in names])
             self._chips.set_values(chosen)
         count = f"{len(chosen)}" if len(chosen) == len(names) else f"{len(chosen)} of {len(names)}"
         self._inputs_title.setText(self.tr("Inputs") + f" ({count})")
@@ -312,9 +313,11 @@ class DataPanel(QWidget):
             return
         usual = BUILTINS[name]
         made = BuiltinSource(name, usual.default_samples, usual.default_noise)
-        self._session.edit_data(
-            replace(self._data, source=made, features=None), f"Dataset {usual.title}"
-        )
+        changed = replace(self._data, source=made, features=None)
+        if name in _TRUTH_TABLES:
+            # Of four rows none can be spared: a table is learnt whole or not at all.
+            changed = replace(changed, test_fraction=0.0)
+        self._session.edit_data(changed, f"Dataset {usual.title}")
 
     @Slot(float)
     def _edit_samples(self, samples: float) -> None:
@@ -382,6 +385,10 @@ class DataPanel(QWidget):
 
     def _edit(self, data: DataSpec, text: str, setting: str = "") -> None:
         self._session.edit_data(data, text, setting)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_CHIP else name[: _LONGEST_CHIP - 1] + "…"
 
 
 def _fill_datasets(box: QComboBox) -> None:

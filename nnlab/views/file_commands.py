@@ -131,7 +131,8 @@ class FileCommands(QObject):
             self._window, self.tr("Save experiment"), str(start),
             self.tr("Experiments (*.nnlab)"),
         )  # fmt: skip
-        return bool(name) and self._save_to(_with_suffix(Path(name), SUFFIX))
+        path = self._named(name, SUFFIX)
+        return path is not None and self._save_to(path)
 
     def _save_to(self, path: Path) -> bool:
         saved = self._guarded(lambda: self._session.save(path, self._view_state()))
@@ -148,11 +149,8 @@ class FileCommands(QObject):
             str(self._preferences.folder / "weights.npz"),
             self.tr("NumPy (*.npz);;JSON (*.json);;Folder of CSV files (*.csv)"),
         )  # fmt: skip
-        if not name:
-            return
-        suffix = next((s for s in (".json", ".csv") if f"*{s}" in chosen), ".npz")
-        path = _with_suffix(Path(name), suffix)
-        if self._guarded(lambda: self._session.export_weights(path)):
+        path = self._named(name, next((s for s in (".json", ".csv") if s in chosen), ".npz"))
+        if path is not None and self._guarded(lambda: self._session.export_weights(path)):
             self._preferences.folder = path.parent
             self._tell(MessageKind.SUCCESS, self.tr("Weights written to {}.").format(path.name))
 
@@ -163,10 +161,8 @@ class FileCommands(QObject):
             self._window, self.tr("Export history"),
             str(self._preferences.folder / "history.csv"), self.tr("CSV (*.csv)"),
         )  # fmt: skip
-        if not name:
-            return
-        path = _with_suffix(Path(name), ".csv")
-        if self._guarded(lambda: self._session.export_history(path)):
+        path = self._named(name, ".csv")
+        if path is not None and self._guarded(lambda: self._session.export_history(path)):
             self._preferences.folder = path.parent
             self._tell(MessageKind.SUCCESS, self.tr("History written to {}.").format(path.name))
 
@@ -179,10 +175,26 @@ class FileCommands(QObject):
         )  # fmt: skip
         if name:
             path = Path(name)
-            # A folder of CSV files is chosen by one of them.
-            path = path.parent if path.suffix.lower() == ".csv" else path
+            # A folder of CSV files is chosen by one of its files.
+            in_folder = path.suffix.lower() == ".csv" or path.name == "spec.json"
+            path = path.parent if in_folder else path
             self._preferences.folder = path.parent
             self._session.load_weights(path)
+
+    def _named(self, name: str, suffix: str) -> Path | None:
+        """Return the path that a dialog gave, with its suffix; None if the user wants none.
+
+        The dialog has asked before it replaces a file, but not for one whose suffix it
+        did not see.
+        """
+        if not name:
+            return None
+        path = _with_suffix(Path(name), suffix)
+        if path == Path(name) or not path.exists():
+            return path
+        question = self.tr("{} exists already. Replace it?").format(path.name)
+        answer = QMessageBox.question(self._window, self.tr("Replace?"), question)
+        return path if answer == QMessageBox.StandardButton.Yes else None
 
     def _guarded(self, write: Callable[[], None]) -> bool:
         try:

@@ -59,9 +59,10 @@ class LayerRow(QWidget):
             f"{label}: α", name=f"alpha_{key}", limits=NumberRange(-100, 100), step=0.05
         )
         self._alpha.setFixedWidth(64)
-        self._learned = QCheckBox(self.tr("learn α"))
+        self._alpha_label = text_label("α", TextStyle.SMALL, Tone.MUTED)
+        self._learned = QCheckBox(self.tr("learn"))
         self._learned.setObjectName(f"learned_{key}")
-        self._learned.setAccessibleName(f"{label}: {self._learned.text()}")
+        self._learned.setAccessibleName(f"{label}: " + self.tr("learn α"))
         self._learned.setToolTip(self.tr("Train α with the weights, or keep it as it is."))
         self._shape = text_label("", TextStyle.SMALL, Tone.MUTED)
         self._shape.setObjectName(f"shape_{key}")
@@ -78,12 +79,13 @@ class LayerRow(QWidget):
         line.addWidget(self._title)
         line.addWidget(self._neurons)
         line.addWidget(self._activation, 1)
-        line.addWidget(self._alpha)
         if self._buttons is not None:
             line.addWidget(self._buttons)
         below = QHBoxLayout()
         below.addSpacing(_TITLE_WIDTH + Space.S)
         below.addWidget(self._shape, 1)
+        below.addWidget(self._alpha_label)
+        below.addWidget(self._alpha)
         below.addWidget(self._learned)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -119,6 +121,7 @@ class LayerRow(QWidget):
     def _show_alpha(self, activation: Activation) -> None:
         has_alpha = isinstance(activation, ParametricActivation)
         self._alpha.setVisible(has_alpha)
+        self._alpha_label.setVisible(has_alpha)
         self._learned.setVisible(isinstance(activation, PReLU))
         if isinstance(activation, ParametricActivation):
             self._alpha.set_value(activation.alpha)

@@ -1,5 +1,6 @@
 """The network builder: layers, neurons, activations, loss, and how the weights start."""
 
+import html
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Slot
@@ -19,7 +20,7 @@ from nnlab.experiment.edits import (
     set_neurons,
 )
 from nnlab.experiment.fitting import losses_for, output_widths
-from nnlab.experiment.spec import MAX_HIDDEN_LAYERS, NetworkSpec
+from nnlab.experiment.spec import MAX_HIDDEN_LAYERS, LayerSpec, NetworkSpec
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.icons import Icon
@@ -128,11 +129,11 @@ class NetworkPanel(QWidget):
             row.show_layer(
                 layer,
                 self._output_choices(layer.neurons) if is_output else HIDDEN_ACTIVATIONS,
-                _shape_text(k + 1, shapes[k]),
+                _shape_text(k + 1, shapes[k], layer),
                 widths=output_widths(dataset) if is_output else (),
                 last_hidden=k == len(self._rows) - 2,
             )
-        count = parameter_count(shapes)
+        count = sum(map(_own_parameters, shapes, network.layers))
         self._count.setText(f"{count:,} parameter{'s' if count != 1 else ''}")
         self._add_action.setEnabled(len(network.hidden) < MAX_HIDDEN_LAYERS)
         self._show_loss()
@@ -227,9 +228,22 @@ class NetworkPanel(QWidget):
         self._session.edit_network(changed, self.tr("Weight seed"), draws=True)
 
 
-def _shape_text(k: int, shape: LayerShape) -> str:
-    own = shape.neurons * shape.inputs + shape.neurons + int(shape.learns_alpha)
-    return (
+def _own_parameters(shape: LayerShape, layer: LayerSpec) -> int:
+    """Return how many numbers a layer learns; an absent connection has none."""
+    absent = 0 if layer.mask is None else sum(row.count(0) for row in layer.mask)
+    return parameter_count((shape,)) - absent
+
+
+def _shape_text(k: int, shape: LayerShape, layer: LayerSpec) -> str:
+    own = _own_parameters(shape, layer)
+    text = (
         f"W<sup>({k})</sup> ∈ ℝ<sup>{shape.neurons}×{shape.inputs}</sup>, "
-        f"b<sup>({k})</sup> ∈ ℝ<sup>{shape.neurons}</sup> · {own:,} parameters"
+        f"b<sup>({k})</sup> ∈ ℝ<sup>{shape.neurons}</sup> · "
+        f"{own:,} parameter{'s' if own != 1 else ''}"
     )
+    if layer.mask is not None:
+        there = sum(map(sum, layer.mask))
+        text += f"<br>{there} of {shape.neurons * shape.inputs} connections"
+    if layer.names:
+        text += "<br>" + html.escape(", ".join(layer.names))
+    return text

@@ -252,7 +252,12 @@ class TestTraining:
         session.start()
         session.edit_training(replace(SMALL.training, epochs=25), "Epochs")
         wait_for_phase(qtbot, session, Phase.FINISHED)
-        assert "10 epochs done. Train goes on for 15 more" in heard[-1].text
+        # Changed while it runs, the epochs are the goal of this very run.
+        assert "25 epochs done. Train goes on for 25 more" in heard[-1].text
+        session.edit_training(replace(SMALL.training, epochs=10), "Epochs")
+        session.start()
+        wait_for_phase(qtbot, session, Phase.FINISHED)
+        assert "30 epochs done. Train goes on for 10 more" in heard[-1].text
 
 
 def _broken(*_args):

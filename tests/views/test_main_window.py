@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import nnlab.app
+from nnlab import resources
 from nnlab.engine.trainer import FULL_BATCH
 from nnlab.session.phase import Phase
 from nnlab.views.main_window import MainWindow
@@ -139,6 +140,23 @@ class TestTransport:
         qtbot.keyClick(field, Qt.Key.Key_Return)
         assert window.session.spec.training.optimizer.learning_rate == 0.025
 
+    def test_epochs_changed_while_training_end_it_there(self, qtbot, window):
+        type_into(qtbot, window, "epochs", "1000000")
+        click(qtbot, window, "train")
+        wait_for_phase(qtbot, window.session, Phase.TRAINING)
+        type_into(qtbot, window, "epochs", "100")
+        wait_for_phase(qtbot, window.session, Phase.FINISHED)
+        assert window.session.latest_record().epoch % 100 == 0
+
+    def test_undo_and_space_are_the_windows_once_a_number_is_typed(self, qtbot, window):
+        field = window.findChild(QLineEdit, "epochs")
+        type_into(qtbot, window, "epochs", "7")
+        qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert (window.session.spec.training.epochs, field.text()) == (5, "5")
+        qtbot.keyClick(field, Qt.Key.Key_Space)
+        wait_for_phase(qtbot, window.session, Phase.FINISHED)
+        assert field.text() == "5"
+
     def test_the_optimizer_can_be_changed_and_keeps_the_learning_rate(self, window):
         choose(window, "optimizer", "adam")
         optimizer = window.session.spec.training.optimizer
@@ -187,6 +205,12 @@ class TestNetworkBuilder:
         assert text_of(window, "parameter_count") == "21 parameters"
         assert "ℝ<sup>5×2</sup>" in text_of(window, "shape_1")
         assert "ℝ<sup>1×5</sup>" in text_of(window, "shape_output")
+
+    def test_absent_connections_are_not_counted_and_named_neurons_are_named(self, window):
+        window.session.open(resources.path("experiments/house_price.nnlab"))
+        assert text_of(window, "parameter_count") == "12 parameters"
+        assert "5 of 12 connections" in text_of(window, "shape_1")
+        assert "School Quality" in text_of(window, "shape_1")
 
     def test_an_activation_with_alpha_shows_it_for_editing(self, qtbot, window):
         choose(window, "activation_1", "elu")
@@ -252,6 +276,17 @@ class TestData:
         assert (data.test_fraction, data.seed, data.scaling.value) == (0.5, 9, "standardise")
         assert "30 to train, 30 to test" in text_of(window, "data_summary")
         assert "x1′ = (x1" in text_of(window, "data_summary")
+
+    def test_a_truth_table_is_learnt_whole(self, window):
+        choose(window, "dataset", "and")
+        assert window.session.prepared.split.train.size == 4
+
+    def test_values_and_classes_by_turns_give_each_its_output(self, window):
+        choose(window, "dataset", "sine")
+        assert window.session.spec.network.output.activation.name == "identity"
+        choose(window, "dataset", "spiral")
+        assert window.session.spec.network.output.activation.name == "logistic"
+        assert window.session.spec.training.loss == "bce"
 
     def test_inputs_can_be_left_out(self, qtbot, window):
         click(qtbot, window, "features_x2")
@@ -423,6 +458,15 @@ class TestFiles:
         assert menu.actions()[0].text() == "a.nnlab"
         window.findChild(QAction, "clear_recent").trigger()
         assert not menu.isEnabled()
+
+    def test_a_file_that_the_dialog_did_not_see_is_replaced_only_if_asked(
+        self, qtbot, window, tmp_path, monkeypatch
+    ):
+        (tmp_path / "work.nnlab").write_text("mine")
+        answer_dialogs(monkeypatch, tmp_path / "work")
+        monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+        window.findChild(QAction, "save_as").trigger()
+        assert (tmp_path / "work.nnlab").read_text() == "mine"
 
     def test_a_name_with_a_dot_gets_its_suffix(self, qtbot, window, tmp_path, monkeypatch):
         answer_dialogs(monkeypatch, tmp_path / "try v1.2")

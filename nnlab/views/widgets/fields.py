@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolTip, QWidget
 
 from nnlab.views.theme import TextStyle, font, set_style_property
@@ -126,6 +126,15 @@ class NumberField(QLineEdit):
         if self._value != before:
             self.edited.emit(self._value)
 
+    def event(self, event: QEvent) -> bool:
+        """Leave the window's shortcuts to the window while nothing is being typed."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.text() == self._shown:
+            assert isinstance(event, QKeyEvent)
+            if _is_the_windows(event):
+                event.ignore()
+                return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow and page keys; Escape reverts."""
         steps = {
@@ -201,6 +210,17 @@ class NumberField(QLineEdit):
         if changed:
             set_style_property(self, "invalid", bool(complaint))
             self.validity_changed.emit(not complaint)
+
+
+def _is_the_windows(event: QKeyEvent) -> bool:
+    keys = QKeySequence.StandardKey
+    with_control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+    return (
+        event.matches(keys.Undo)
+        or event.matches(keys.Redo)
+        or event.key() == Qt.Key.Key_Space
+        or (with_control and event.key() in (Qt.Key.Key_E, Qt.Key.Key_Y))
+    )
 
 
 class PresetNumberField(QComboBox):
