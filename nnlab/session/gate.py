@@ -7,7 +7,7 @@ two updates.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -20,6 +20,7 @@ class DrawingGate:
 
     # A gate that nobody reopens must not hold up training for ever.
     _LONGEST_WAIT = 0.25
+    _LONGEST_REST = 0.005
 
     def __init__(self) -> None:
         self.is_closed = False
@@ -44,3 +45,13 @@ class DrawingGate:
     def wait(self) -> None:
         """Wait until the gate is open."""
         self._opened.wait(self._LONGEST_WAIT)
+
+    def rest_after(self, show: Callable[[], None]) -> None:
+        """Send the window something to draw and rest until it is drawn.
+
+        The window then need not wait for the interpreter's lock. If it has other things to
+        do than to draw, the rest is short.
+        """
+        self._opened.clear()
+        show()
+        self._opened.wait(self._LONGEST_REST)

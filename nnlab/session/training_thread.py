@@ -147,17 +147,20 @@ class TrainingThread(QThread):
         self.make_changes()
         if self._frame_wanted:
             self._frame_wanted = False
-            self._emit_frame(sketch=True)
+            self._gate.rest_after(self._emit_sketch)
         return not self._stop_wanted
+
+    def _emit_sketch(self) -> None:
+        self._emit_frame(sketch=True)
+
+    def _emit_last_frame(self) -> None:
+        self._emit_frame(sketch=False)
 
     def _emit_frame(self, sketch: bool) -> None:
         speed = self._speed.measure(self._trainer)
         self.frame_ready.emit(
             make_snapshot(self._trainer, self._serial, self._maker, self._request, speed, sketch)
         )
-
-    def _emit_last_frame(self) -> None:
-        self._emit_frame(sketch=False)
 
 
 def _attempt(work: Callable[[], T]) -> tuple[T | None, Exception | None]:

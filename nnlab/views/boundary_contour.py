@@ -6,22 +6,29 @@ come as pairs of points in units of the grid: x along columns, y along rows.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nnlab.arrays import AnyArray, FloatArray
 
-# Which two sides of a cell a line joins, for the 16 patterns of its corners (bit 0:
-# upper left in array terms, then clockwise). Sides: 0 top, 1 right, 2 bottom, 3 left.
-_SIDES = np.full((16, 2, 2), -1)
-_SIDES[[1, 14], 0] = 3, 0
-_SIDES[[2, 13], 0] = 0, 1
-_SIDES[[4, 11], 0] = 1, 2
-_SIDES[[8, 7], 0] = 2, 3
-_SIDES[[3, 12], 0] = 3, 1
-_SIDES[[6, 9], 0] = 0, 2
-# The two saddles, as they are when the cell's middle is below the level.
-_SIDES[5] = (3, 0), (1, 2)
-_SIDES[10] = (0, 1), (2, 3)
+# A cell's corners, clockwise from the upper left in array terms, and its sides, each from
+# one corner to the next: 0 top, 1 right, 2 bottom, 3 left.
+_CORNER_ROWS = np.array([0, 0, 1, 1])
+_CORNER_COLUMNS = np.array([0, 1, 1, 0])
+
+# Which two sides a line joins, for the 16 patterns of the corners above (bit 0: the first).
+_SIDES = np.zeros((16, 2), dtype=np.intp)
+_SIDES[[1, 14]] = 3, 0
+_SIDES[[2, 13]] = 0, 1
+_SIDES[[4, 11]] = 1, 2
+_SIDES[[8, 7]] = 2, 3
+_SIDES[[3, 12]] = 3, 1
+_SIDES[[6, 9]] = 0, 2
+# A saddle has two lines; these are the first ones where the cell's middle is below.
+_SIDES[5] = 3, 0
+_SIDES[10] = 0, 1
+_SADDLES = (5, 10)
 
 _NONE: FloatArray = np.empty((0, 2))
 
@@ -37,48 +44,72 @@ def level_lines(values: FloatArray, level: float) -> FloatArray:
     Returns:
         Shape (2 · n, 2): the two ends of each of n pieces, one after the other.
     """
-    offset = values - level
-    # In bytes: most cells are looked at only here.
-    above = (offset >= 0).view(np.uint8)
-    pattern = above[:-1, :-1] | above[:-1, 1:] << 1 | above[1:, 1:] << 2 | above[1:, :-1] << 3
-    rows, columns = np.nonzero((pattern > 0) & (pattern < 15))
-    corners = np.stack(
-        (
-            offset[rows, columns],
-            offset[rows, columns + 1],
-            offset[rows + 1, columns + 1],
-            offset[rows + 1, columns],
-        )
-    )
-    good = np.isfinite(corners).all(axis=0)
-    if not good.any():
+    offset = np.subtract(values, level, dtype=np.float64)
+    width = offset.shape[1]
+    # In bytes and as one long row: most cells are looked at only here. The cells that would
+    # join a row's end to the next row's start fall away below.
+    above = (offset >= 0).view(np.uint8).ravel()
+    upper, lower = above[:-width], above[width:]
+    pattern = upper[:-1] | upper[1:] << 1 | lower[1:] << 2 | lower[:-1] << 3
+    # Neither 0 nor 15.
+    crossed = (pattern + 1 & 14) != 0
+    if not (math.isfinite(offset.min()) and math.isfinite(offset.max())):
+        crossed &= _has_finite_corners(offset)
+    cells = np.flatnonzero(crossed)
+    rows, columns = np.divmod(cells, width)
+    within = columns < width - 1
+    if not within.all():
+        cells, rows, columns = cells[within], rows[within], columns[within]
+    if not cells.size:
         return _NONE
-    rows, columns, corners = rows[good], columns[good], corners[:, good]
-    kind = pattern[rows, columns]
-    # At a saddle whose middle is above, the line parts the other two corners.
-    saddle = ((kind == 5) | (kind == 10)) & (corners.mean(axis=0) >= 0)
-    kind = np.where(saddle, 15 - kind, kind)
-    crossings = _crossings(corners, rows, columns)
-    pieces = []
-    for part in range(2):
-        sides = _SIDES[kind, part]
-        has = np.flatnonzero(sides[:, 0] >= 0)
-        ends = crossings[sides[has], has[:, np.newaxis]]
-        pieces.append(ends.reshape(-1, 2))
-    return np.concatenate(pieces)
+    kinds = pattern[cells]
+    sides = _SIDES[kinds]
+    at_saddles = np.flatnonzero((kinds == _SADDLES[0]) | (kinds == _SADDLES[1]))
+    if at_saddles.size:
+        others = _part_saddles(offset, rows, columns, sides, at_saddles)
+        sides = np.concatenate((sides, others))
+        rows = np.concatenate((rows, rows[at_saddles]))
+        columns = np.concatenate((columns, columns[at_saddles]))
+    return _crossings(offset, rows, columns, sides)
 
 
-def _crossings(corners: FloatArray, rows: AnyArray, columns: AnyArray) -> FloatArray:
-    """Return where each side of each cell is crossed, shape (4, n, 2)."""
-    following = np.roll(corners, -1, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = corners / (corners - following)
-    at = np.empty((4, len(rows), 2))
-    at[0] = np.column_stack((columns + share[0], rows))
-    at[1] = np.column_stack((columns + 1, rows + share[1]))
-    at[2] = np.column_stack((columns + 1 - share[2], rows + 1))
-    at[3] = np.column_stack((columns, rows + 1 - share[3]))
-    return at
+def _has_finite_corners(offset: FloatArray) -> AnyArray:
+    finite, width = np.isfinite(offset).ravel(), offset.shape[1]
+    upper, lower = finite[:-width], finite[width:]
+    good: AnyArray = upper[:-1] & upper[1:] & lower[1:] & lower[:-1]
+    return good
+
+
+def _part_saddles(
+    offset: FloatArray, rows: AnyArray, columns: AnyArray, sides: AnyArray, saddles: AnyArray
+) -> AnyArray:
+    """Settle the first line of each saddle in `sides`, and return the sides of the second."""
+    across = (
+        rows[saddles, np.newaxis] + _CORNER_ROWS,
+        columns[saddles, np.newaxis] + _CORNER_COLUMNS,
+    )
+    # Where the middle is above, the lines part the other two corners.
+    turned = offset[across].sum(axis=1) >= 0
+    first = sides[saddles]
+    first[turned] = np.where(first[turned] == (3, 0), (0, 1), (3, 0))
+    sides[saddles] = first
+    return np.where(first == (3, 0), (1, 2), (2, 3))
+
+
+def _crossings(
+    offset: FloatArray, rows: AnyArray, columns: AnyArray, sides: AnyArray
+) -> FloatArray:
+    """Return where the given sides of the given cells are crossed, shape (2 · n, 2)."""
+    first, second = sides.ravel(), (sides.ravel() + 1) & 3
+    rows, columns = np.repeat(rows, 2), np.repeat(columns, 2)
+    first_row, first_column = rows + _CORNER_ROWS[first], columns + _CORNER_COLUMNS[first]
+    second_row, second_column = rows + _CORNER_ROWS[second], columns + _CORNER_COLUMNS[second]
+    here, there = offset[first_row, first_column], offset[second_row, second_column]
+    share = here / (here - there)
+    ends = np.empty((len(share), 2))
+    ends[:, 0] = first_column + share * (second_column - first_column)
+    ends[:, 1] = first_row + share * (second_row - first_row)
+    return ends
 
 
 def class_lines(outputs: FloatArray) -> FloatArray:

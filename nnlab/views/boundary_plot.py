@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnlab.arrays import FloatArray
@@ -25,27 +25,28 @@ class _PlaneImage(pg.GraphicsObject):  # type: ignore[misc]
     """The picture of a plane, whose pixels blend where it is enlarged.
 
     It holds its pixels in the form that Qt enlarges fastest; an ImageItem would convert
-    them, and look for levels, at every frame.
+    them, and look for levels, at every frame. Who changes it has the plot drawn.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self._pixels: palette.Image = np.empty((0, 0), dtype=np.uint32)
         self._picture = QImage()
         self._rect = QRectF()
 
     def show_image(self, image: palette.Image, rect: QRectF) -> None:
-        """Show an image, shape (rows, columns, 3), over `rect`; row 0 is at its low y."""
-        rows, columns, _ = image.shape
-        pixels = np.ascontiguousarray(image)
-        picture = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-        # The conversion copies: the picture outlives the array.
-        self._picture = picture.convertToFormat(QImage.Format.Format_RGB32)
+        """Show an image over `rect`; row 0 is at its low y."""
+        rows, columns = image.shape
+        # The picture reads the array's memory: both are kept.
+        self._pixels = np.ascontiguousarray(image)
+        self._picture = QImage(
+            self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32
+        )
         if rect != self._rect:
             self.prepareGeometryChange()
             self._rect = rect
             self.informViewBoundsChanged()
         self.show()
-        self.update()
 
     def boundingRect(self) -> QRectF:
         """Where the picture is."""
@@ -55,6 +56,71 @@ class _PlaneImage(pg.GraphicsObject):  # type: ignore[misc]
         """Draw the picture."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(self._rect, self._picture)
+
+
+class _Lines(pg.GraphicsObject):  # type: ignore[misc]
+    """Separate straight pieces in one pen, all within a rectangle that is known.
+
+    A PlotCurveItem would look for the extent of its points at every frame, several times.
+    Who changes them has the plot drawn.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends: FloatArray = np.empty((0, 2))
+        self._path = QPainterPath()
+        self._pen = QPen()
+        self._rect = QRectF()
+
+    @property
+    def ends(self) -> FloatArray:
+        """The ends of each piece, one after the other, shape (2 · n, 2)."""
+        return self._ends
+
+    def show_pieces(self, ends: FloatArray, rect: QRectF) -> None:
+        """Draw pieces that lie within `rect`."""
+        self._ends = ends
+        self._path = pg.arrayToQPath(ends[:, 0], ends[:, 1], connect="pairs", finiteCheck=False)
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = rect
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._ends = np.empty((0, 2))
+        self._path = QPainterPath()
+
+    def set_pen(self, pen: QPen) -> None:
+        """Draw in another pen."""
+        self._pen = pen
+
+    def boundingRect(self) -> QRectF:
+        """Where the pieces may be."""
+        return self._rect
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw the pieces."""
+        painter.setPen(self._pen)
+        painter.drawPath(self._path)
+
+
+class _Samples(pg.ScatterPlotItem):  # type: ignore[misc]
+    """Points whose extent is looked for once, not several times a frame.
+
+    They are drawn once, too: a frame only lays their picture over the plane.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(antialias=True, useCache=True)
+        self._known: QRectF | None = None
+        keep_drawn(self)
+
+    def boundingRect(self) -> QRectF:
+        """Where the points are."""
+        # Whatever moves them, or changes the size of a pixel, makes pyqtgraph forget these.
+        if self._known is None or self.bounds == [None, None]:
+            self._known = super().boundingRect()
+        return self._known
 
 
 @dataclass(frozen=True)
@@ -78,12 +144,12 @@ class BoundaryPlot(PlotArea):
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__("Output over the inputs", themes, name="boundary", parent=parent)
         self._image = _PlaneImage()
-        self._line = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
+        self._line = _Lines()
         self._threshold = pg.InfiniteLine(angle=0)
         self._mark = pg.ScatterPlotItem(size=16, symbol="o", brush=None)
         self._cross = (pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=0))
         self._curves: list[pg.PlotCurveItem] = []
-        self._scatters: list[tuple[bool, pg.ScatterPlotItem]] = []
+        self._scatters: list[tuple[bool, _Samples]] = []
         for depth, item in enumerate((self._image, self._threshold, self._line)):
             item.setZValue(depth - 10)
             self.addItem(item)
@@ -136,7 +202,7 @@ class BoundaryPlot(PlotArea):
         self._plane = None
         self._image.hide()
         self._threshold.hide()
-        self._line.setData([], [])
+        self._line.clear()
         for curve in self._curves:
             curve.setData([], [])
 
@@ -147,10 +213,7 @@ class BoundaryPlot(PlotArea):
 
     def line_points(self) -> FloatArray:
         """Return the ends of the pieces of the drawn lines, shape (2 · n, 2)."""
-        x, y = self._line.getData()
-        if x is None:
-            return np.empty((0, 2))
-        return np.column_stack((x, y))
+        return self._line.ends
 
     def curve_points(self) -> list[FloatArray]:
         """Return the drawn curves, each of shape (n, 2)."""
@@ -217,7 +280,7 @@ class BoundaryPlot(PlotArea):
 
     def _dress_lines(self) -> None:
         colors = self._theme.colors
-        self._line.setPen(pg.mkPen(colors.text, width=1))
+        self._line.set_pen(pg.mkPen(colors.text, width=1))
         dashes = pg.mkPen(colors.plot_axis, width=1, style=Qt.PenStyle.DashLine)
         self._threshold.setPen(dashes)
         mark = pg.mkPen(colors.text, width=1, style=Qt.PenStyle.DotLine)
@@ -249,13 +312,11 @@ class BoundaryPlot(PlotArea):
         if self._points is None or self._reading is None:
             return
         for is_test in (False, True):
-            scatter = pg.ScatterPlotItem(antialias=True, useCache=True)
+            scatter = _Samples()
             for group in self._points.groups:
                 if group.is_test == is_test:
                     look = point_look(self._theme, self._reading, group.index, is_test)
                     _add_group(scatter, self._at[group.rows], look, self._points.size)
-            # One picture for all points of a part: a frame only lays it over the plane.
-            keep_drawn(scatter)
             scatter.setZValue(1 if is_test else 0)
             scatter.setVisible(self._shown.test_points or not is_test)
             self.addItem(scatter)
@@ -269,6 +330,9 @@ class BoundaryPlot(PlotArea):
         self._placed = self._at[self._placed_rows]
 
     def _draw_plane(self) -> None:
+        # Straight to the widget: a scene would ask for it only when the program is idle, too
+        # late for a frame that is drawn while the train loop rests.
+        self.viewport().update(self.room().toAlignedRect())
         if self._plane is None or self._reading is None:
             return
         if self._plane.request.y is None:
@@ -279,16 +343,16 @@ class BoundaryPlot(PlotArea):
     def _draw_surface(self, plane: PlaneValues, reading: Reading) -> None:
         assert plane.request.y is not None
         image = reading.image(plane.outputs, self._theme, regions=self._shown.regions)
-        self._image.show_image(image, _pixel_rect(plane.request))
+        rect = _pixel_rect(plane.request)
+        self._image.show_image(image, rect)
         if not self._shown.lines:
-            self._line.setData([], [])
+            self._line.clear()
             return
-        y = plane.request.y
+        x, y, last = plane.request.x, plane.request.y, plane.request.resolution - 1
         ends = reading.lines(plane.outputs)
-        self._line.setData(
-            _along(ends[:, 0], plane.request.x.low, plane.request.x.high, plane.request.resolution),
-            _along(ends[:, 1], y.low, y.high, plane.request.resolution),
-        )
+        ends *= ((x.high - x.low) / last, (y.high - y.low) / last)
+        ends += (x.low, y.low)
+        self._line.show_pieces(ends, rect)
 
     def _draw_curve(self, plane: PlaneValues, reading: Reading) -> None:
         request, outputs = plane.request, plane.outputs
@@ -328,10 +392,6 @@ def _pixel_rect(request: PlaneRequest) -> QRectF:
     low, high = (0.0, 1.0) if y is None else (y.low, y.high)
     dy = (high - low) / steps
     return QRectF(x.low - dx / 2, low - dy / 2, x.high - x.low + dx, high - low + dy)
-
-
-def _along(position: FloatArray, low: float, high: float, resolution: int) -> FloatArray:
-    return low + position * ((high - low) / (resolution - 1))
 
 
 def _position(value: float, low: float, high: float, resolution: int) -> float | None:

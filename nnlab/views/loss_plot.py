@@ -21,12 +21,12 @@ from nnlab.views.plotting import PlotArea, nice_ceiling, written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import LiveLabel, SegmentedControl, text_label
 
-_BETWEEN_UPDATES = 1 / 6
+_BETWEEN_UPDATES = 1 / 4
 _THICK_UP_TO = 300
 _LABEL_WIDTH = 34
 _LABEL_HEIGHT = 14
 _FIRST_EPOCHS = 10
-_STEADY = 1.1
+_STEADY = 1.2
 _NUDGES = 60
 
 

@@ -193,6 +193,8 @@ class MainWindow(QMainWindow):
         session.phase_changed.connect(self._show_phase)
         session.notice_posted.connect(self._show_notice)
         session.document_changed.connect(self._show_document)
+        # Connected last: after every panel.
+        session.snapshot_ready.connect(self._draw_at_once)
         self._messages.action_clicked.connect(session.undo_stack.undo)
         # What a message tells of, and offers to undo, is the edit before this one.
         session.undo_stack.indexChanged.connect(self._clear_message)
@@ -289,6 +291,14 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_shortcuts(self) -> None:
         show_shortcuts(self.actions_.all(), self)
+
+    @Slot()
+    def _draw_at_once(self) -> None:
+        """Draw what the panels made of a frame while the train loop still rests for them.
+
+        Left to itself Qt would do it a moment later: the loop would go on and be stopped again.
+        """
+        QApplication.sendPostedEvents(self, QEvent.Type.UpdateRequest.value)
 
     # Qt's own -------------------------------------------------------------------------------
 

@@ -18,12 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from nnlab.arrays import AnyArray
 from nnlab.views.theme import Theme
 
 _LEVELS = 256
 _AREA_STRENGTH = 0.72
 
-Image = NDArray[np.uint8]
+Image = NDArray[np.uint32]
+"""Pixels as Qt holds them, 0xffRRGGBB, shape (rows, columns)."""
 
 
 class Marker(Enum):
@@ -140,7 +142,7 @@ def blend(color: str, other: str, share: float) -> str:
 
 
 @cache
-def lookup_table(theme: Theme) -> Image:
+def lookup_table(theme: Theme) -> NDArray[np.uint8]:
     """Return the diverging scale, low to high, as 256 read-only rows of red, green, blue."""
     colors = data_colors(theme)
     low, middle, high = map(_rgb, (colors.negative_fill, colors.middle, colors.positive_fill))
@@ -152,7 +154,12 @@ def lookup_table(theme: Theme) -> Image:
 
 
 @cache
-def _class_table(theme: Theme, count: int) -> Image:
+def _diverging_pixels(theme: Theme) -> Image:
+    return _pixels(lookup_table(theme))
+
+
+@cache
+def _class_pixels(theme: Theme, count: int) -> Image:
     """Return for each class its shades from unsure to sure, one after the other."""
     colors = data_colors(theme)
     middle = _rgb(colors.middle)
@@ -160,9 +167,7 @@ def _class_table(theme: Theme, count: int) -> Image:
     shades = [
         middle + strength * (_rgb(class_color(theme, index)) - middle) for index in range(count)
     ]
-    table = np.rint(np.concatenate(shades)).astype(np.uint8)
-    table.flags.writeable = False
-    return table
+    return _pixels(np.concatenate(shades))
 
 
 def diverging_image(
@@ -178,24 +183,18 @@ def diverging_image(
         theme: Whose colours to take.
 
     Returns:
-        A fresh ``(rows, columns, 3)`` array. Where an output is not a number
-        the pixel is grey.
+        A fresh ``(rows, columns)`` array. Where an output is not a number the
+        pixel is grey.
     """
     half = (_LEVELS - 1) / 2
     tiny = np.finfo(np.float64).tiny
     below, above = half / max(mid - low, tiny), half / max(high - mid, tiny)
     offset = np.subtract(values, mid, dtype=np.float64)
     offset *= below if below == above else np.where(offset < 0, below, above)
-    missing = np.isnan(offset)
-    any_missing = bool(missing.any())
-    if any_missing:
-        offset[missing] = 0.0
+    missing = _missing(offset)
     offset += half + 0.5
     np.clip(offset, 0, _LEVELS - 1, out=offset)
-    image: Image = np.take(lookup_table(theme), offset.astype(np.intp), axis=0)
-    if any_missing:
-        image[missing] = _rgb(data_colors(theme).missing).astype(np.uint8)
-    return image
+    return _look_up(_diverging_pixels(theme), offset, missing, theme)
 
 
 def class_image(probabilities: NDArray[np.float64], theme: Theme) -> Image:
@@ -207,8 +206,8 @@ def class_image(probabilities: NDArray[np.float64], theme: Theme) -> Image:
         theme: Whose colours to take.
 
     Returns:
-        A fresh ``(rows, columns, 3)`` array. A probability of 1 gives the full
-        area colour, one no better than chance the neutral middle.
+        A fresh ``(rows, columns)`` array. A probability of 1 gives the full area
+        colour, one no better than chance the neutral middle.
     """
     count = probabilities.shape[-1]
     # Plane by plane: along so short a last axis argmax is several times slower.
@@ -218,20 +217,37 @@ def class_image(probabilities: NDArray[np.float64], theme: Theme) -> Image:
         plane = probabilities[..., index]
         winner[plane > best] = index
         np.maximum(best, plane, out=best)
-    missing = np.isnan(best)
+    missing = _missing(best)
     chance = 1.0 / count if count > 1 else 0.0
     best -= chance
     best *= (_LEVELS - 1) / (1.0 - chance)
     np.clip(best, 0, _LEVELS - 1, out=best)
-    any_missing = bool(missing.any())
-    if any_missing:
-        best[missing] = 0.0
     winner *= _LEVELS
     winner += best.astype(np.intp)
-    image: Image = np.take(_class_table(theme, count), winner, axis=0)
-    if any_missing:
-        image[missing] = _rgb(data_colors(theme).missing).astype(np.uint8)
+    return _look_up(_class_pixels(theme, count), winner, missing, theme)
+
+
+def _missing(values: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+    """Say which values are no numbers, and make them 0; None where all are numbers."""
+    # The least is not a number as soon as one value is none.
+    if not np.isnan(values.min()):
+        return None
+    missing = np.isnan(values)
+    values[missing] = 0.0
+    return missing
+
+
+def _look_up(table: Image, at: AnyArray, missing: AnyArray | None, theme: Theme) -> Image:
+    image: Image = np.take(table, at.astype(np.intp, copy=False))
+    if missing is not None:
+        image[missing] = _pixels(_rgb(data_colors(theme).missing))
     return image
+
+
+def _pixels(colors: AnyArray) -> Image:
+    """Return colours, shape (..., 3), as Qt holds a pixel: 0xffRRGGBB."""
+    red, green, blue = np.moveaxis(np.rint(colors).astype(np.uint32), -1, 0)
+    return np.asarray(0xFF000000 | red << 16 | green << 8 | blue, dtype=np.uint32)
 
 
 def _rgb(color: str) -> NDArray[np.float64]:

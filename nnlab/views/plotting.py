@@ -219,6 +219,12 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         else:
             self.label.setX(_LABEL_X)
 
+    def setRange(self, mn: float, mx: float) -> None:
+        """Draw the marks anew only for another range: the other axis's changes don't matter."""
+        # pyqtgraph calls this while it makes the axis, which then has no range yet.
+        if [mn, mx] != getattr(self, "range", None):
+            super().setRange(mn, mx)
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return what is written at the marks."""
         if self.logMode:

@@ -1,4 +1,7 @@
-"""One measurement in a process of its own: training with or without the real window."""
+"""Training with and without the real window, in turns, in a process of its own.
+
+Prints a line for each turn. What runs without the window is the loop of ``nnlab train``.
+"""
 
 import os
 import sys
@@ -6,13 +9,16 @@ import tempfile
 import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# As nnlab does itself, but NumPy is imported first here: a second thread of OpenBLAS would
+# keep the core busy on which the window draws.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 
 from nnlab.app import create
 from nnlab.engine.activations import Logistic, Tanh
-from nnlab.engine.trainer import Goal
+from nnlab.engine.trainer import Goal, Trainer
 from nnlab.experiment.building import build_trainer
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import (
@@ -24,9 +30,10 @@ from nnlab.experiment.spec import (
     SGDSpec,
     TrainingSpec,
 )
+from nnlab.session.session import Session
 
-WARM_UP, MEASURED = 1.0, 5.0
-TICK = 1 / 60
+TURNS, SETTLING, ALONE, BESIDE = 25, 0.1, 0.5, 0.7
+TICK = 17 / 1000
 
 
 def experiment(batch_size: int) -> ExperimentSpec:
@@ -38,26 +45,16 @@ def experiment(batch_size: int) -> ExperimentSpec:
     )
 
 
-def without_window(spec: ExperimentSpec) -> dict[str, float]:
-    trainer = build_trainer(spec, prepare_data(spec.data))
-    trainer.run(Goal(epoch=1))
-    began, before = time.perf_counter(), trainer.iteration
-    trainer.run(Goal(), lambda: time.perf_counter() < began + MEASURED)
-    return {"steps": (trainer.iteration - before) / (time.perf_counter() - began)}
-
-
 class Watch:
-    """Counts frames and notes when a 60 Hz timer fires."""
+    """Counts frames and updates, and notes when a 60 Hz timer fires."""
 
     def __init__(self) -> None:
-        self.frames = 0
-        self.iterations: list[int] = []
+        self.frames: list[tuple[float, int]] = []
         self.ticks: list[float] = []
         self.planes = 0
 
     def on_frame(self, snapshot: object) -> None:
-        self.frames += 1
-        self.iterations.append(snapshot.iteration)
+        self.frames.append((time.perf_counter(), snapshot.iteration))
         plane = snapshot.plane
         self.planes += plane is not None and plane.outputs.shape[:2] == (100, 100)
 
@@ -65,15 +62,17 @@ class Watch:
         self.ticks.append(time.perf_counter())
 
 
-def with_window(spec: ExperimentSpec) -> dict[str, float]:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp())
-    application, window = create(["nnlab"])
-    session = window.session
-    session.new(spec)
-    window.resize(1280, 800)
-    window.show()
+def without_window(trainer: Trainer) -> float:
+    """Return the updates a second of a loop that nobody watches."""
+    began, before = time.perf_counter(), trainer.iteration
+    trainer.run(Goal(), lambda: time.perf_counter() < began + ALONE)
+    return (trainer.iteration - before) / (time.perf_counter() - began)
+
+
+def with_window(session: Session) -> tuple[float, float, np.ndarray]:
+    """Return updates and frames a second, and by how many ms each tick was late."""
     session.start()
-    _run_loop(WARM_UP)
+    run_loop(SETTLING)
     watch = Watch()
     session.snapshot_ready.connect(watch.on_frame)
     timer = QTimer()
@@ -81,30 +80,41 @@ def with_window(spec: ExperimentSpec) -> dict[str, float]:
     timer.timeout.connect(watch.on_tick)
     timer.start(round(1000 * TICK))
     began = time.perf_counter()
-    _run_loop(MEASURED)
+    run_loop(BESIDE)
     took = time.perf_counter() - began
     timer.stop()
-    session.close()
+    session.snapshot_ready.disconnect(watch.on_frame)
+    session.pause()
+    run_loop(SETTLING)
     # A tick is late by what it comes after its place one interval behind the last one.
-    late = np.maximum(np.diff(watch.ticks) - round(1000 * TICK) / 1000, 0.0)
-    steps = (watch.iterations[-1] - watch.iterations[0]) / took
-    del application
-    return {
-        "steps": steps,
-        "frames": watch.planes / took,
-        "late_median": 1000 * float(np.median(late)),
-        "late_99": 1000 * float(np.percentile(late, 99)),
-        "late_most": 1000 * float(late.max()),
-    }
+    late = 1000 * np.maximum(np.diff(watch.ticks) - TICK, 0.0)
+    (first, before), (last, after) = watch.frames[0], watch.frames[-1]
+    return (after - before) / (last - first), watch.planes / took, late
 
 
-def _run_loop(seconds: float) -> None:
+def run_loop(seconds: float) -> None:
     loop = QEventLoop()
     QTimer.singleShot(round(1000 * seconds), loop.quit)
     loop.exec()
 
 
+def main(batch_size: int) -> None:
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp())
+    spec = experiment(batch_size)
+    application, window = create(["nnlab"])
+    window.session.new(spec)
+    window.resize(1280, 800)
+    window.show()
+    trainer = build_trainer(spec, prepare_data(spec.data))
+    trainer.run(Goal(epoch=1))
+    for _ in range(TURNS):
+        alone = without_window(trainer)
+        beside, frames, late = with_window(window.session)
+        lateness = " ".join(f"{each:.3f}" for each in late)
+        print(f"{alone:.6g} {beside:.6g} {frames:.6g} {lateness}", flush=True)
+    window.session.close()
+    del application
+
+
 if __name__ == "__main__":
-    measure = with_window if sys.argv[1] == "window" else without_window
-    found = measure(experiment(int(sys.argv[2])))
-    print(" ".join(f"{name}={value:.6g}" for name, value in found.items()))
+    main(int(sys.argv[1]))
