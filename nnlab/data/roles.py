@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.data.cells import is_missing, is_number
 from nnlab.data.dataset import Task
+from nnlab.data.samples import why_no_input
 from nnlab.data.table import Table
+from nnlab.errors import UserError
 
 # The surest names first: a table of x, y and label has one target, and y is not it.
 _TARGET_NAMES = (
@@ -14,6 +17,7 @@ _TARGET_NAMES = (
     re.compile(r"y([ _]?\d+)?", re.IGNORECASE),
 )
 _FEW_CLASSES = 20
+_LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
@@ -36,20 +40,56 @@ def guess_roles(table: Table) -> Roles:
 
     The target is the column named so (target, label, class, y, …; several, such as y1
     and y2, if all hold numbers), or else the last. Text, or a few different whole
-    numbers, mean classification. Every other column of varying numbers is an input.
+    numbers, mean classification. Every other column of varying numbers is an input; so is
+    one of numbers among which a word slipped, for its reader should hear of that word.
+
+    Raises:
+        UserError: there is but one column or one row, or no column of numbers is left.
     """
-    return roles_for(table, _targets(table))
+    _check_size(table)
+    roles = roles_for(table, _targets(table))
+    if not roles.features:
+        others = [name for name in table.column_names if name not in roles.targets]
+        reasons = "; ".join(why_no_input(table, name) for name in others[:3])
+        raise UserError(
+            f"{table.path.name} has no column of numbers to learn from: {reasons}. Add one, or "
+            "choose another file."
+        )
+    return roles
 
 
 def roles_for(table: Table, targets: tuple[str, ...]) -> Roles:
     """Return the roles of all columns when `targets` is what is to be predicted."""
+    others = [name for name in table.column_names if name not in targets]
     features = tuple(
         name
-        for name in table.column_names
-        if name not in targets and table.numeric(name) and _varies(table, name)
+        for name in others
+        if (_varies(table, name) if table.numeric(name) else _is_mostly_numbers(table, name))
     )
     classes = len(targets) == 1 and _looks_like_classes(table, targets[0])
     return Roles(features, targets, Task.CLASSIFICATION if classes else Task.REGRESSION)
+
+
+def _check_size(table: Table) -> None:
+    name = table.path.name
+    if len(table.column_names) < 2:
+        raise UserError(
+            f"{name} has one column only ({table.column_names[0]!r}), read with "
+            f"{table.dialect.description}: add a column, so that there is an input and a target."
+        )
+    if table.n_rows < 2:
+        raise UserError(
+            f"{name} has one row of data only, and nothing can be learned from a single sample: "
+            "add rows."
+        )
+
+
+def _is_mostly_numbers(table: Table, name: str) -> bool:
+    column = table.column(name)
+    cells = column[:: max(1, len(column) // _LOOKED_AT)]
+    present = [cell for cell in cells if not is_missing(cell)]
+    numbers = sum(is_number(cell, table.dialect.decimal) for cell in present)
+    return bool(2 * numbers > len(present))
 
 
 def _targets(table: Table) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from nnlab.arrays import AnyArray, FloatArray, IntArray
+from nnlab.arrays import FloatArray, IntArray
 from nnlab.data.cells import is_missing, is_number, label
 from nnlab.data.dataset import Dataset, Task
 from nnlab.data.records import row_at
@@ -49,8 +49,8 @@ def dataset_from_table(
     for name, column in zip(features, X.T, strict=True):
         if column.min() == column.max():
             raise UserError(
-                f"{_place(table, name)} is {label(float(column[0]))} in every row, so nothing "
-                "can be learned from it; leave it out of the inputs."
+                f"{table.path.name}: {_constant(table, name)}, so nothing can be learned from "
+                "it; leave it out of the inputs."
             )
     facts = (table.dialect.description, f"{table.n_rows:,} rows")
     if task is Task.REGRESSION:
@@ -62,6 +62,13 @@ def dataset_from_table(
     else:
         indices, found = _known_classes(table, targets[0], indices, found, tuple(classes))
     return Dataset(X, indices, tuple(features), tuple(targets), task, found, facts=facts)
+
+
+def why_no_input(table: Table, name: str) -> str:
+    """Say, with its place in the file, why a column of text or of one value is no input."""
+    return (
+        _constant(table, name) if table.numeric(name) else _text(table, name, _words(table, name))
+    )
 
 
 def read_features(table: Table, features: Sequence[str]) -> FloatArray:
@@ -218,19 +225,36 @@ def _check_class_count(n_classes: int, where: str, labels: Sequence[str]) -> Non
 
 def _refuse_text(table: Table, name: str, role: str) -> NoReturn:
     """Refuse a text column: at one cell if it is a slip among numbers, else as a whole."""
-    column: AnyArray = table.column(name)
-    decimal = table.dialect.decimal
-    words = [
-        i for i, text in enumerate(column) if not is_number(text, decimal) and not is_missing(text)
-    ]
+    words = _words(table, name)
     # A column of numbers that was read as text can hold words at a few places only.
-    if 2 * len(words) <= len(column):
+    if 2 * len(words) <= table.n_rows:
         _refuse_cell(table, name, words[0], role)
-    line, _ = row_at(table.path, table.dialect, words[0])
     raise UserError(
-        f"{_place(table, name)} holds text, such as {_short(str(column[words[0]]))} in line "
-        f"{line}; leave it out of the {role} or write numbers instead."
+        f"{table.path.name}: {_text(table, name, words)}; leave it out of the {role} or write "
+        "numbers instead."
     )
+
+
+def _words(table: Table, name: str) -> list[int]:
+    """Return the rows in which a column of text holds neither a number nor nothing."""
+    decimal = table.dialect.decimal
+    return [
+        i
+        for i, text in enumerate(table.column(name))
+        if not is_number(text, decimal) and not is_missing(text)
+    ]
+
+
+def _text(table: Table, name: str, words: list[int]) -> str:
+    line, _ = row_at(table.path, table.dialect, words[0])
+    example = _short(str(table.column(name)[words[0]]))
+    return f"{_column(table, name)} holds text, such as {example} in line {line}"
+
+
+def _constant(table: Table, name: str) -> str:
+    value = float(table.column(name)[0])
+    said = "holds no value at all" if math.isnan(value) else f"is {label(value)} in every row"
+    return f"{_column(table, name)} {said}"
 
 
 def _refuse_cell(table: Table, name: str, row: int, role: str) -> NoReturn:
@@ -254,7 +278,11 @@ def _refuse_cell(table: Table, name: str, row: int, role: str) -> NoReturn:
 
 
 def _place(table: Table, name: str) -> str:
-    return f"{table.path.name}: column {table.index(name) + 1} ({name!r})"
+    return f"{table.path.name}: {_column(table, name)}"
+
+
+def _column(table: Table, name: str) -> str:
+    return f"column {table.index(name) + 1} ({name!r})"
 
 
 def _short(text: str) -> str:

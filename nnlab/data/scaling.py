@@ -39,12 +39,11 @@ class Scaler:
         result: FloatArray = (X - self.offset) / self.divisor
         return result
 
-    def inverse(self, X: FloatArray) -> FloatArray:
-        """Undo `transform`; `NONE` returns `X` itself."""
-        if self.kind is Scaling.NONE:
-            return X
-        result: FloatArray = X * self.divisor + self.offset
-        return result
+    def same_as(self, other: "Scaler") -> bool:
+        """Tell whether both make the same of any inputs."""
+        return np.array_equal(self.offset, other.offset) and np.array_equal(
+            self.divisor, other.divisor
+        )
 
     def formulas(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return one formula a feature, such as ``x1′ = (x1 − 2.5) / 1.118``.

@@ -215,6 +215,21 @@ class Trainer:
             self.log.clear()
             self._progress = Progress()
 
+    def measure_now(self) -> EpochRecord:
+        """Return the measures of the present weights, which may stand within an epoch.
+
+        They are not logged: the log is of the epochs' ends.
+
+        Raises:
+            DivergedError: the loss is not a finite number.
+        """
+        if self.log and self.log[-1].iteration == self.iteration:
+            return self.log[-1]
+        with np.errstate(all="ignore"):
+            record = self._record(self.epoch, never_stop)
+        assert record is not None
+        return record
+
     def parameters_changed(self) -> None:
         """Say that the parameters were changed from outside, between two updates."""
         self._measured_pass = None
@@ -353,31 +368,34 @@ class Trainer:
 
     def _measure_epoch(self, epoch: int, checkpoint: Callable[[], bool]) -> bool:
         """Append a record for this moment, the end of `epoch`; False if interrupted."""
+        record = self._record(epoch, checkpoint)
+        if record is not None:
+            self.log.append(record)
+        return record is not None
+
+    def _record(self, epoch: int, checkpoint: Callable[[], bool]) -> EpochRecord | None:
         data, loss = self.data, self.loss
         # The training set comes last: for a full batch its forward pass is then the
         # next update's own and is not made twice.
         test = self._measure(data.X_test, data.Y_test, checkpoint)
         train = self._measure(data.X, data.Y, checkpoint)
         if test is None or train is None:
-            return False
+            return None
         if self.loss is not loss:
             # Changed at a checkpoint: a sum over two losses is neither.
-            return self._measure_epoch(epoch, checkpoint)
+            return self._record(epoch, checkpoint)
         if not math.isfinite(train.loss) or (len(data.X_test) and not math.isfinite(test.loss)):
             raise self._diverged("the loss", epoch, self.iteration)
-        self.log.append(
-            EpochRecord(
-                epoch=epoch,
-                iteration=self.iteration,
-                train_loss=train.loss,
-                test_loss=test.loss,
-                train_accuracy=train.accuracy,
-                test_accuracy=test.accuracy,
-                penalty=self.penalty(),
-                learning_rate=self.settings.learning_rate,
-            )
+        return EpochRecord(
+            epoch=epoch,
+            iteration=self.iteration,
+            train_loss=train.loss,
+            test_loss=test.loss,
+            train_accuracy=train.accuracy,
+            test_accuracy=test.accuracy,
+            penalty=self.penalty(),
+            learning_rate=self.settings.learning_rate,
         )
-        return True
 
     def _measure(
         self, X: FloatArray, Y: FloatArray, checkpoint: Callable[[], bool]

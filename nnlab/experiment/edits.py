@@ -11,6 +11,7 @@ from nnlab.experiment.spec import (
     AdamSpec,
     ExperimentSpec,
     LayerSpec,
+    Mask,
     NetworkSpec,
     OptimizerSpec,
     RMSPropSpec,
@@ -54,7 +55,10 @@ def move_hidden_layer(network: NetworkSpec, position: int, to: int) -> NetworkSp
 
 
 def set_neurons(network: NetworkSpec, position: int, neurons: int) -> NetworkSpec:
-    """Give a layer another width; its names and the masks on both its sides fall away.
+    """Give a layer another width: the last neurons go, or new ones come after them.
+
+    Absent connections stay absent; new neurons have all connections, and no name until
+    their layer's are given.
 
     Raises:
         UserError: no neurons, or more than nnlab builds.
@@ -62,8 +66,16 @@ def set_neurons(network: NetworkSpec, position: int, neurons: int) -> NetworkSpe
     if not 1 <= neurons <= MAX_NEURONS:
         raise UserError(f"A layer has from 1 to {MAX_NEURONS:,} neurons, not {neurons:,}.")
     layers = list(network.layers)
-    layers[position] = replace(layers[position], neurons=neurons, names=())
-    return _with_layers(network, layers, changed=(position, position + 1))
+    layer = layers[position]
+    names = layer.names
+    if names:
+        names = (*names[:neurons], *("" for _ in range(neurons - len(names))))
+    mask = _resized(layer.mask, rows=neurons)
+    layers[position] = replace(layer, neurons=neurons, names=names, mask=mask)
+    if position + 1 < len(layers):
+        after = layers[position + 1]
+        layers[position + 1] = replace(after, mask=_resized(after.mask, columns=neurons))
+    return replace(network, layers=tuple(layers))
 
 
 def set_activation(spec: ExperimentSpec, position: int, activation: Activation) -> ExperimentSpec:
@@ -90,6 +102,17 @@ def optimizer_named(name: str, learning_rate: float) -> OptimizerSpec:
     kinds: tuple[type[OptimizerSpec], ...] = (SGDSpec, RMSPropSpec, AdamSpec)
     kind = next(k for k in kinds if k.name == name)
     return kind(learning_rate=learning_rate)
+
+
+def _resized(mask: Mask | None, rows: int | None = None, columns: int | None = None) -> Mask | None:
+    """Return a mask cut or filled up with connections; None where none is absent any more."""
+    if mask is None:
+        return None
+    width = len(mask[0]) if columns is None else columns
+    kept = [(*row[:width], *(1,) * (width - len(row))) for row in mask]
+    height = len(kept) if rows is None else rows
+    resized = (*kept[:height], *((1,) * width,) * (height - len(kept)))
+    return resized if any(0 in row for row in resized) else None
 
 
 def _with_layers(

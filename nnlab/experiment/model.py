@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.data.dataset import Task
 from nnlab.data.encoding import decode
-from nnlab.data.scaling import Scaler
+from nnlab.data.scaling import Scaler, Scaling
 from nnlab.errors import UserError
 from nnlab.experiment.building import build_network, target_range
 from nnlab.experiment.preparing import PreparedData
@@ -59,6 +59,45 @@ class Model:
     def predicted_classes(self, outputs: FloatArray) -> IntArray:
         """Return the class number of each row of `outputs`, shape (n_samples,)."""
         return decode(outputs, Task.CLASSIFICATION, self.threshold)
+
+
+def differences(model: Model, other: Model) -> list[str]:
+    """Say in what two models, beside their weights, answer otherwise: short phrases.
+
+    Args:
+        model: whose weights have the shapes of `other`.
+        other: what they are compared with.
+    """
+    found = []
+    for k, (mine, its) in enumerate(
+        zip(model.network.layers, other.network.layers, strict=True), start=1
+    ):
+        if mine.activation != its.activation:
+            titles = mine.activation.title, its.activation.title
+            same = titles[0] == titles[1]
+            found.append(
+                f"layer {k} had another α" if same
+                else f"layer {k} was {titles[0]} and is {titles[1]}"
+            )  # fmt: skip
+    if model.features != other.features:
+        found.append(f"the inputs were {_named(model.features)} and are {_named(other.features)}")
+    if model.scaler.kind is not other.scaler.kind:
+        kinds = (model.scaler.kind, other.scaler.kind)
+        found.append("the scaling of the inputs was {} and is {}".format(*map(_scaling, kinds)))
+    elif not model.scaler.same_as(other.scaler):
+        found.append("the inputs were scaled by other numbers")
+    if model.classes != other.classes:
+        found.append(f"the classes were {_named(model.classes)} and are {_named(other.classes)}")
+    return found
+
+
+def _named(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    return shown or "none"
+
+
+def _scaling(kind: Scaling) -> str:
+    return kind.value.replace("_", "-")
 
 
 def make_model(spec: ExperimentSpec, prepared: PreparedData, weights: Weights) -> Model:

@@ -9,8 +9,11 @@ from nnlab.data.scaling import Scaler
 from nnlab.engine.epoch_log import Curves, EpochRecord
 from nnlab.engine.network import Network
 from nnlab.engine.parameters import Parameters
-from nnlab.engine.trainer import Trainer
+from nnlab.engine.trainer import DivergedError, Trainer
 from nnlab.experiment.weights import Weights, weights_of
+
+_MEASURED_AT_REST = 30_000_000
+"""Samples times parameters up to which a rest within an epoch is measured, in some 30 ms."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ class Snapshot:
         sample: samples of the present epoch used so far.
         parameters: W, b and α.
         curves: the log, thinned for drawing.
-        latest: the newest record, None before the first measurement.
+        latest: the newest record, None before the first measurement; while training rests
+            within an epoch it is of that very moment, unless that would take long.
         plane: the answer over the inputs, None where none was asked for.
         speed: of training, 0 while it rests.
     """
@@ -143,6 +147,18 @@ def grid(request: PlaneRequest) -> FloatArray:
     return points
 
 
+def _latest(trainer: Trainer, sketch: bool) -> EpochRecord | None:
+    if not trainer.log:
+        return None
+    samples = len(trainer.data.X) + len(trainer.data.X_test)
+    if sketch or samples * trainer.network.parameters.flat.size > _MEASURED_AT_REST:
+        return trainer.log[-1]
+    try:
+        return trainer.measure_now()
+    except DivergedError:
+        return trainer.log[-1]
+
+
 def make_snapshot(
     trainer: Trainer,
     serial: int,
@@ -169,7 +185,7 @@ def make_snapshot(
         sample=trainer.position,
         parameters=Parameters(network.shapes, network.parameters.flat.copy()),
         curves=trainer.log.curves(),
-        latest=trainer.log[-1] if len(trainer.log) else None,
+        latest=_latest(trainer, sketch),
         plane=None if request is None else maker.values(network, request, sketch),
         speed=speed,
     )

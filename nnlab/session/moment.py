@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QUndoCommand
 
 from nnlab.data.table import Table
+from nnlab.engine.epoch_log import EpochLog
 from nnlab.experiment.document import Progress
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec
@@ -22,12 +23,15 @@ class Moment:
         prepared: its data.
         table: all columns of the file that the data comes from; None: from no file.
         progress: how far training had come when an edit ended it; None: at the start.
+        log: the curve of a loss that gave way to another one while training went on;
+            None: none is kept.
     """
 
     spec: ExperimentSpec
     prepared: PreparedData
     table: Table | None = None
     progress: Progress | None = None
+    log: EpochLog | None = None
 
 
 Go = Callable[[Moment, bool], Moment]

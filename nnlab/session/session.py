@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from nnlab.data.roles import guess_roles
+from nnlab.data.samples import why_no_input
 from nnlab.data.table import Table
-from nnlab.engine.epoch_log import EpochRecord
+from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer
@@ -25,13 +26,13 @@ from nnlab.experiment.building import (
 )
 from nnlab.experiment.document import Document, read_document, write_document
 from nnlab.experiment.fitting import fit_to_data
-from nnlab.experiment.model import Model, make_model
+from nnlab.experiment.model import Model, differences, make_model
 from nnlab.experiment.preparing import PreparedData, prepare_data
 from nnlab.experiment.resuming import progress_of, resume
 from nnlab.experiment.spec import DataSpec, ExperimentSpec, FileSource, NetworkSpec, TrainingSpec
-from nnlab.experiment.weights import weights_of
+from nnlab.experiment.weights import Weights, weights_of
 from nnlab.export.history_file import write_history
-from nnlab.export.weights_file import export_model, read_weights
+from nnlab.export.weights_file import export_model, read_model, read_weights
 from nnlab.session.data_source import DataSource, prepare_table
 from nnlab.session.frame import PlaneRequest
 from nnlab.session.garbage import GarbageKeeper
@@ -44,6 +45,15 @@ from nnlab.session.training_thread import Ending
 
 _DICE_SIDES = 10_000
 """New seeds are below this: short enough to read out across a room."""
+
+_MOST_NAMED = 3
+"""Columns of which a notice says why they were left out."""
+
+_CURVE_IS_NEW = (
+    "The weights stay. The loss curve starts anew: its numbers mean another loss now. "
+    "Undo brings the old curve back."
+)
+_CURVE_IS_BACK = "The weights stay. The curve is that of this loss, as far as it was measured."
 
 _NO_MEMORY = (
     "There is not enough memory for that: use fewer neurons, a smaller batch or fewer samples."
@@ -149,9 +159,8 @@ class Session(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Whether something would be lost: an edit, or training since a file was saved."""
-        trained_on = self._path is not None and self._trained() != self._saved_iteration
-        return not self._stack.isClean() or trained_on
+        """Whether something would be lost: an edit, or training since the last save."""
+        return not self._stack.isClean() or self._trained() != self._saved_iteration
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
@@ -253,7 +262,8 @@ class Session(QObject):
         if draws:
             spec = replace(spec, weights=None)
         fitted = fit_to_data(spec, self.prepared.dataset)
-        self._edit(fitted.spec, text, setting, fitted.changes)
+        said = (*_lost_of_layers(self.spec.network, fitted.spec.network), *fitted.changes)
+        self._edit(fitted.spec, text, setting, said)
 
     def edit_training(self, training: TrainingSpec, text: str, setting: str = "") -> None:
         """Change how training goes on; the weights stay."""
@@ -285,22 +295,33 @@ class Session(QObject):
             build_network(self.spec.network, n_inputs, weights)
         except UserError as error:
             raise UserError(f"{path.name}: {error}") from None
+        others = self._other_settings(path, weights)
         had_trained = self._trained()
         spec = replace(self.spec, weights=weights)
         if spec == self.spec:
             self.reset()
         else:
-            self._push(replace(self._moment, spec=spec), f"Load weights {path.name}")
-        if not had_trained:
+            self._push(replace(self._moment, spec=spec), f"Load weights {path.name}", said=others)
+        if not had_trained and not others:
             self._post(NoticeKind.SUCCESS, f"Training starts from the weights in {path.name}.")
+
+    def _other_settings(self, path: Path, weights: Weights) -> tuple[str, ...]:
+        """Say in a sentence what of the experiment is not as the weights were trained for."""
+        try:
+            theirs = read_model(path)
+        except UserError:
+            # Weights alone, or with a spec that is not ours: nothing to compare with.
+            return ()
+        found = differences(theirs, make_model(self.spec, self.prepared, weights))
+        if not found:
+            return ()
+        return (
+            f"The weights in {path.name} were trained for other settings, so their answers "
+            f"differ here: {'; '.join(found)}.",
+        )
 
     def _take_table(self, table: Table) -> None:
         roles = guess_roles(table)
-        if not roles.features:
-            raise UserError(
-                f"{table.path.name} has no column of numbers to learn from: add one, or choose "
-                "another file."
-            )
         data = replace(
             self.spec.data,
             source=FileSource(str(table.path), roles.targets, roles.task),
@@ -310,7 +331,7 @@ class Session(QObject):
         n, facts = prepared.dataset.n_samples, table.dialect.description
         read = f"Read {n:,} rows of {table.path.name}: {facts}."
         left_out = [n for n in table.column_names if n not in (*roles.features, *roles.targets)]
-        said = (read, f"Left out: {_listed(left_out)}.") if left_out else (read,)
+        said = (read, _left_out_text(table, left_out)) if left_out else (read,)
         self._take_data(data, f"Load {table.path.name}", "", said, prepared, table)
 
     def _take_data(
@@ -375,8 +396,11 @@ class Session(QObject):
                     left = replace(left, progress=progress_of(trainer))
             self._install(target)
         else:
-            self._moment = target
-            self._retune(left.spec.training, target.spec.training)
+            if left.spec.training.loss != target.spec.training.loss:
+                with self._run.held() as trainer:
+                    left = replace(left, log=trainer.log.copy())
+            self._moment = replace(target, log=None)
+            self._retune(left.spec.training, target.spec.training, target.log)
             self.spec_changed.emit()
         self.document_changed.emit()
         return left
@@ -394,7 +418,8 @@ class Session(QObject):
         self.spec_changed.emit()
         self.started_over.emit()
 
-    def _retune(self, old: TrainingSpec, new: TrainingSpec) -> None:
+    def _retune(self, old: TrainingSpec, new: TrainingSpec, log: EpochLog | None) -> None:
+        """Go on with other settings; `log` is the curve of the new loss, where there is one."""
         if old == new:
             return
         same_rule = replace(old.optimizer, learning_rate=new.optimizer.learning_rate)
@@ -404,14 +429,12 @@ class Session(QObject):
                 spec=new,
                 new_optimizer=same_rule != new.optimizer,
                 new_loss=old.loss != new.loss,
+                log=log,
             )
         )
         if old.loss != new.loss:
             self._run.show(self._run.request)
-            self._post(
-                NoticeKind.INFO,
-                "The weights stay. The loss curve starts anew: its numbers mean another loss now.",
-            )
+            self._post(NoticeKind.INFO, _CURVE_IS_BACK if log is not None else _CURVE_IS_NEW)
         if old.epochs != new.epochs and self.phase is Phase.TRAINING:
             with self._run.held() as trainer:
                 goal = Goal(epoch=self._next_end(trainer.epoch))
@@ -479,9 +502,12 @@ class Session(QObject):
         Raises:
             UserError: it could not be written.
         """
+        write_history(self.training_log(), path)
+
+    def training_log(self) -> EpochLog:
+        """Return a copy of what was measured so far."""
         with self._run.held() as trainer:
-            log = trainer.log.copy()
-        write_history(log, path)
+            return trainer.log.copy()
 
     def model(self) -> Model:
         """Return the network as it is now, with everything that prediction needs."""
@@ -528,7 +554,7 @@ class Session(QObject):
 
     @Slot(object)
     def _on_phase(self, phase: Phase) -> None:
-        if not phase.is_running and self._path is not None:
+        if not phase.is_running:
             self.document_changed.emit()
 
     @Slot(object)
@@ -559,17 +585,38 @@ class Session(QObject):
             return trainer.iteration
 
 
-def _reconfigure(trainer: Trainer, spec: TrainingSpec, new_optimizer: bool, new_loss: bool) -> None:
+def _reconfigure(
+    trainer: Trainer,
+    spec: TrainingSpec,
+    new_optimizer: bool,
+    new_loss: bool,
+    log: EpochLog | None,
+) -> None:
     trainer.reconfigure(
         training_settings(spec),
         spec.optimizer.build(trainer.network.parameters.flat.size) if new_optimizer else None,
         LOSSES[spec.loss] if new_loss else None,
     )
+    if log is not None:
+        trainer.log = log.copy()
 
 
-def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join(columns[:5]) + (", …" if len(columns) > 5 else "")
-    return f"{shown} (no numbers, missing ones, or all the same)"
+def _lost_of_layers(old: NetworkSpec, new: NetworkSpec) -> list[str]:
+    """Say what of the layers' own an edit of their shapes took with it."""
+
+    def masks(network: NetworkSpec) -> int:
+        return sum(layer.mask is not None for layer in network.layers)
+
+    if len(new.layers) >= len(old.layers) and masks(new) < masks(old):
+        return ["Removed connections were restored where a layer’s inputs are others now."]
+    return []
+
+
+def _left_out_text(table: Table, names: Sequence[str]) -> str:
+    reasons = "; ".join(why_no_input(table, name) for name in names[:_MOST_NAMED])
+    more = len(names) - _MOST_NAMED
+    also = f"; and {more} more columns like these" if more > 0 else ""
+    return f"Left out of the inputs: {reasons}{also}."
 
 
 def _starts_over(old: Moment, new: Moment) -> bool:

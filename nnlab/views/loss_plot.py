@@ -14,7 +14,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnlab.arrays import FloatArray
-from nnlab.engine.epoch_log import Curves
+from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.views import palette
 from nnlab.views.plotting import PlotArea, nice_ceiling, written
@@ -73,6 +73,7 @@ class LossPlot(QWidget):
         )
         self._empty = QLabel("Press Train to see the loss fall.", self.plot)
         self._curves: Curves | None = None
+        self._latest: EpochRecord | None = None
         self._loss = ""
         self._due = QTimer(self)
         self._drawn_at = 0.0
@@ -130,9 +131,14 @@ class LossPlot(QWidget):
         self._title.setText(self._loss[:1].upper() + self._loss[1:])
         self.plot.setAccessibleName(f"{self._loss} over the epochs")
 
-    def show_curves(self, curves: Curves) -> None:
-        """Draw curves; more often than the eye wants, and while hidden, only the last of them."""
-        self._curves = curves
+    def show_curves(self, curves: Curves, latest: EpochRecord | None = None) -> None:
+        """Draw curves; more often than the eye wants, and while hidden, only the last of them.
+
+        Args:
+            curves: measured at the ends of epochs.
+            latest: measured last, which may be later than the curves end.
+        """
+        self._curves, self._latest = curves, latest
         self._is_stale = True
         if not self.isVisible():
             return
@@ -146,7 +152,7 @@ class LossPlot(QWidget):
 
     def clear(self) -> None:
         """Show nothing until the next curves."""
-        self._curves = None
+        self._curves = self._latest = None
         self._mark = None
         self._draw()
 
@@ -185,11 +191,13 @@ class LossPlot(QWidget):
             self._values.show_text("no loss measured yet")
             self._accuracy.hide()
             return
-        at = self._mark if self._mark is not None else len(curves.epoch) - 1
-        at = min(at, len(curves.epoch) - 1)
-        self._values.show_text(_pair(curves.train_loss[at], curves.test_loss[at], _loss_text))
-        accuracy = _pair(curves.train_accuracy[at], curves.test_accuracy[at], _percent)
-        when = f"at epoch {int(curves.epoch[at]):,}" if self._mark is not None else ""
+        shown = self._latest if self._mark is None else None
+        if shown is None:
+            last = len(curves.epoch) - 1
+            shown = _record_at(curves, last if self._mark is None else min(self._mark, last))
+        self._values.show_text(_pair(shown.train_loss, shown.test_loss, _loss_text))
+        accuracy = _pair(shown.train_accuracy, shown.test_accuracy, _percent)
+        when = f"at epoch {shown.epoch:,}" if self._mark is not None else ""
         if accuracy:
             accuracy = f"accuracy: {accuracy}"
         second = when if when and not accuracy else f"{when} {accuracy}".strip()
@@ -379,6 +387,11 @@ class _LossArea(PlotArea):
             name.setColor(color)
         dots = Qt.PenStyle.DotLine
         self._mark.setPen(pg.mkPen(self._theme.colors.text, width=1, style=dots))
+
+
+def _record_at(curves: Curves, index: int) -> EpochRecord:
+    epoch, iteration, *measures = (float(getattr(curves, name)[index]) for name in COLUMNS)
+    return EpochRecord(int(epoch), int(iteration), *measures)
 
 
 def loss_title(name: str) -> str:

@@ -155,7 +155,7 @@ class OutputPanel(QWidget):
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._boundary.show_snapshot(snapshot)
-        self._loss.show_curves(snapshot.curves)
+        self._loss.show_curves(snapshot.curves, snapshot.latest)
         if not self._session.phase.is_running:
             self._describe()
 

@@ -66,7 +66,7 @@ class StatusBar(QStatusBar):
         if not self._pace.lets_through(snapshot):
             return
         record = snapshot.latest
-        self._loss.show_text(_loss_text(record) if record else "")
+        self._loss.show_text(_loss_text(record, snapshot) if record else "")
         self._accuracy.show_text(_accuracy_text(record) if record else "")
         self._speed.show_text(_speed_text(snapshot.speed))
 
@@ -101,8 +101,10 @@ class StatusBar(QStatusBar):
             widget.setVisible(on)
 
 
-def _loss_text(record: EpochRecord) -> str:
-    text = f"after epoch {record.epoch:,}: train loss {record.train_loss:.4g}"
+def _loss_text(record: EpochRecord, snapshot: Snapshot) -> str:
+    within = snapshot.sample > 0 and record.iteration == snapshot.iteration
+    when = f"iteration {record.iteration:,}" if within else f"epoch {record.epoch:,}"
+    text = f"after {when}: train loss {record.train_loss:.4g}"
     if not math.isnan(record.test_loss):
         text += f" · test loss {record.test_loss:.4g}"
     if record.penalty:

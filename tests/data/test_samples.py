@@ -193,6 +193,30 @@ def test_roles_are_guessed(tmp_path, text, roles):
     assert guess_roles(table_of(tmp_path, text)) == roles
 
 
+def test_a_column_of_numbers_with_a_slip_stays_an_input_so_that_its_reader_hears_of_it(tmp_path):
+    table = table_of(tmp_path, HEADER + "1,2,a\n2,x3,b\n3,5,a\n4,1,b\n")
+    roles = guess_roles(table)
+    assert roles.features == ("size", "rooms")
+    sentence = refusal(table, roles.features, roles.targets)
+    assert "line 3, column 2 ('rooms'): 'x3' is not a number" in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("size\n1\n2\n", "one column only ('size')"),
+        (HEADER + "1,2,a\n", "one row of data only"),
+        ("town,kind\nUlm,a\nBonn,b\n", "column 1 ('town') holds text, such as 'Ulm' in line 2"),
+        ("same,kind\n7,a\n7,b\n", "column 1 ('same') is 7 in every row"),
+    ],
+)
+def test_a_table_that_nothing_can_be_learned_from_is_refused_with_the_reason(tmp_path, text, said):
+    with pytest.raises(UserError) as caught:
+        guess_roles(table_of(tmp_path, text))
+    assert str(caught.value).startswith("houses.csv")
+    assert said in str(caught.value)
+
+
 def test_rows_typed_in_become_a_dataset():
     dataset = dataset_from_rows(["x1", "x2"], ["y"], [[0, 1, 1], [1.5, 1, -1]], CLASS)
     assert dataset.X.tolist() == [[0, 1], [1.5, 1]]

@@ -13,14 +13,15 @@ from PySide6.QtCore import QThread
 from pytestqt.exceptions import capture_exceptions
 
 from nnlab.data.dataset import Task
-from nnlab.engine.activations import Softmax
+from nnlab.data.scaling import Scaling
+from nnlab.engine.activations import Logistic, ReLU, Softmax, Tanh
 from nnlab.engine.trainer import FULL_BATCH, Goal
 from nnlab.experiment.building import build_trainer
 from nnlab.experiment.document import read_document
 from nnlab.experiment.edits import add_hidden_layer, set_neurons
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.resuming import resume
-from nnlab.experiment.spec import AdamSpec, BuiltinSource, FileSource, SGDSpec
+from nnlab.experiment.spec import AdamSpec, BuiltinSource, FileSource, LayerSpec, SGDSpec
 from nnlab.session import training_thread
 from nnlab.session.frame import AxisRange, PlaneRequest, Snapshot
 from nnlab.session.notice import Notice, NoticeKind
@@ -355,6 +356,52 @@ class TestEdits:
         step(qtbot, session)
         assert session.latest_record().iteration == 30 + 1
 
+    def test_within_an_epoch_the_loss_of_that_very_moment_is_told(self, qtbot, session):
+        frames = []
+        session.snapshot_ready.connect(frames.append)
+        for steps in (1, 2):
+            session.step_sample()
+            wait_at_rest(qtbot, session)
+            qtbot.waitUntil(lambda n=steps: frames[-1].iteration == n)
+        trainer = build_trainer(SMALL, prepare_data(SMALL.data))
+        trainer.run(Goal(iteration=2))
+        assert frames[-1].latest == trainer.measure_now()
+        assert frames[-1].latest.iteration == 2
+        assert len(frames[-1].curves.epoch) == 1
+
+    def test_undo_of_another_loss_brings_the_old_curve_back(self, qtbot, session):
+        step(qtbot, session, epochs=3)
+        curve = session.training_log()
+        session.edit_training(replace(session.spec.training, loss="mse"), "Loss")
+        step(qtbot, session)
+        assert len(session.training_log()) == 2
+        session.undo_stack.undo()
+        assert list(session.training_log()) == list(curve)
+        step(qtbot, session)
+        assert [record.epoch for record in session.training_log()] == [0, 1, 2, 3, 5]
+        session.undo_stack.redo()
+        assert [record.epoch for record in session.training_log()] == [3, 4]
+
+    def test_more_neurons_keep_what_is_given_of_the_others(self, session):
+        named = LayerSpec(3, Tanh(), ("a", "b", "c"), ((1, 0), (1, 1), (0, 1)))
+        layers = (named, replace(session.spec.network.output, mask=((1, 0, 1),)))
+        session.edit_network(replace(session.spec.network, layers=layers), "Masks")
+        session.edit_network(set_neurons(session.spec.network, 0, 4), "Neurons")
+        first, last = session.spec.network.layers
+        assert first.names == ("a", "b", "c", "")
+        assert first.mask == ((1, 0), (1, 1), (0, 1), (1, 1))
+        assert last.mask == ((1, 0, 1, 1),)
+        session.edit_network(set_neurons(session.spec.network, 0, 1), "Neurons")
+        first, last = session.spec.network.layers
+        assert (first.names, first.mask, last.mask) == (("a",), ((1, 0),), None)
+
+    def test_connections_that_another_layer_brings_back_are_told_of(self, session):
+        layers = (session.spec.network.layers[0], LayerSpec(1, Logistic(), (), ((1, 0, 1),)))
+        session.edit_network(replace(session.spec.network, layers=layers), "Masks")
+        heard = notices(session)
+        session.edit_network(add_hidden_layer(session.spec.network, 1), "Add hidden layer")
+        assert "Removed connections were restored" in heard[-1].text
+
     def test_another_loss_keeps_the_weights_and_starts_the_curve_anew(self, qtbot, session):
         step(qtbot, session, epochs=2)
         trained = parameters(session)
@@ -679,3 +726,24 @@ class TestFiles:
         assert heard[-1].kind is NoticeKind.ERROR
         assert "w.npz" in heard[-1].text
         assert "5×2" in heard[-1].text
+
+    def test_weights_that_were_trained_for_other_settings_are_told_of(
+        self, qtbot, session, tmp_path
+    ):
+        step(qtbot, session)
+        session.export_weights(tmp_path / "w.npz")
+        layers = (LayerSpec(3, ReLU()), session.spec.network.output)
+        session.edit_network(replace(session.spec.network, layers=layers), "Activation")
+        session.edit_data(replace(session.spec.data, scaling=Scaling.STANDARDISE), "Scaling")
+        heard = notices(session)
+        session.load_weights(tmp_path / "w.npz")
+        assert len(heard) == 1
+        assert "layer 1 was TanH and is ReLU" in heard[0].text
+        assert "the scaling of the inputs was none and is standardise" in heard[0].text
+
+    def test_training_an_experiment_that_has_no_file_is_work_to_be_saved(self, qtbot, session):
+        assert not session.is_modified
+        step(qtbot, session)
+        assert session.is_modified
+        session.new(SMALL)
+        assert not session.is_modified
