@@ -159,8 +159,13 @@ class Session(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Whether something would be lost: an edit, or training since the last save."""
-        return not self._stack.isClean() or self._trained() != self._saved_iteration
+        """Whether something would be lost: an edit, or training since a file was saved.
+
+        Training alone of an experiment without a file is not: the same experiment gives the
+        same numbers again.
+        """
+        trained_on = self._path is not None and self._trained() != self._saved_iteration
+        return not self._stack.isClean() or trained_on
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
@@ -554,7 +559,7 @@ class Session(QObject):
 
     @Slot(object)
     def _on_phase(self, phase: Phase) -> None:
-        if not phase.is_running:
+        if not phase.is_running and self._path is not None:
             self.document_changed.emit()
 
     @Slot(object)

@@ -209,10 +209,6 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(self._preferences.geometry)
             self._bench.restore_layout(self._preferences.layout)
 
-    def stop_asking(self) -> None:
-        """Close without a question about unsaved work, as a window does that is only shown."""
-        self._files.stop_asking()
-
     # Shown ----------------------------------------------------------------------------------
 
     @Slot(object)
