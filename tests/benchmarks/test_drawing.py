@@ -204,7 +204,7 @@ def test_cost_of_a_frame(qtbot: QtBot, qapp: QApplication) -> None:
     print_table(
         f"A frame in the window's thread, ms, medians of {ROUNDS}; grid 100 × 100.\n"
         f"Wanted: boundary and loss together at most {WISH_MS:g} ms, a large network drawn\n"
-        "in 50. Loss and network are drawn 4 times a second, the boundary as often as a frame comes.",
+        "in 50. Loss and network are drawn 4 times a second, the boundary with every frame.",
         ["what", "taking in", "painting", "both"],
         rows,
     )
