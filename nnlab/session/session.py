@@ -326,6 +326,7 @@ class Session(QObject):
             self.spec.data,
             source=FileSource(str(table.path), roles.targets, roles.task),
             features=roles.features,
+            derived=(),
         )
         prepared = prepare_table(table, data)
         n, facts = prepared.dataset.n_samples, table.dialect.description
@@ -412,7 +413,7 @@ class Session(QObject):
             resume(trainer, moment.progress)
         had, self._moment = self._moment, replace(moment, progress=None)
         phase = Phase.PAUSED if trainer.iteration else Phase.READY
-        self._run.replace_trainer(trainer, moment.prepared.scaler, phase)
+        self._run.replace_trainer(trainer, moment.prepared.network_inputs, phase)
         if had.prepared is not moment.prepared:
             self.data_changed.emit()
         self.spec_changed.emit()
