@@ -166,6 +166,10 @@ class Session(QObject):
         """Return the names of all inputs to choose from."""
         return self._source.all_features(self.spec.data, self.table)
 
+    def features_of(self, data: DataSpec) -> tuple[str, ...]:
+        """Return the names of all inputs that other data would have, which need no file."""
+        return self._source.all_features(data, None)
+
     # Training -----------------------------------------------------------------------------
 
     def start(self) -> None:
