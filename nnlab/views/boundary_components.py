@@ -67,7 +67,9 @@ class ComponentPlane:
         """Name the inputs that have the greatest part in a direction, with a sign each."""
         vector = self.components.vectors[k]
         order = np.argsort(-np.abs(vector), kind="stable")
-        told = [int(j) for j in order[:_NAMED] if abs(vector[j]) >= _COUNTS] or [int(order[0])]
+        told = [int(j) for j in order[:_NAMED] if abs(vector[j]) >= _COUNTS]
+        if not told:
+            return "a little of many inputs"
         more = "mostly " if len(told) < len(vector) else ""
         return more + ", ".join(f"{'−' if vector[j] < 0 else '+'}{self.names[j]}" for j in told)
 

@@ -205,6 +205,7 @@ class BoundaryView(QWidget):
         self._points: Points | None = None
         self._x, self._y = 0, 1
         self._held: FloatArray = np.empty(0)
+        self._held_row: int | None = None
         self._components: ComponentPlane | None = None
         self._equal = False
         self._spans: tuple[Span, Span] = (Span(0.0, 1.0), Span(0.0, 1.0))
@@ -245,12 +246,14 @@ class BoundaryView(QWidget):
         self.plot.pointed.connect(self._on_pointed)
         self.plot.nudged.connect(self._on_nudged)
         self.plot.left.connect(self._on_left)
+        self.plot.clicked.connect(self._on_clicked)
         self.toggles.edited.connect(self.plot.set_shown)
         self._chooser.chosen.connect(self._on_axes)
         self._chooser.held.toggled.connect(self.held_toggled)
         self._output.activated.connect(self._on_output)
         self.held.edited.connect(self._on_held)
         self.held.medians_wanted.connect(self._on_medians)
+        self.held.sample_wanted.connect(self._on_sample_wanted)
 
     # What is shown ------------------------------------------------------------------------
 
@@ -268,6 +271,7 @@ class BoundaryView(QWidget):
         self._equal = axes.share_a_scale(prepared, spec.data)
         units = dataset.feature_units
         self.held.set_features(dataset.feature_names, units, dataset.X, self._held)
+        self._show_source("Held at the medians")
         self.held.set_on_axes((self._x, self._y))
         self._chooser.set_features(dataset.feature_names, *self._axes)
         self._chooser.setVisible(dataset.n_features > 2)
@@ -406,6 +410,8 @@ class BoundaryView(QWidget):
         assert self._reading is not None
         assert self._points is not None
         assert self._spec is not None
+        # What was read off is of the former axes or samples.
+        self._on_left()
         dataset, data = self._prepared.raw, self._spec.data
         plane = self._components
         x_span = plane.span(0) if plane else axes.feature_span(self._prepared, data, self._x)
@@ -438,7 +444,13 @@ class BoundaryView(QWidget):
         if self._components is not None:
             said.append(self._components.explanation())
         elif self._prepared.raw.n_features > 2:
-            said.append("A slice at the held values; points are projected onto it.")
+            at = (
+                "held values"
+                if self._held_row is None
+                else f"values of sample {self._held_row + 1:,}"
+            )
+            said.append(f"A slice at the {at}; points are projected onto it.")
+            said.append("A click on a point holds the other inputs at its values.")
         if self._components is None and self._prepared.scaler.kind is not Scaling.NONE:
             said.append("Axes are in the data’s own units; the network reads scaled inputs.")
         return " ".join(said)
@@ -481,7 +493,7 @@ class BoundaryView(QWidget):
         plane, reading = snapshot.plane, self._reading
         if plane is None or reading is None or not reading.fits(plane.outputs):
             return
-        wanted, got = self._request(), plane.request
+        wanted, got = self._asked or self._request(), plane.request
         same_axes = _along(got.x) == _along(wanted.x) and _along(got.y) == _along(wanted.y)
         if not same_axes or len(got.held) != len(wanted.held):
             return
@@ -542,6 +554,7 @@ class BoundaryView(QWidget):
     @Slot(int, float)
     def _on_held(self, feature: int, value: float) -> None:
         self._held[feature] = value
+        self._show_source("Held at your own values")
         self._ask()
 
     @Slot()
@@ -549,7 +562,35 @@ class BoundaryView(QWidget):
         assert self._prepared is not None
         self._held = axes.medians(self._prepared)
         self.held.set_held(self._held)
+        self._show_source("Held at the medians")
         self._ask()
+
+    @Slot(int)
+    def _on_sample_wanted(self, number: int) -> None:
+        self._hold_at(number - 1)
+
+    @Slot(QPointF)
+    def _on_clicked(self, at: QPointF) -> None:
+        if self._prepared is None or len(self._held) <= 2 or self._components is not None:
+            return
+        row = self.plot.nearest(at.x(), at.y())
+        if row is not None:
+            self._hold_at(row)
+
+    def _hold_at(self, row: int) -> None:
+        """Hold every input at the value that a sample has."""
+        assert self._prepared is not None
+        self._held = self._prepared.raw.X[row].copy()
+        self.held.set_held(self._held)
+        self._show_source(f"Held at sample {row + 1:,}", row)
+        self._ask()
+
+    def _show_source(self, text: str, row: int | None = None) -> None:
+        """Say where the held values are from; `row` is that of a sample."""
+        self._held_row = row
+        self.held.show_source(text, 0 if row is None else row + 1)
+        if self._points is not None:
+            self._caption.setText(self._caption_text())
 
     @Slot(QPointF)
     def _on_pointed(self, at: QPointF) -> None:
