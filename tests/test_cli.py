@@ -16,8 +16,10 @@ import pytest
 
 import nnlab
 from nnlab import cli
-from nnlab.engine.trainer import Trainer
+from nnlab.engine.trainer import Goal, Trainer
+from nnlab.experiment.building import build_trainer
 from nnlab.experiment.document import read_document
+from nnlab.experiment.preparing import prepare_data
 from nnlab.export.weights_file import read_model, read_weights
 
 SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -555,6 +557,29 @@ def test_predictions_go_to_standard_output(weights, nnlab_, trained):
     assert [row["x1"] for row in rows] == ["0.5", "-1.0"]
     expected = read_model(Path("w.npz")).outputs(np.array([[0.5, 1.5], [-1.0, 0.0]]))
     assert [float(row["probability_1"]) for row in rows] == expected[:, 0].tolist()
+
+
+@pytest.mark.parametrize("weights", ["w.npz", "w.json", "w"])
+def test_derived_inputs_are_computed_from_the_columns_of_the_file(weights, nnlab_, lab):
+    # The columns a and b are only derived from; the network reads c as it is.
+    rows = ["2,1,0.5,0", "-1,3,0.25,1", "0.5,-2,1,0", "1.5,0.75,2,1"]
+    Path("d.csv").write_text("\n".join(["a,b,c,y", *rows]))
+    data = {"source": "file", "path": "d.csv", "target": "y", "task": "classification",
+            "features": ["c"], "scaling": "standardise",
+            "derived": [{"square": "a"}, {"product": ["b", "a"]}, {"sin": "b"}]}  # fmt: skip
+    Path("lab.nnlab").write_text(json.dumps(json.loads(experiment()) | {"data": data}))
+    assert nnlab_("train", "lab.nnlab", "--quiet", "--export", weights)[0] == 0
+    code, out, err = nnlab_("predict", weights, "--data", "d.csv")
+    assert code == 0
+    assert "accuracy of y" in err
+    spec = read_document(Path("lab.nnlab")).spec
+    trainer = build_trainer(spec, prepare_data(spec.data))
+    trainer.run(Goal(epoch=spec.training.epochs))
+    expected = trainer.network.predict(trainer.data.X)[:, 0].tolist()
+    assert [float(row["probability_1"]) for row in table(out)] == expected
+    assert list(table(out)[0])[:4] == ["a", "b", "c", "predicted_y"]
+    Path("e.csv").write_text("a,c\n1,2\n")
+    assert "has no column b" in nnlab_("predict", weights, "--data", "e.csv")[2]
 
 
 def test_columns_are_found_by_name_among_others_in_any_order(nnlab_, trained):

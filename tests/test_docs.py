@@ -28,6 +28,7 @@ from pytestqt.qtbot import QtBot
 import nnlab.app
 from nnlab import cli, resources
 from nnlab.data.builtin import BUILTINS
+from nnlab.data.derived import Square
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
@@ -203,6 +204,11 @@ class TestExamples:
         fails.run(Goal(epoch=1000))
         assert fails.log[-1].train_accuracy < 1.0
 
+    def test_one_neuron_draws_a_circle_with_squares_alone(self) -> None:
+        trainer, _ = trained("circles_one_neuron.nnlab")
+        assert trainer.network.n_inputs == 2
+        assert trainer.log[-1].test_accuracy == 1.0
+
     def test_two_hidden_neurons_solve_xor(self) -> None:
         trainer, outcome = trained("xor.nnlab")
         assert outcome is Outcome.TARGET_LOSS_REACHED
@@ -232,7 +238,12 @@ class TestAutomation:
             made.show()
         # Four inputs: two have no axis and get a row each.
         made.session.edit_data(
-            replace(made.session.spec.data, source=BuiltinSource("iris", 150, 0.0)), "Iris"
+            replace(
+                made.session.spec.data,
+                source=BuiltinSource("iris", 150, 0.0),
+                derived=(Square("petal width"),),
+            ),
+            "Iris",
         )
         held = made.findChild(QAbstractButton, "show_held")
         qtbot.waitUntil(held.isVisible, timeout=5000)
@@ -308,7 +319,8 @@ def listed(title: str) -> list[str]:
 
 
 PLACES = {"<k>": r"(\d+|output)", "<dataset>": f"({'|'.join(BUILTINS)})",
-          "<input>": "((sepal|petal)_(length|width)|x[12])"}  # fmt: skip
+          "<input>": "((sepal|petal)_(length|width)|x[12])",
+          "<feature>": r"(square|product|sin)_\w+"}  # fmt: skip
 
 
 def pattern(name: str) -> re.Pattern[str]:

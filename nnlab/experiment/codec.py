@@ -23,6 +23,7 @@ from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.trainer import FULL_BATCH
 from nnlab.errors import UserError
+from nnlab.experiment.derived_codec import derived_to_json, read_derived
 from nnlab.experiment.sections import Section, as_number
 from nnlab.experiment.spec import (
     MAX_HIDDEN_LAYERS,
@@ -79,6 +80,8 @@ def data_to_json(spec: DataSpec) -> Json:
     elif isinstance(spec.source, InlineSource):
         # The short form: all columns are used, and ``features`` names them.
         values["features"] = values.pop("columns")
+    if spec.derived:
+        values["derived"] = derived_to_json(spec.derived)
     return values
 
 
@@ -218,6 +221,7 @@ def read_data(section: Section) -> DataSpec:
         test_fraction=section.number("test_fraction", 0.0, MAX_TEST_FRACTION, default=0.0),
         scaling=Scaling(section.choice("scaling", (s.value for s in Scaling), default="none")),
         seed=section.integer("seed", 0, MAX_SEED, default=0),
+        derived=read_derived(section),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.data.dataset import Task
+from nnlab.data.derived import Derived, Inputs
 from nnlab.data.encoding import decode
 from nnlab.data.scaling import Scaler, Scaling
 from nnlab.errors import UserError
@@ -20,13 +21,15 @@ class Model:
     Attributes:
         network: the layers.
         weights: their parameters.
-        features: names of the inputs, in order.
+        features: names of the columns that it reads, in order.
         scaler: applied to the inputs before the first layer.
         task: what the outputs are.
         targets: names of what is predicted.
         classes: labels in the order of the class numbers; empty for regression.
         threshold: where one output changes class.
         loss: the cost it was trained for.
+        direct: the features that the network is given as they are; None: all of them.
+        derived: what it is given after these, computed from features.
     """
 
     network: NetworkSpec
@@ -38,6 +41,14 @@ class Model:
     classes: tuple[str, ...]
     threshold: float
     loss: str
+    direct: tuple[str, ...] | None = None
+    derived: tuple[Derived, ...] = ()
+
+    @property
+    def inputs(self) -> Inputs:
+        """How the network's inputs are made of the features."""
+        direct = self.features if self.direct is None else self.direct
+        return Inputs(self.features, direct, self.derived)
 
     def outputs(self, X: FloatArray) -> FloatArray:
         """Return the output layer's answers, shape (n_samples, n_outputs).
@@ -46,15 +57,16 @@ class Model:
             X: raw inputs, shape (n_samples, n_features).
 
         Raises:
-            UserError: another number of inputs.
+            UserError: another number of inputs, or one too large for what is derived of it.
         """
         if X.shape[1] != len(self.features):
             raise UserError(
                 f"The model reads {len(self.features)} inputs ({', '.join(self.features[:12])}) "
                 f"and the data has {X.shape[1]}."
             )
-        network = build_network(self.network, len(self.features), self.weights)
-        return network.predict(self.scaler.transform(X))
+        inputs = self.inputs
+        network = build_network(self.network, inputs.n_inputs, self.weights)
+        return network.predict(self.scaler.transform(inputs.checked(X)))
 
     def predicted_classes(self, outputs: FloatArray) -> IntArray:
         """Return the class number of each row of `outputs`, shape (n_samples,)."""
@@ -79,8 +91,9 @@ def differences(model: Model, other: Model) -> list[str]:
                 f"layer {k} had another α" if same
                 else f"layer {k} was {titles[0]} and is {titles[1]}"
             )  # fmt: skip
-    if model.features != other.features:
-        found.append(f"the inputs were {_named(model.features)} and are {_named(other.features)}")
+    names = model.inputs.names, other.inputs.names
+    if names[0] != names[1]:
+        found.append(f"the inputs were {_named(names[0])} and are {_named(names[1])}")
     if model.scaler.kind is not other.scaler.kind:
         kinds = (model.scaler.kind, other.scaler.kind)
         found.append("the scaling of the inputs was {} and is {}".format(*map(_scaling, kinds)))
@@ -102,15 +115,17 @@ def _scaling(kind: Scaling) -> str:
 
 def make_model(spec: ExperimentSpec, prepared: PreparedData, weights: Weights) -> Model:
     """Put together what a trained experiment predicts with."""
-    dataset = prepared.dataset
+    dataset, inputs = prepared.dataset, prepared.inputs
     return Model(
         network=spec.network,
         weights=weights,
-        features=dataset.feature_names,
+        features=inputs.columns,
         scaler=prepared.scaler,
         task=dataset.task,
         targets=dataset.target_names,
         classes=dataset.classes,
         threshold=target_range(spec.network.output, spec.training.loss, dataset.task).threshold,
         loss=spec.training.loss,
+        direct=None if inputs.direct == inputs.columns else inputs.direct,
+        derived=inputs.derived,
     )

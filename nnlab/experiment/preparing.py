@@ -1,6 +1,6 @@
 """Data made ready for a network: loaded, inputs chosen, split and scaled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.arrays import FloatArray
 from nnlab.data.builtin import generate
 from nnlab.data.dataset import Dataset
+from nnlab.data.derived import Inputs, check_derived, needed_columns
 from nnlab.data.reading import read_table
 from nnlab.data.samples import dataset_from_rows, dataset_from_table
 from nnlab.data.scaling import Scaler, fit_scaler
@@ -22,17 +23,30 @@ class PreparedData:
     """A dataset, split and scaled: what a network of any shape can be trained on.
 
     Attributes:
-        dataset: all samples, unscaled, with the chosen inputs only.
+        dataset: all samples, unscaled, with what the network reads: the chosen inputs
+            and the derived ones.
+        raw: all samples with the columns that these inputs are made of; the same
+            dataset where none is derived.
+        inputs: how the inputs are made of the columns.
         split: which rows train and which test.
         scaler: fitted on the training rows.
         X_train, X_test: scaled inputs of either part.
     """
 
     dataset: Dataset
+    raw: Dataset
+    inputs: Inputs
     split: Split
     scaler: Scaler
     X_train: FloatArray
     X_test: FloatArray
+
+    def network_inputs(self, X: FloatArray) -> FloatArray:
+        """Return what the network reads, scaled, of columns as `raw` has them.
+
+        Shape (n_samples, m_0); infinite where a derived input is too large a number.
+        """
+        return self.scaler.transform(self.inputs.of(X))
 
 
 def prepare_data(spec: DataSpec, folder: Path | None = None) -> PreparedData:
@@ -48,8 +62,8 @@ def prepare_data(spec: DataSpec, folder: Path | None = None) -> PreparedData:
     """
     if isinstance(spec.source, FileSource):
         table = read_table((folder or Path()) / spec.source.path)
-        return prepare(dataset_of_table(table, spec.source, spec.features), spec)
-    return prepare(choose_features(make_dataset(spec.source, spec.seed), spec.features), spec)
+        return prepare(dataset_of_table(table, spec.source, table_columns(table, spec)), spec)
+    return prepare(choose_columns(make_dataset(spec.source, spec.seed), spec), spec)
 
 
 def make_dataset(source: BuiltinSource | InlineSource, seed: int) -> Dataset:
@@ -79,8 +93,54 @@ def dataset_of_table(table: Table, source: FileSource, features: tuple[str, ...]
     return dataset_from_table(table, features, source.target, source.task)
 
 
-def prepare(dataset: Dataset, spec: DataSpec) -> PreparedData:
-    """Split and scale a dataset that is loaded already."""
+def table_columns(table: Table, spec: DataSpec) -> tuple[str, ...] | None:
+    """Return the columns of a file that the inputs are made of; None: all but the targets.
+
+    Raises:
+        UserError: a derived input is of a column that the file doesn't have.
+    """
+    if not spec.derived:
+        return spec.features
+    targets = spec.source.target if isinstance(spec.source, FileSource) else ()
+    known = tuple(name for name in table.column_names if name not in targets)
+    check_derived(spec.derived, known)
+    return needed_columns(known, known if spec.features is None else spec.features, spec.derived)
+
+
+def choose_columns(dataset: Dataset, spec: DataSpec) -> Dataset:
+    """Return the dataset with the columns only that the inputs of a spec are made of.
+
+    Raises:
+        UserError: there are no inputs, one twice, or one of a column that doesn't exist.
+    """
+    if not spec.derived:
+        return choose_features(dataset, spec.features)
+    known = dataset.feature_names
+    check_derived(spec.derived, known)
+    direct = known if spec.features is None else spec.features
+    return choose_features(dataset, needed_columns(known, direct, spec.derived))
+
+
+def make_inputs(spec: DataSpec, columns: tuple[str, ...]) -> Inputs:
+    """Return how the inputs of a spec are made of the columns that were chosen for it."""
+    if not spec.derived:
+        return Inputs(columns, columns)
+    return Inputs(columns, columns if spec.features is None else spec.features, spec.derived)
+
+
+def prepare(raw: Dataset, spec: DataSpec) -> PreparedData:
+    """Derive inputs, split and scale a dataset that is loaded already.
+
+    Args:
+        raw: the samples with the columns that the inputs are made of.
+        spec: how.
+
+    Raises:
+        UserError: the test share leaves nothing to train on, or a derived input is too
+            large a number.
+    """
+    inputs = make_inputs(spec, raw.feature_names)
+    dataset = _with_inputs(raw, inputs)
     # A stream of its own, so that the split does not depend on how many numbers the
     # generator of the samples drew.
     parts = split(dataset, spec.test_fraction, np.random.default_rng([spec.seed, 1]))
@@ -89,7 +149,24 @@ def prepare(dataset: Dataset, spec: DataSpec) -> PreparedData:
     else:
         X_train, X_test = dataset.X, dataset.X[:0]
     scaler = fit_scaler(spec.scaling, X_train)
-    return PreparedData(dataset, parts, scaler, scaler.transform(X_train), scaler.transform(X_test))
+    return PreparedData(
+        dataset, raw, inputs, parts, scaler, scaler.transform(X_train), scaler.transform(X_test)
+    )
+
+
+def _with_inputs(raw: Dataset, inputs: Inputs) -> Dataset:
+    if inputs.are_the_columns:
+        return raw
+    units = (
+        dict(zip(raw.feature_names, raw.feature_units, strict=True)) if raw.feature_units else {}
+    )
+    return replace(
+        raw,
+        X=inputs.checked(raw.X),
+        feature_names=inputs.names,
+        # The unit of a square or a sine is not that of its column: it has none here.
+        feature_units=tuple(units.get(name, "") for name in inputs.names) if units else (),
+    )
 
 
 def choose_features(dataset: Dataset, names: tuple[str, ...] | None) -> Dataset:

@@ -92,6 +92,11 @@ class Section:
         """Return the full path of a key."""
         return f"{self._path}.{key}" if self._path else key
 
+    @property
+    def place(self) -> str:
+        """Where the object stands, for the start of a sentence."""
+        return f"{self._where}: “{self._path}”" if self._path else self._where
+
     def wrong(self, key: str, must: str) -> UserError:
         """Return the complaint that the value at `key` must be something else."""
         value = self._values.get(key, _MISSING)

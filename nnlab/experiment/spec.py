@@ -6,6 +6,7 @@ Every edit makes a new spec. Two runs of equal specs give equal numbers.
 from dataclasses import dataclass, field
 
 from nnlab.data.dataset import Task
+from nnlab.data.derived import Derived
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import Activation
 from nnlab.engine.optimizers import SGD, Adam, Optimizer, RMSProp
@@ -69,10 +70,13 @@ class DataSpec:
 
     Attributes:
         source: the dataset.
-        features: the inputs that the network reads, by name and in order; None: all.
+        features: the inputs that the network reads as they are, by name and in order;
+            None: all.
         test_fraction: share of the samples held back for testing, 0 for none.
         scaling: of the inputs, fitted on the training samples.
         seed: of the generator's draws and of the split.
+        derived: inputs computed from columns of the data, whether these are among
+            `features` or not; the network reads them after the features.
     """
 
     source: Source
@@ -80,6 +84,7 @@ class DataSpec:
     test_fraction: float = 0.0
     scaling: Scaling = Scaling.NONE
     seed: int = 0
+    derived: tuple[Derived, ...] = ()
 
 
 @dataclass(frozen=True)

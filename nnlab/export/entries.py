@@ -15,6 +15,7 @@ from nnlab import __version__
 from nnlab.arrays import AnyArray, FloatArray
 from nnlab.errors import UserError
 from nnlab.experiment import codec
+from nnlab.experiment.derived_codec import derived_to_json
 from nnlab.experiment.model import Model
 from nnlab.experiment.sections import Section
 from nnlab.experiment.spec import MAX_HIDDEN_LAYERS
@@ -64,7 +65,7 @@ def spec_of(model: Model) -> codec.Json:
         "version": VERSION,
         "nnlab": __version__,
         **codec.network_to_json(model.network),
-        "features": list(model.features),
+        **_inputs_of(model),
         "scaling": {
             "kind": scaler.kind.value,
             "offset": scaler.offset.tolist(),
@@ -76,6 +77,16 @@ def spec_of(model: Model) -> codec.Json:
         "threshold": model.threshold,
         "loss": model.loss,
     }
+
+
+def _inputs_of(model: Model) -> codec.Json:
+    """Return the keys of the inputs: as in an experiment, and the columns where others are read."""
+    values: codec.Json = {"features": list(model.inputs.direct)}
+    if model.inputs.direct != model.features:
+        values["columns"] = list(model.features)
+    if model.derived:
+        values["derived"] = derived_to_json(model.derived)
+    return values
 
 
 def weights_from(contents: Contents) -> Weights:

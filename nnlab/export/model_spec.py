@@ -4,6 +4,7 @@ import numpy as np
 
 from nnlab.arrays import FloatArray
 from nnlab.data.dataset import Task
+from nnlab.data.derived import check_derived
 from nnlab.data.points import input_names
 from nnlab.data.scaling import Scaler, Scaling
 from nnlab.engine.activations import BinaryStep, Logistic, Softmax
@@ -11,6 +12,7 @@ from nnlab.engine.losses import LOSSES, fitting_losses
 from nnlab.errors import UserError
 from nnlab.experiment import codec
 from nnlab.experiment.building import check_masks, check_size, layer_shapes, target_range
+from nnlab.experiment.derived_codec import read_derived
 from nnlab.experiment.model import Model
 from nnlab.experiment.sections import Section, as_number
 from nnlab.experiment.spec import LayerSpec
@@ -67,16 +69,21 @@ def _read_model(section: Section, weights: Weights) -> Model:
     n_targets = output.neurons if task is Task.REGRESSION else 1
     n_classes = 0 if task is Task.REGRESSION else max(2, output.neurons)
     usual = target_range(output, loss, task).threshold
+    derived = read_derived(section)
+    direct = _texts(section, "features", input_names(max(0, weights.n_inputs - len(derived))))
+    columns = _texts(section, "columns", direct)
     return Model(
         network=network,
         weights=weights,
-        features=_texts(section, "features", input_names(weights.n_inputs)),
+        features=columns,
         scaler=_read_scaler(section, weights.n_inputs),
         task=task,
         targets=_texts(section, "targets", ("y",) if n_targets == 1 else _numbered(n_targets)),
         classes=_texts(section, "classes", tuple(map(str, range(n_classes)))),
         threshold=section.number("threshold", default=usual),
         loss=loss,
+        direct=None if direct == columns else direct,
+        derived=derived,
     )
 
 
@@ -122,10 +129,12 @@ def _vector(section: Section, key: str, length: int) -> FloatArray:
 
 
 def _check(model: Model) -> None:
-    n_inputs, output = len(model.features), model.network.output
+    _check_inputs(model)
+    n_inputs, output = model.inputs.n_inputs, model.network.output
     if n_inputs != model.weights.n_inputs:
+        keys = "“features” and “derived” name" if model.derived else "“features” names"
         raise UserError(
-            f"“features” names {n_inputs} inputs and W1 has {model.weights.n_inputs} columns: "
+            f"{keys} {n_inputs} inputs and W1 has {model.weights.n_inputs} columns: "
             "both must be equal."
         )
     check_shapes(model.weights, layer_shapes(model.network, n_inputs))
@@ -137,6 +146,13 @@ def _check(model: Model) -> None:
     else:
         _expect("classes", len(model.classes), 0, "for regression")
         _expect("targets", len(model.targets), output.neurons, "for the output layer")
+
+
+def _check_inputs(model: Model) -> None:
+    check_derived(model.derived, model.features, "derived")
+    for name in model.inputs.direct:
+        if name not in model.features:
+            raise UserError(f"“features” names “{name}”, which is none of “columns”.")
 
 
 def _expect(key: str, found: int, wanted: int, why: str) -> None:

@@ -10,10 +10,11 @@ from nnlab.data.table import Table
 from nnlab.errors import UserError
 from nnlab.experiment.preparing import (
     PreparedData,
-    choose_features,
+    choose_columns,
     dataset_of_table,
     make_dataset,
     prepare,
+    table_columns,
 )
 from nnlab.experiment.spec import DataSpec, FileSource, Source
 from nnlab.session.former_threads import FormerThreads
@@ -73,8 +74,8 @@ class DataSource(QObject):
         """
         source = spec.source
         if not isinstance(source, FileSource):
-            dataset = choose_features(self._dataset(source, spec.seed), spec.features)
-            then(prepare(dataset, spec), None)
+            raw = choose_columns(self._dataset(source, spec.seed), spec)
+            then(prepare(raw, spec), None)
         elif table is not None and table.path == Path(source.path):
             then(prepare_table(table, spec), table)
         else:
@@ -146,7 +147,7 @@ def prepare_table(table: Table, spec: DataSpec) -> PreparedData:
         UserError: a column is missing, not numeric, or constant.
     """
     assert isinstance(spec.source, FileSource)
-    return prepare(dataset_of_table(table, spec.source, spec.features), spec)
+    return prepare(dataset_of_table(table, spec.source, table_columns(table, spec)), spec)
 
 
 class _Preparation:

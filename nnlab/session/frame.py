@@ -1,11 +1,11 @@
 """What a frame shows: asked for by the view, computed by the worker, immutable once made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nnlab.arrays import FloatArray
-from nnlab.data.scaling import Scaler
 from nnlab.engine.epoch_log import Curves, EpochRecord
 from nnlab.engine.network import Network
 from nnlab.engine.parameters import Parameters
@@ -19,10 +19,10 @@ _MEASURED_AT_REST = 30_000_000
 
 @dataclass(frozen=True)
 class AxisRange:
-    """One input along an axis, in the data's own unit.
+    """One column of the data along an axis, in its own unit.
 
     Attributes:
-        feature: which input, from 0.
+        feature: which column, from 0.
         low, high: the ends of the axis.
     """
 
@@ -30,20 +30,46 @@ class AxisRange:
     low: float
     high: float
 
+    def place(self, points: FloatArray, along: FloatArray) -> None:
+        """Put points, shape (n, n_columns), where `along`, shape (n,), is on the axis."""
+        points[:, self.feature] = along
+
+
+@dataclass(frozen=True)
+class DirectionRange:
+    """A direction that several inputs share along an axis.
+
+    Attributes:
+        direction: what one step along the axis adds to each input, in its own unit.
+        low, high: the ends of the axis, in steps from where the others are held.
+    """
+
+    direction: tuple[float, ...]
+    low: float
+    high: float
+
+    def place(self, points: FloatArray, along: FloatArray) -> None:
+        """Move points, shape (n, n_columns), so many steps, shape (n,), along the axis."""
+        points += np.outer(along, self.direction)
+
+
+Axis = AxisRange | DirectionRange
+
 
 @dataclass(frozen=True)
 class PlaneRequest:
-    """Where the network's answer is wanted: over two inputs, or along one.
+    """Where the network's answer is wanted: over a plane in the columns of the data, or a line.
 
     Attributes:
-        x: the input along x.
-        y: the input along y; None for a curve over x alone.
-        held: a value for every input, used for those that have no axis.
+        x: the column or direction along x.
+        y: that along y; None for a curve over x alone.
+        held: the point that the plane goes through, a value for every column; where a
+            column has an axis of its own, the axis's values take its place.
         resolution: points along an axis.
     """
 
-    x: AxisRange
-    y: AxisRange | None
+    x: Axis
+    y: Axis | None
     held: tuple[float, ...]
     resolution: int = 100
 
@@ -104,6 +130,10 @@ class Snapshot:
         return weights_of(self.parameters)
 
 
+ToNetwork = Callable[[FloatArray], FloatArray]
+"""What makes a network's inputs, derived and scaled, of the columns that a plane is over."""
+
+
 class PlaneMaker:
     """Computes planes; keeps the grid of inputs for as long as the request stays.
 
@@ -111,8 +141,8 @@ class PlaneMaker:
     exact to more digits than a picture shows. At rest it is computed in full.
     """
 
-    def __init__(self, scaler: Scaler, network: Network) -> None:
-        self._scaler = scaler
+    def __init__(self, to_network: ToNetwork, network: Network) -> None:
+        self._to_network = to_network
         self._request: PlaneRequest | None = None
         self._grid: FloatArray = np.empty((0, 0))
         self._sketched_grid = np.empty((0, 0), np.float32)
@@ -120,7 +150,7 @@ class PlaneMaker:
 
     def inputs(self, request: PlaneRequest) -> FloatArray:
         """Return what the network reads over a plane, one point a row, x fastest."""
-        return np.ascontiguousarray(self._scaler.transform(grid(request)))
+        return np.ascontiguousarray(self._to_network(grid(request)))
 
     def values(self, network: Network, request: PlaneRequest, sketch: bool) -> PlaneValues:
         """Return the outputs of `network` over the wanted inputs."""
@@ -139,18 +169,18 @@ class PlaneMaker:
 
 
 def grid(request: PlaneRequest) -> FloatArray:
-    """Return the raw inputs of a request, one point a row, x fastest.
+    """Return the points of a request in the columns of the data, one a row, x fastest.
 
-    Shape (resolution², n_features), or (resolution, n_features) for a curve.
+    Shape (resolution², n_columns), or (resolution, n_columns) for a curve.
     """
     r, x, y = request.resolution, request.x, request.y
     along_x = np.linspace(x.low, x.high, r)
     points = np.tile(np.array(request.held), (r if y is None else r * r, 1))
     if y is None:
-        points[:, x.feature] = along_x
+        x.place(points, along_x)
     else:
-        points[:, x.feature] = np.tile(along_x, r)
-        points[:, y.feature] = np.repeat(np.linspace(y.low, y.high, r), r)
+        x.place(points, np.tile(along_x, r))
+        y.place(points, np.repeat(np.linspace(y.low, y.high, r), r))
     return points
 
 

@@ -172,6 +172,10 @@ class Session(QObject):
         """Return the names of all inputs to choose from."""
         return self._source.all_features(self.spec.data, self.table)
 
+    def features_of(self, data: DataSpec) -> tuple[str, ...]:
+        """Return the names of all inputs that other data would have, which need no file."""
+        return self._source.all_features(data, None)
+
     # Training -----------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -354,6 +358,7 @@ class Session(QObject):
             self.spec.data,
             source=FileSource(str(table.path), roles.targets, roles.task),
             features=roles.features,
+            derived=(),
         )
         prepared = prepare_table(table, data)
         n, facts = prepared.dataset.n_samples, table.dialect.description
@@ -440,7 +445,7 @@ class Session(QObject):
             resume(trainer, moment.progress)
         had, self._moment = self._moment, replace(moment, progress=None)
         phase = Phase.PAUSED if trainer.iteration else Phase.READY
-        self._run.replace_trainer(trainer, moment.prepared.scaler, phase)
+        self._run.replace_trainer(trainer, moment.prepared.network_inputs, phase)
         if had.prepared is not moment.prepared:
             self.data_changed.emit()
         self.spec_changed.emit()

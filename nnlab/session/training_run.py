@@ -6,12 +6,11 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from nnlab.data.scaling import Scaler
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import DivergedError, Goal, Trainer
 from nnlab.session.detail import DetailMaker
 from nnlab.session.former_threads import FormerThreads
-from nnlab.session.frame import PlaneMaker, PlaneRequest, Snapshot
+from nnlab.session.frame import PlaneMaker, PlaneRequest, Snapshot, ToNetwork
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
@@ -73,15 +72,17 @@ class TrainingRun(QObject):
         """What the view wants to see of the input space."""
         return self._request
 
-    def replace_trainer(self, trainer: Trainer, scaler: Scaler, phase: Phase = Phase.READY) -> None:
+    def replace_trainer(
+        self, trainer: Trainer, to_network: ToNetwork, phase: Phase = Phase.READY
+    ) -> None:
         """Take another trainer; the former one's thread ends by itself and is not heard again.
 
         Args:
             trainer: the new one; from now on it belongs to the run.
-            scaler: between the view's inputs and the network's.
+            to_network: makes the network's inputs of the view's.
             phase: where the new trainer stands.
         """
-        maker = PlaneMaker(scaler, trainer.network)
+        maker = PlaneMaker(to_network, trainer.network)
         self._let_go_of_thread()
         self._trainer, self._maker = trainer, maker
         self._details = DetailMaker(trainer.network, trainer.data.X)

@@ -55,15 +55,15 @@ def feature_span(prepared: PreparedData, data: DataSpec, feature: int) -> Span:
     """Return the range shown of an input; the Playground's sets keep the page's own."""
     source = data.source
     if isinstance(source, BuiltinSource) and source.name.startswith("playground_"):
-        span = span_of(prepared.dataset.X[:, feature], 0.0)
+        span = span_of(prepared.raw.X[:, feature], 0.0)
         if span.low >= -_PLAYGROUND_REACH and span.high <= _PLAYGROUND_REACH:
             return Span(-_PLAYGROUND_REACH, _PLAYGROUND_REACH)
-    return span_of(prepared.dataset.X[:, feature])
+    return span_of(prepared.raw.X[:, feature])
 
 
 def share_a_scale(prepared: PreparedData, data: DataSpec) -> bool:
     """Whether both inputs are coordinates of one plane, whose shapes must not be distorted."""
-    dataset = prepared.dataset
+    dataset = prepared.raw
     if dataset.n_features != 2 or isinstance(data.source, FileSource):
         return False
     units = dataset.feature_units
@@ -90,7 +90,7 @@ def equal_scale(x: Span, y: Span, width: float, height: float) -> tuple[Span, Sp
 def medians(prepared: PreparedData) -> FloatArray:
     """Return the median of each input over the training samples."""
     train = prepared.split.train
-    X = prepared.dataset.X[train] if train.size else prepared.dataset.X
+    X = prepared.raw.X[train] if train.size else prepared.raw.X
     found: FloatArray = np.median(X, axis=0)
     return found
 
@@ -101,7 +101,7 @@ def telling_features(prepared: PreparedData) -> tuple[int, int]:
     For classes by the share of an input's variance that lies between them, for values
     by the correlation with the first target.
     """
-    dataset = prepared.dataset
+    dataset = prepared.raw
     centred = dataset.X - dataset.X.mean(axis=0)
     total = (centred**2).sum(axis=0)
     if dataset.task is Task.CLASSIFICATION:

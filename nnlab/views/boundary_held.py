@@ -13,11 +13,19 @@ from nnlab.arrays import FloatArray
 from nnlab.views.boundary_axes import span_of
 from nnlab.views.icons import Icon
 from nnlab.views.plotting import with_unit
-from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, font
-from nnlab.views.widgets import ElidedLabel, SliderField, push_button, text_label
+from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, font, set_tone
+from nnlab.views.widgets import (
+    ElidedLabel,
+    NumberField,
+    NumberRange,
+    SliderField,
+    push_button,
+    text_label,
+)
 
 _SEARCHED_FROM = 9
 _LABEL_WIDTH = 92
+_SAMPLE_WIDTH = 52
 
 
 class HeldValues(QWidget):
@@ -32,6 +40,9 @@ class HeldValues(QWidget):
 
     medians_wanted = Signal()
     """The user asked for the medians again."""
+
+    sample_wanted = Signal(int)
+    """The user asked for the values of a sample: carries its number, from 1."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +63,8 @@ class HeldValues(QWidget):
             kind=Kind.QUIET,
             tooltip="Hold every input at the median of the training samples again.",
         )
+        self._title = ElidedLabel(name="held_at")
+        self._sample = SampleField()
         self._column = QVBoxLayout()
         self._build()
 
@@ -65,11 +78,12 @@ class HeldValues(QWidget):
         self._reset.clicked.connect(self.medians_wanted)
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        title = text_label("Held at", TextStyle.SMALL, Tone.MUTED)
-        title.setToolTip("The picture is a slice through these values of the other inputs.")
-        head.addWidget(title)
-        head.addWidget(self._search, 1)
-        head.addStretch(0)
+        self._title.setFont(font(TextStyle.SMALL))
+        set_tone(self._title, Tone.MUTED)
+        self._sample.edited.connect(self._on_sample)
+        head.addWidget(self._title, 1)
+        head.addWidget(text_label("Sample", TextStyle.SMALL, Tone.MUTED))
+        head.addWidget(self._sample)
         head.addWidget(self._reset)
         body = QWidget()
         body.setProperty("transparent", True)
@@ -87,6 +101,7 @@ class HeldValues(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(Space.XS)
         outer.addLayout(head)
+        outer.addWidget(self._search)
         outer.addWidget(area, 1)
 
     def set_features(
@@ -94,6 +109,7 @@ class HeldValues(QWidget):
     ) -> None:
         """Take other inputs: names, units (or none), samples for the ranges, and values."""
         self._names, self._units, self._X, self._held = names, units, X, held.copy()
+        self._sample.set_limits(NumberRange(1, len(X), integer=True))
         for row in self._rows:
             self._column.removeWidget(row)
             row.hide()
@@ -109,6 +125,11 @@ class HeldValues(QWidget):
         self._held = held.copy()
         for row, value in zip(self._rows, held, strict=False):
             row.slider.set_value(float(value))
+
+    def show_source(self, text: str, sample: int = 0) -> None:
+        """Say where the values are from; `sample` is the number of one, from 1, or 0."""
+        self._title.setText(text)
+        self._sample.set_value(sample)
 
     def set_on_axes(self, features: tuple[int, ...]) -> None:
         """Leave out the inputs that have an axis."""
@@ -129,11 +150,34 @@ class HeldValues(QWidget):
             self._column.addWidget(row)
         self._filter()
 
+    @Slot(float)
+    def _on_sample(self, number: float) -> None:
+        self.sample_wanted.emit(int(number))
+
     @Slot()
     def _filter(self) -> None:
         wanted = self._search.text().strip().casefold()
         for row in self._rows:
             row.setVisible(row.index not in self._on_axes and wanted in row.name.casefold())
+
+
+class SampleField(NumberField):
+    """The number of a sample; empty where the values are of none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Sample", name="held_sample", limits=NumberRange(1, 1, integer=True), value=0
+        )
+        self.setPlaceholderText("none")
+        self.setFixedWidth(_SAMPLE_WIDTH)
+        self.setProperty("compact", True)
+        self.set_help(
+            "Hold every input at the values of this sample; a click on a point does the same."
+        )
+
+    def text_of(self, value: float) -> str:
+        """Write nothing for none."""
+        return super().text_of(value) if value else ""
 
 
 class _Row(QWidget):

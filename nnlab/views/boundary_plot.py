@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnlab.arrays import FloatArray
@@ -19,6 +19,7 @@ from nnlab.views.plotting import PlotArea, keep_drawn
 from nnlab.views.theme import ThemeManager
 
 _NEAR_PIXELS = 20.0
+_STILL_PIXELS = 6.0
 
 
 class _PlaneImage(pg.GraphicsObject):  # type: ignore[misc]
@@ -141,6 +142,9 @@ class Shown:
 class BoundaryPlot(PlotArea):
     """Shows frames over two inputs or along one; the samples are set once a dataset."""
 
+    clicked = Signal(QPointF)
+    """A place was clicked, or Return pressed at the reading mark: the plot's coordinates."""
+
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__("Output over the inputs", themes, name="boundary", parent=parent)
         self._image = _PlaneImage()
@@ -164,6 +168,7 @@ class BoundaryPlot(PlotArea):
         self._placed_rows = np.empty(0, dtype=np.int64)
         self._plane: PlaneValues | None = None
         self._shown = Shown()
+        self._pressed: QPointF | None = None
         self._dress_lines()
 
     # What is shown ------------------------------------------------------------------------
@@ -222,6 +227,32 @@ class BoundaryPlot(PlotArea):
     def point_groups(self) -> list[tuple[bool, int, bool]]:
         """Return of each group of samples: whether for testing, how many, whether visible."""
         return [(test, len(item.data), item.isVisible()) for test, item in self._scatters]
+
+    # Clicks -------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a click may begin."""
+        super().mousePressEvent(event)
+        self._pressed = event.position() if event.button() is Qt.MouseButton.LeftButton else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click; a drag is none."""
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or (event.position() - pressed).manhattanLength() > _STILL_PIXELS:
+            return
+        if self.room().contains(event.position()):
+            box = self.getViewBox()
+            self.clicked.emit(box.mapSceneToView(self.mapToScene(event.position().toPoint())))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return at the reading mark is a click there."""
+        mark = self.mark_position()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and mark is not None:
+            self.clicked.emit(mark)
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     # Reading off --------------------------------------------------------------------------
 

@@ -19,9 +19,10 @@ from nnlab.arrays import FloatArray
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec
-from nnlab.session.frame import PlaneRequest, Snapshot
+from nnlab.session.frame import Axis, DirectionRange, PlaneRequest, Snapshot
 from nnlab.views import boundary_axes as axes
 from nnlab.views.boundary_axes import Span
+from nnlab.views.boundary_components import ComponentPlane, component_plane
 from nnlab.views.boundary_held import HeldValues
 from nnlab.views.boundary_legend import ColorBar, Legend
 from nnlab.views.boundary_plot import BoundaryPlot, Shown
@@ -34,6 +35,9 @@ from nnlab.views.widgets import guard_wheel, push_button, text_label
 
 _SETTLE_MS = 120
 _NUDGES = 50
+_COMPONENTS = -1
+"""Stands for the principal components where an axis has the number of an input."""
+_COMPONENTS_IN_FILES = "principal_components"
 
 
 class DisplayToggles(QWidget):
@@ -94,10 +98,14 @@ class DisplayToggles(QWidget):
 
 
 class AxisChooser(QWidget):
-    """Two combo boxes for the inputs along x and y, and a switch for the others' values."""
+    """Two combo boxes for the inputs along x and y, and a switch for the others' values.
+
+    Both have an entry for the principal components, which share all inputs and so come
+    together.
+    """
 
     chosen = Signal(int, int)
-    """The user chose another input for an axis: carries both."""
+    """The user chose another input for an axis, or the components: carries both."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,37 +131,51 @@ class AxisChooser(QWidget):
         self._x.activated.connect(self._on_x)
         self._y.activated.connect(self._on_y)
         self._chosen = (0, 1)
+        self._inputs = (0, 1)
 
     def set_features(self, names: tuple[str, ...], x: int, y: int) -> None:
         """Offer other inputs."""
         for combo in (self._x, self._y):
             with QSignalBlocker(combo):
                 combo.clear()
-                combo.addItems(list(names))
+                for index, name in enumerate(names):
+                    combo.addItem(name, index)
+                combo.insertSeparator(combo.count())
+                combo.addItem("principal components", _COMPONENTS)
         self._show(x, y)
 
     def _show(self, x: int, y: int) -> None:
+        if _COMPONENTS not in (x, y):
+            self._inputs = (x, y)
         self._chosen = (x, y)
-        for combo, index in ((self._x, x), (self._y, y)):
+        for combo, value in ((self._x, x), (self._y, y)):
             with QSignalBlocker(combo):
-                combo.setCurrentIndex(index)
+                combo.setCurrentIndex(combo.findData(value))
+        self.held.setEnabled(_COMPONENTS not in (x, y))
 
     def _choose(self, x: int, y: int) -> None:
         before = self._chosen
-        if x == y:
+        if _COMPONENTS in (x, y):
+            x, y = _COMPONENTS, _COMPONENTS
+        elif x == y:
             # What was chosen lies on the other axis: they change places.
-            x, y = before[1], before[0]
+            x, y = self._inputs[1], self._inputs[0]
         if (x, y) != before:
             self._show(x, y)
             self.chosen.emit(x, y)
 
     @Slot(int)
     def _on_x(self, index: int) -> None:
-        self._choose(index, self._chosen[1])
+        self._choose_one(self._x.itemData(index), 0)
 
     @Slot(int)
     def _on_y(self, index: int) -> None:
-        self._choose(self._chosen[0], index)
+        self._choose_one(self._y.itemData(index), 1)
+
+    def _choose_one(self, value: int, which: int) -> None:
+        """Put an input along one axis; along the other one stays, or comes back, its own."""
+        other = self._inputs[1 - which]
+        self._choose(*((value, other) if which == 0 else (other, value)))
 
 
 class BoundaryView(QWidget):
@@ -183,6 +205,8 @@ class BoundaryView(QWidget):
         self._points: Points | None = None
         self._x, self._y = 0, 1
         self._held: FloatArray = np.empty(0)
+        self._held_row: int | None = None
+        self._components: ComponentPlane | None = None
         self._equal = False
         self._spans: tuple[Span, Span] = (Span(0.0, 1.0), Span(0.0, 1.0))
         self._asked: PlaneRequest | None = None
@@ -222,27 +246,32 @@ class BoundaryView(QWidget):
         self.plot.pointed.connect(self._on_pointed)
         self.plot.nudged.connect(self._on_nudged)
         self.plot.left.connect(self._on_left)
+        self.plot.clicked.connect(self._on_clicked)
         self.toggles.edited.connect(self.plot.set_shown)
         self._chooser.chosen.connect(self._on_axes)
         self._chooser.held.toggled.connect(self.held_toggled)
         self._output.activated.connect(self._on_output)
         self.held.edited.connect(self._on_held)
         self.held.medians_wanted.connect(self._on_medians)
+        self.held.sample_wanted.connect(self._on_sample_wanted)
 
     # What is shown ------------------------------------------------------------------------
 
     def set_data(self, prepared: PreparedData, spec: ExperimentSpec) -> None:
         """Show other samples."""
-        before = self._prepared.dataset if self._prepared is not None else None
+        before = self._prepared.raw if self._prepared is not None else None
         self._prepared, self._spec = prepared, spec
-        dataset = prepared.dataset
+        dataset = prepared.raw
         same = before is not None and before.feature_names == dataset.feature_names
         if not same:
             self._choose_axes(prepared)
+        elif self._components is not None:
+            self._components = component_plane(prepared)
         self._held = axes.medians(prepared)
         self._equal = axes.share_a_scale(prepared, spec.data)
         units = dataset.feature_units
         self.held.set_features(dataset.feature_names, units, dataset.X, self._held)
+        self._show_source("Held at the medians")
         self.held.set_on_axes((self._x, self._y))
         self._chooser.set_features(dataset.feature_names, *self._axes)
         self._chooser.setVisible(dataset.n_features > 2)
@@ -302,44 +331,57 @@ class BoundaryView(QWidget):
     @property
     def wants_held(self) -> bool:
         """Whether the list of held values is to be seen."""
-        has_others = self._prepared is not None and self._prepared.dataset.n_features > 2
-        return has_others and self._chooser.held.isChecked()
+        has_others = self._prepared is not None and self._prepared.raw.n_features > 2
+        return has_others and self._components is None and self._chooser.held.isChecked()
 
     def axis_names(self) -> tuple[str, ...]:
-        """Return the names of the inputs along x and y; none where there is nothing to choose."""
-        if self._prepared is None or self._prepared.dataset.n_features <= 2:
+        """Return the names of the inputs along x and y, as a file keeps them.
+
+        None where there is nothing to choose, and one for the principal components.
+        """
+        if self._prepared is None or self._prepared.raw.n_features <= 2:
             return ()
-        names = self._prepared.dataset.feature_names
+        if self._components is not None:
+            return (_COMPONENTS_IN_FILES,)
+        names = self._prepared.raw.feature_names
         return names[self._x], names[self._y]
 
     def set_axes(self, names: tuple[str, ...]) -> None:
-        """Put other inputs along x and y; names that the data doesn't have change nothing."""
-        known = self._prepared.dataset.feature_names if self._prepared is not None else ()
+        """Put other axes along x and y; names that the data doesn't have change nothing."""
+        known = self._prepared.raw.feature_names if self._prepared is not None else ()
+        if names == (_COMPONENTS_IN_FILES,) and len(known) > 2:
+            self._chooser.set_features(known, _COMPONENTS, _COMPONENTS)
+            self._on_axes(_COMPONENTS, _COMPONENTS)
         if len(names) == 2 and names[0] != names[1] and set(names) <= set(known):
             self._chooser.set_features(known, known.index(names[0]), known.index(names[1]))
             self._on_axes(known.index(names[0]), known.index(names[1]))
 
     @property
     def _axes(self) -> tuple[int, int]:
-        return self._x, self._y
+        return (self._x, self._y) if self._components is None else (_COMPONENTS, _COMPONENTS)
 
     @property
     def _is_curve(self) -> bool:
-        return self._prepared is not None and self._prepared.dataset.n_features == 1
+        return self._prepared is not None and self._prepared.raw.n_features == 1
 
     def _choose_axes(self, prepared: PreparedData) -> None:
-        features = prepared.dataset.n_features
+        features = prepared.raw.n_features
+        self._components = None
         self._x, self._y = axes.telling_features(prepared) if features > 2 else (0, 1)
 
-    def _title(self, feature: int) -> str:
+    def _title(self, k: int) -> str:
+        """Return what is written along the axis `k`, 0 for x and 1 for y."""
         assert self._prepared is not None
-        dataset = self._prepared.dataset
+        if self._components is not None:
+            return self._components.title(k)
+        feature = (self._x, self._y)[k]
+        dataset = self._prepared.raw
         unit = dataset.feature_units[feature] if dataset.feature_units else ""
         return with_unit(dataset.feature_names[feature], unit)
 
     def _show_outputs(self) -> None:
         assert self._prepared is not None
-        dataset = self._prepared.dataset
+        dataset = self._prepared.raw
         several = not dataset.classes and len(dataset.target_names) > 1
         with QSignalBlocker(self._output):
             self._output.clear()
@@ -368,9 +410,12 @@ class BoundaryView(QWidget):
         assert self._reading is not None
         assert self._points is not None
         assert self._spec is not None
-        dataset, data = self._prepared.dataset, self._spec.data
-        x_span = axes.feature_span(self._prepared, data, self._x)
-        self.plot.set_axis_title("bottom", self._title(self._x))
+        # What was read off is of the former axes or samples.
+        self._on_left()
+        dataset, data = self._prepared.raw, self._spec.data
+        plane = self._components
+        x_span = plane.span(0) if plane else axes.feature_span(self._prepared, data, self._x)
+        self.plot.set_axis_title("bottom", self._title(0))
         if self._is_curve:
             heights = self._reading.targets(dataset.targets)
             y_span = axes.span_of(np.append(heights, self._reading_ends()), 0.12)
@@ -378,9 +423,9 @@ class BoundaryView(QWidget):
             self.plot.set_axis_title("left", title)
             at = np.column_stack((dataset.X[:, 0], heights))
         else:
-            y_span = axes.feature_span(self._prepared, data, self._y)
-            self.plot.set_axis_title("left", self._title(self._y))
-            at = dataset.X[:, [self._x, self._y]]
+            y_span = plane.span(1) if plane else axes.feature_span(self._prepared, data, self._y)
+            self.plot.set_axis_title("left", self._title(1))
+            at = plane.at if plane else dataset.X[:, [self._x, self._y]]
         self._spans = (x_span, y_span)
         self.plot.set_points(self._points, np.ascontiguousarray(at))
         self._caption.setText(self._caption_text())
@@ -396,9 +441,17 @@ class BoundaryView(QWidget):
         said = []
         if self._points.is_thinned:
             said.append(f"Showing {self._points.shown:,} of {self._points.total:,} points.")
-        if self._prepared.dataset.n_features > 2:
-            said.append("A slice at the held values; points are projected onto it.")
-        if self._prepared.scaler.kind is not Scaling.NONE:
+        if self._components is not None:
+            said.append(self._components.explanation())
+        elif self._prepared.raw.n_features > 2:
+            at = (
+                "held values"
+                if self._held_row is None
+                else f"values of sample {self._held_row + 1:,}"
+            )
+            said.append(f"A slice at the {at}; points are projected onto it.")
+            said.append("A click on a point holds the other inputs at its values.")
+        if self._components is None and self._prepared.scaler.kind is not Scaling.NONE:
             said.append("Axes are in the data’s own units; the network reads scaled inputs.")
         return " ".join(said)
 
@@ -423,21 +476,26 @@ class BoundaryView(QWidget):
 
     def _request(self) -> PlaneRequest:
         assert self._spec is not None
+        assert self._prepared is not None
         (low_x, high_x), (low_y, high_y) = self.plot.ranges()
+        points = axes.resolution(self._spec.network, self._prepared.inputs.n_inputs)
+        if self._components is not None:
+            along = (Span(low_x, high_x), Span(low_y, high_y))
+            u, v = (self._components.axis(k, span) for k, span in enumerate(along))
+            return PlaneRequest(u, v, self._components.origin, points)
         held = tuple(float(value) for value in self._held)
         x = Span(low_x, high_x).axis(self._x)
         if self._is_curve:
             return PlaneRequest(x, None, held, axes.CURVE_POINTS)
-        points = axes.resolution(self._spec.network, len(held))
         return PlaneRequest(x, Span(low_y, high_y).axis(self._y), held, points)
 
     def _draw(self, snapshot: Snapshot) -> None:
         plane, reading = snapshot.plane, self._reading
         if plane is None or reading is None or not reading.fits(plane.outputs):
             return
-        wanted = (self._x, None if self._is_curve else self._y)
-        got = plane.request.x.feature, plane.request.y.feature if plane.request.y else None
-        if wanted != got or len(plane.request.held) != len(self._held):
+        wanted, got = self._asked or self._request(), plane.request
+        same_axes = _along(got.x) == _along(wanted.x) and _along(got.y) == _along(wanted.y)
+        if not same_axes or len(got.held) != len(wanted.held):
             return
         self._empty.hide()
         self.plot.show_plane(plane)
@@ -445,9 +503,9 @@ class BoundaryView(QWidget):
     def _summary(self) -> str:
         if self._prepared is None or self._reading is None or self._points is None:
             return ""
-        across = self._title(self._x)
+        across = self._title(0)
         if not self._is_curve:
-            across += f" and {self._title(self._y)}"
+            across += f" and {self._title(1)}"
         plane = self.plot.plane
         said = f"{self._reading.title} over {across}; {self._points.total:,} samples."
         if plane is None:
@@ -472,8 +530,15 @@ class BoundaryView(QWidget):
 
     @Slot(int, int)
     def _on_axes(self, x: int, y: int) -> None:
-        self._x, self._y = x, y
-        self.held.set_on_axes(self._axes)
+        assert self._prepared is not None
+        if x == _COMPONENTS:
+            self._components = component_plane(self._prepared)
+        else:
+            self._components = None
+            self._x, self._y = x, y
+        self.held.set_on_axes((self._x, self._y))
+        # The list of held values says nothing about the plane of the components.
+        self.held_toggled.emit(self.wants_held)
         self.plot.clear_plane()
         self._show_axes()
         self._ask()
@@ -489,6 +554,7 @@ class BoundaryView(QWidget):
     @Slot(int, float)
     def _on_held(self, feature: int, value: float) -> None:
         self._held[feature] = value
+        self._show_source("Held at your own values")
         self._ask()
 
     @Slot()
@@ -496,7 +562,35 @@ class BoundaryView(QWidget):
         assert self._prepared is not None
         self._held = axes.medians(self._prepared)
         self.held.set_held(self._held)
+        self._show_source("Held at the medians")
         self._ask()
+
+    @Slot(int)
+    def _on_sample_wanted(self, number: int) -> None:
+        self._hold_at(number - 1)
+
+    @Slot(QPointF)
+    def _on_clicked(self, at: QPointF) -> None:
+        if self._prepared is None or len(self._held) <= 2 or self._components is not None:
+            return
+        row = self.plot.nearest(at.x(), at.y())
+        if row is not None:
+            self._hold_at(row)
+
+    def _hold_at(self, row: int) -> None:
+        """Hold every input at the value that a sample has."""
+        assert self._prepared is not None
+        self._held = self._prepared.raw.X[row].copy()
+        self.held.set_held(self._held)
+        self._show_source(f"Held at sample {row + 1:,}", row)
+        self._ask()
+
+    def _show_source(self, text: str, row: int | None = None) -> None:
+        """Say where the held values are from; `row` is that of a sample."""
+        self._held_row = row
+        self.held.show_source(text, 0 if row is None else row + 1)
+        if self._points is not None:
+            self._caption.setText(self._caption_text())
 
     @Slot(QPointF)
     def _on_pointed(self, at: QPointF) -> None:
@@ -523,9 +617,9 @@ class BoundaryView(QWidget):
             return
         row = self.plot.nearest(x, y)
         self.plot.show_mark(x, y, row)
-        lines = [self._coordinate(self._x, x)]
+        lines = [self._coordinate(0, x)]
         if not self._is_curve:
-            lines.append(self._coordinate(self._y, y))
+            lines.append(self._coordinate(1, y))
         outputs = self.plot.outputs_at(x, y)
         if outputs is not None:
             lines += self._reading.describe(outputs)
@@ -533,22 +627,33 @@ class BoundaryView(QWidget):
             lines.append(self._sample_text(row))
         self.plot.card.show_at(self.plot.pixel_of(x, y), lines)
 
-    def _coordinate(self, feature: int, value: float) -> str:
+    def _coordinate(self, k: int, value: float) -> str:
+        """Say where a place is along the axis `k`, 0 for x and 1 for y."""
         assert self._prepared is not None
-        dataset = self._prepared.dataset
+        if self._components is not None:
+            return self._components.coordinate(k, value)
+        feature = (self._x, self._y)[k]
+        dataset = self._prepared.raw
         unit = dataset.feature_units[feature] if dataset.feature_units else ""
         return f"{dataset.feature_names[feature]} = {written(value)} {unit}".strip()
 
     def _sample_text(self, row: int) -> str:
         assert self._prepared is not None
         assert self._reading is not None
-        dataset = self._prepared.dataset
+        dataset = self._prepared.raw
         part = "test " if row in self._prepared.split.test else ""
         if self._reading.classes:
             answer = f"class {self._reading.classes[int(dataset.targets[row])]}"
         else:
             answer = f"y = {written(float(dataset.targets[row, self._reading.output]))}"
         return f"{part}sample {row + 1:,}: {answer}"
+
+
+def _along(axis: Axis | None) -> int | tuple[float, ...] | None:
+    """Return what an axis is along, whatever its ends."""
+    if isinstance(axis, DirectionRange):
+        return axis.direction
+    return None if axis is None else axis.feature
 
 
 def _same_picture(before: Snapshot | None, now: Snapshot) -> bool:

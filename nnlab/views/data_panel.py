@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
 
 from nnlab.data.builtin import BUILTINS, BuiltinDataset, generate
 from nnlab.data.dataset import Task
+from nnlab.data.derived import Derived
 from nnlab.data.roles import roles_for
 from nnlab.data.scaling import Scaling
 from nnlab.data.splitting import MAX_TEST_FRACTION
 from nnlab.experiment.spec import BuiltinSource, DataSpec, FileSource
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
+from nnlab.views.derived_features import DerivedFeatures
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import ActionButton
@@ -64,6 +66,8 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 
+_Inputs = tuple[tuple[str, ...], tuple[str, ...], tuple[Derived, ...]]
+
 
 class DataPanel(QWidget):
     """Chooses and shapes the data; every change is an edit of the experiment."""
@@ -82,7 +86,7 @@ class DataPanel(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Space.M)
-        self._shown_features: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self._shown_features: _Inputs | None = None
         self._add_choice(actions)
         self._add_shape()
         self._add_roles()
@@ -185,6 +189,9 @@ class DataPanel(QWidget):
         self._column.addWidget(self._inputs_title)
         self._column.addWidget(self._chips)
         self._column.addWidget(self._list)
+        self._derived = DerivedFeatures(self._themes)
+        self._column.addWidget(self._derived)
+        self._derived.edited.connect(self._edit_derived)
         self._target.activated.connect(self._choose_target)
         self._task.activated.connect(self._choose_task)
         self._chips.edited.connect(self._edit_chips)
@@ -254,10 +261,13 @@ class DataPanel(QWidget):
 
     def _show_features(self) -> None:
         names = self._session.all_features()
-        chosen = self._session.prepared.dataset.feature_names
-        if (names, chosen) == self._shown_features:
+        inputs = self._session.prepared.inputs
+        chosen, derived = inputs.direct, inputs.derived
+        if (names, chosen, derived) == self._shown_features:
             return
-        self._shown_features = (names, chosen)
+        self._shown_features = (names, chosen, derived)
+        self._derived.show_features(names, derived, needed=not chosen)
+        self._chips.set_minimum(0 if derived else 1)
         many = len(names) > _MOST_CHIPS
         self._chips.setVisible(not many)
         self._list.setVisible(many)
@@ -267,6 +277,7 @@ class DataPanel(QWidget):
             self._chips.set_choices([(name, _short(name), name) for name in names])
             self._chips.set_values(chosen)
         count = f"{len(chosen)}" if len(chosen) == len(names) else f"{len(chosen)} of {len(names)}"
+        count += f" + {len(derived)} derived" if derived else ""
         self._inputs_title.setText(self.tr("Inputs") + f" ({count})")
 
     def _fill_list(self, names: tuple[str, ...], chosen: tuple[str, ...]) -> None:
@@ -313,7 +324,9 @@ class DataPanel(QWidget):
             return
         usual = BUILTINS[name]
         made = BuiltinSource(name, usual.default_samples, usual.default_noise)
-        changed = replace(self._data, source=made, features=None)
+        changed = replace(self._data, source=made)
+        if self._session.features_of(changed) != self._session.all_features():
+            changed = replace(changed, features=None, derived=())
         if name in _TRUTH_TABLES:
             # Of four rows none can be spared: a table is learnt whole or not at all.
             changed = replace(changed, test_fraction=0.0)
@@ -354,7 +367,8 @@ class DataPanel(QWidget):
             return
         roles = roles_for(table, tuple(self._target.itemData(index)))
         made = replace(source, target=roles.targets, task=roles.task)
-        changed = replace(self._data, source=made, features=roles.features)
+        left = tuple(d for d in self._data.derived if not {*d.features} & {*roles.targets})
+        changed = replace(self._data, source=made, features=roles.features, derived=left)
         self._edit(changed, self.tr("Target"))
 
     @Slot(int)
@@ -377,11 +391,17 @@ class DataPanel(QWidget):
 
     def _edit_features(self, names: tuple[str, ...]) -> None:
         # If it is refused, what holds is to be shown again.
-        self._shown_features = ((), ())
+        self._shown_features = None
         ordered = tuple(n for n in self._session.all_features() if n in names)
         everything = ordered == self._session.all_features()
         keep_all = everything and not isinstance(self._data.source, FileSource)
         self._edit(replace(self._data, features=None if keep_all else ordered), self.tr("Inputs"))
+
+    @Slot(object)
+    def _edit_derived(self, derived: tuple[Derived, ...]) -> None:
+        # If it is refused, what holds is to be shown again.
+        self._shown_features = None
+        self._edit(replace(self._data, derived=derived), self.tr("Derived inputs"))
 
     def _edit(self, data: DataSpec, text: str, setting: str = "") -> None:
         self._session.edit_data(data, text, setting)

@@ -157,7 +157,7 @@ def diagram(qtbot: QtBot, *widths: int) -> tuple[float, float]:
     )  # fmt: skip
     trainer.run(Goal(iteration=1))
     request = PlaneRequest(AxisRange(0, -6, 6), AxisRange(1, -6, 6), (0.0,) * widths[0])
-    maker = PlaneMaker(fit_scaler(Scaling.NONE, X), network)
+    maker = PlaneMaker(fit_scaler(Scaling.NONE, X).transform, network)
     details = DetailMaker(network, X)
     snapshot = make_snapshot(trainer, 0, maker, request, Speed(), True, details)
     spec = ExperimentSpec(

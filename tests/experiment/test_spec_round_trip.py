@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nnlab.data.builtin import BUILTINS
 from nnlab.data.dataset import Task
+from nnlab.data.derived import Product, Sine, Square
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, ParametricActivation, PReLU
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
@@ -62,6 +63,9 @@ sources = st.one_of(
     inline_sources(),
 )
 
+derived = st.one_of(
+    st.builds(Square, names), st.builds(Product, names, names), st.builds(Sine, names)
+)
 data_specs = st.builds(
     DataSpec,
     source=sources,
@@ -69,6 +73,7 @@ data_specs = st.builds(
     test_fraction=between(0, 0.9),
     scaling=st.sampled_from(Scaling),
     seed=seeds,
+    derived=st.lists(derived, max_size=3).map(tuple),
 )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab.data.dataset import Task
+from nnlab.data.derived import Product, Sine
 from nnlab.data.scaling import Scaler, Scaling
 from nnlab.engine.activations import Identity, Logistic, PReLU, Softmax, Tanh
 from nnlab.experiment.building import build_network
@@ -61,7 +62,18 @@ def regression():
     )  # fmt: skip
 
 
-MODELS = {make.__name__: make for make in (binary, signed, classes, regression)}
+def derived():
+    """Reads column b as it is, and two inputs derived from both columns of awkward names."""
+    network = NetworkSpec((LayerSpec(2, Tanh()), LayerSpec(1, Logistic())), "he_normal", seed=5)
+    scaler = Scaler(Scaling.STANDARDISE, np.array([1.0, 0.5, 0.1]), np.array([2.0, 0.3, 7.0]))
+    return Model(
+        network, weights_of(build_network(network, 3).parameters), ("a²", "b, m"), scaler,
+        Task.CLASSIFICATION, ("y",), ("0", "1"), 0.5, "bce",
+        direct=("b, m",), derived=(Product("b, m", "a²"), Sine("a²")),
+    )  # fmt: skip
+
+
+MODELS = {make.__name__: make for make in (binary, signed, classes, regression, derived)}
 
 
 @pytest.fixture(params=MODELS)

@@ -16,7 +16,7 @@ KINDS = ["w.npz", "w.json", "w", "w.csv", "W.NPZ"]
 def same(model, other):
     assert other.weights == model.weights
     assert other.network == model.network
-    for name in ("features", "task", "targets", "classes", "threshold", "loss"):
+    for name in ("features", "inputs", "task", "targets", "classes", "threshold", "loss"):
         assert getattr(other, name) == getattr(model, name)
     assert other.scaler.kind is model.scaler.kind
     assert np.array_equal(other.scaler.offset, model.scaler.offset)

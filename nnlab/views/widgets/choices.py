@@ -22,11 +22,12 @@ from nnlab.views.widgets.layout import FlowLayout, rule
 
 
 class Choice(NamedTuple):
-    """One choice: what it stands for, what it says, and what it explains."""
+    """One choice: what it stands for, what it says, what it explains, and its name if not that."""
 
     value: object
     text: str
     tooltip: str = ""
+    name: str = ""
 
 
 class SegmentedControl(QFrame):
@@ -146,7 +147,13 @@ class ChipGroup(QWidget):
         self._chips: list[tuple[Choice, QPushButton]] = []
         self.set_choices(choices)
 
-    def set_choices(self, choices: Sequence[tuple[object, str, str]]) -> None:
+    def set_minimum(self, minimum: int) -> None:
+        """Have so many chips always stay on."""
+        self._minimum = minimum
+
+    def set_choices(
+        self, choices: Sequence[tuple[object, str, str] | tuple[object, str, str, str]]
+    ) -> None:
         """Show other chips; those stay on whose value remains."""
         on = set(self.values())
         while (item := self._flow.takeAt(0)) is not None:
@@ -159,7 +166,7 @@ class ChipGroup(QWidget):
             chip = QPushButton(choice.text)
             chip.setCheckable(True)
             chip.setFont(font(TextStyle.SMALL))
-            chip.setObjectName(f"{self.objectName()}_{_slug(choice.text)}")
+            chip.setObjectName(f"{self.objectName()}_{choice.name or _slug(choice.text)}")
             chip.setAccessibleName(f"{self.accessibleName()}: {choice.text}")
             chip.setToolTip(choice.tooltip)
             set_kind(chip, Kind.CHIP)
