@@ -158,11 +158,12 @@ class TestExperimentFile:
 
     def test_the_other_sources_load(self, tmp_path: Path) -> None:
         experiment = json.loads(blocks("docs/experiment-file.md", "json")[0])
-        _, file, short, long = blocks("docs/experiment-file.md", "json")
+        _, file, short, long, labelled = blocks("docs/experiment-file.md", "json")
         (tmp_path / "flowers.csv").write_text("length,kind\n1,lily\n2,rose\n3,rose\n")
         assert prepared(experiment, file, tmp_path).dataset.classes == ("lily", "rose")
         assert prepared(experiment, short, tmp_path).dataset.feature_names == ("x1", "x2", "x3")
         assert prepared(experiment, long, tmp_path).dataset.feature_names == ("x1", "x3")
+        assert prepared(experiment, labelled, tmp_path).dataset.classes == ("lily", "rose")
 
     @pytest.mark.parametrize("names", [BUILTINS, ACTIVATIONS, LOSSES, INITIALIZERS],
                              ids=["datasets", "activations", "losses", "initializers"])  # fmt: skip
