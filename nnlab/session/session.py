@@ -313,6 +313,7 @@ class Session(QObject):
         data = replace(self.spec.data, source=source, features=None)
         made = try_samples(data)
         if isinstance(made, Canvas):
+            said = (*said, f"{made.lacking} Until then training keeps to the former samples.")
             self._push(replace(self._moment, canvas=made), text, said=said)
         else:
             self._take_data(data, text, "", said, made, None)

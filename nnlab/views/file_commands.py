@@ -160,6 +160,18 @@ class FileCommands(QObject):
             self._tell(MessageKind.SUCCESS, self.tr("Weights written to {}.").format(path.name))
 
     @Slot()
+    def save_data(self) -> None:
+        """Ask for a file and write the samples to it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save data as CSV"),
+            str(self._preferences.folder / "data.csv"), self.tr("CSV (*.csv)"),
+        )  # fmt: skip
+        path = self._named(name, ".csv")
+        if path is not None and self._guarded(lambda: self._session.save_data(path)):
+            self._preferences.folder = path.parent
+            self._tell(MessageKind.SUCCESS, self.tr("Data written to {}.").format(path.name))
+
+    @Slot()
     def export_history(self) -> None:
         """Ask for a file and write the measures of all epochs to it."""
         name, _ = QFileDialog.getSaveFileName(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import (
     QAction,
@@ -37,13 +38,15 @@ from nnlab.views.data_panel import DataPanel
 from nnlab.views.dock import Dock, scrolled
 from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
-from nnlab.views.icons import app_icon
+from nnlab.views.icons import Icon, app_icon
 from nnlab.views.network_panel import NetworkPanel
 from nnlab.views.output_panel import OutputPanel
+from nnlab.views.painting import Painter
 from nnlab.views.status_bar import StatusBar
 from nnlab.views.theme import Space, ThemeChoice, ThemeManager
 from nnlab.views.training_panel import TrainingPanel
 from nnlab.views.transport_bar import TransportBar
+from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.message_bar import MessageBar, MessageKind
 
 _START_SIZE = (1280, 800)
@@ -67,6 +70,7 @@ class MainWindow(QMainWindow):
         preferences: Preferences,
         gate: DrawingGate,
         first_spec: Callable[[], ExperimentSpec],
+        rng: np.random.Generator,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
@@ -84,6 +88,7 @@ class MainWindow(QMainWindow):
             session, preferences, first_spec, self._tell, output.view_state, self
         )
         self._assemble(output)
+        self._painter = Painter(session, output, self.actions_.paint, themes, rng)
         self._fill_menus()
         self._connect()
         self._restore()
@@ -131,6 +136,8 @@ class MainWindow(QMainWindow):
             make(self.tr("Output"), output, name="output"),
         )
         docks[-1].header.addWidget(output.toggles)
+        docks[-1].header.addSpacing(Space.S)
+        docks[-1].header.addWidget(ActionButton(actions.paint, themes, icon=Icon.BRUSH))
         widths = (_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH)
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
         self.setCentralWidget(self._bench)
@@ -143,11 +150,11 @@ class MainWindow(QMainWindow):
         self._recent.setObjectName("recent_files")
         file.addActions([a.save, a.save_as])
         file.addSeparator()
-        file.addActions([a.export_weights, a.load_weights, a.export_history])
+        file.addActions([a.save_data, a.export_weights, a.load_weights, a.export_history])
         file.addSeparator()
         file.addAction(a.quit)
         bar.addMenu(self.tr("&Edit")).addActions([a.undo, a.redo])
-        bar.addMenu(self.tr("&Data")).addAction(a.load_data)
+        bar.addMenu(self.tr("&Data")).addActions([a.load_data, a.data_table, a.paint])
         network = bar.addMenu(self.tr("&Network"))
         network.addActions([a.add_layer, a.new_weights])
         train = bar.addMenu(self.tr("&Train"))
@@ -176,6 +183,7 @@ class MainWindow(QMainWindow):
         a.export_weights.triggered.connect(files.export_weights)
         a.load_weights.triggered.connect(files.load_weights)
         a.export_history.triggered.connect(files.export_history)
+        a.save_data.triggered.connect(files.save_data)
         a.clear_recent.triggered.connect(self._preferences.clear_recent_files)
         a.quit.triggered.connect(self.close)
         a.train.triggered.connect(session.start)
