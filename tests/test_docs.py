@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QLineEdit,
     QListWidget,
+    QTableView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -236,6 +237,8 @@ class TestAutomation:
         held = made.findChild(QAbstractButton, "show_held")
         qtbot.waitUntil(held.isVisible, timeout=5000)
         held.click()
+        # Made when it is first wanted.
+        made.findChild(QAction, "data_table").trigger()
         return made
 
     def test_every_action_is_listed_and_none_is_missing(self, window: MainWindow) -> None:
@@ -283,7 +286,7 @@ class TestAutomation:
 
 
 INPUTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QGraphicsView, QLineEdit,
-          QListWidget, ChipGroup, SegmentedControl, TileGrid)  # fmt: skip
+          QListWidget, QTableView, ChipGroup, SegmentedControl, TileGrid)  # fmt: skip
 
 
 def is_input(widget: QWidget) -> bool:

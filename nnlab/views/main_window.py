@@ -35,6 +35,7 @@ from nnlab.views.about import show_about, show_shortcuts
 from nnlab.views.actions import Actions
 from nnlab.views.bench import Bench
 from nnlab.views.data_panel import DataPanel
+from nnlab.views.data_window import DataWindow
 from nnlab.views.dock import Dock, scrolled
 from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self._gate = gate
         self.actions_ = Actions(self, themes, session.undo_stack)
         self._messages = MessageBar(themes, parent=self)
+        self._data_window: DataWindow | None = None
         output = OutputPanel(session, themes)
         self._files = FileCommands(
             session, preferences, first_spec, self._tell, output.view_state, self
@@ -184,6 +186,7 @@ class MainWindow(QMainWindow):
         a.load_weights.triggered.connect(files.load_weights)
         a.export_history.triggered.connect(files.export_history)
         a.save_data.triggered.connect(files.save_data)
+        a.data_table.triggered.connect(self._show_data_table)
         a.clear_recent.triggered.connect(self._preferences.clear_recent_files)
         a.quit.triggered.connect(self.close)
         a.train.triggered.connect(session.start)
@@ -295,6 +298,16 @@ class MainWindow(QMainWindow):
             self.showFullScreen()
         else:
             self.showNormal()
+
+    @Slot()
+    def _show_data_table(self) -> None:
+        if self._data_window is None:
+            a = self.actions_
+            shared = (a.undo, a.redo, a.save, a.save_data, a.load_data)
+            self._data_window = DataWindow(self._session, shared, self._themes, self)
+        self._data_window.show()
+        self._data_window.raise_()
+        self._data_window.activateWindow()
 
     @Slot()
     def _show_about(self) -> None:

@@ -163,7 +163,9 @@ class PaintBar(QWidget):
         for row in (above, below):
             row.setSpacing(Space.S)
         above.addWidget(self._tools)
-        above.addWidget(self._size, 1)
+        self._size.setMaximumWidth(260)
+        above.addWidget(self._size, 2)
+        above.addStretch(1)
         above.addWidget(self._clear)
         below.addLayout(self._swatches)
         for widget in (self._add, self._remove, self._value_label, self._value):
