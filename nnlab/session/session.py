@@ -173,8 +173,9 @@ class Session(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Whether something would be lost: an edit, or training since the last save."""
-        return not self._stack.isClean() or self._trained() != self._saved_iteration
+        """Whether something would be lost: an edit, a canvas, or training since the last save."""
+        unsaved = not self._stack.isClean() or self.canvas is not None
+        return unsaved or self._trained() != self._saved_iteration
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""

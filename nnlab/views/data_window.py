@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from nnlab.data.summary import ColumnSummary, count_classes, summarise_dataset
 from nnlab.experiment import painting
+from nnlab.experiment.painting import Canvas
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import InlineSource
 from nnlab.session.session import Session
@@ -64,11 +65,12 @@ class DataWindow(QDialog):
         self.scatter = ColumnScatter(themes)
         self._summary = _SummaryTable()
         self._counts = Caption(name="class_counts")
+        self._seen: tuple[PreparedData, Canvas | None] | None = None
         self._build(themes)
         self._model.edited.connect(self._on_edited)
         self._model.refused.connect(self._on_refused)
         self.table.delete_wanted.connect(self._delete_rows)
-        session.data_changed.connect(self._on_changed)
+        # Comes with every change, after that of the data itself.
         session.spec_changed.connect(self._on_changed)
 
     def _build(self, themes: ThemeManager) -> None:
@@ -134,6 +136,10 @@ class DataWindow(QDialog):
 
     def _refresh(self) -> None:
         session = self._session
+        now = (session.prepared, session.canvas)
+        if now == self._seen:
+            return
+        self._seen = now
         shown = self._samples()
         own = isinstance(session.spec.data.source, InlineSource) or session.canvas is not None
         self._model.set_samples(shown, same=own)

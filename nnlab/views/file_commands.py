@@ -143,8 +143,16 @@ class FileCommands(QObject):
         saved = self._guarded(lambda: self._session.save(path, self._view_state()))
         if saved:
             self._remember(path)
-            self._tell(MessageKind.SUCCESS, self.tr("Saved {}.").format(path.name))
+            self._tell_saved(path)
         return saved
+
+    def _tell_saved(self, path: Path) -> None:
+        said, canvas = self.tr("Saved {}.").format(path.name), self._session.canvas
+        if canvas is None:
+            self._tell(MessageKind.SUCCESS, said)
+        else:
+            without = self.tr(" The samples on the canvas are not in it yet: {}")
+            self._tell(MessageKind.WARNING, said + without.format(canvas.lacking))
 
     @Slot()
     def export_weights(self) -> None:

@@ -20,11 +20,12 @@ from nnlab.arrays import AnyArray, FloatArray
 from nnlab.data.dataset import Dataset, Task
 from nnlab.errors import UserError
 from nnlab.experiment import painting
-from nnlab.experiment.painting import MAX_PAINTED_CLASSES, Row
+from nnlab.experiment.painting import MAX_PAINTED_CLASSES, Canvas, Row
+from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import InlineSource
 from nnlab.session.session import Session
 from nnlab.views.boundary_points import PLAIN, PointGroup, Points, make_points, point_look, shade_of
-from nnlab.views.boundary_reading import Kind
+from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.output_panel import OutputPanel
 from nnlab.views.paint_bar import PaintBar, Tool
 from nnlab.views.theme import ThemeManager
@@ -79,19 +80,19 @@ class Painter(QObject):
         output.add_tools(self.bar)
         self._usual_tip = action.toolTip()
         self._stroke: _Stroke | None = None
+        self._seen: tuple[PreparedData, Canvas | None, Reading | None] | None = None
         self._more_classes: tuple[str, ...] = ()
         self._fresh = pg.ScatterPlotItem(antialias=True)
         self._fresh.setZValue(30)
         action.toggled.connect(self._on_toggled)
-        # After the panel, which draws the data's samples first.
-        session.data_changed.connect(self._on_changed)
+        # Comes with every change, after the panel has drawn the data's samples.
         session.spec_changed.connect(self._on_changed)
         self.bar.tool_changed.connect(self._show_cursor)
         self.bar.class_added.connect(self._add_class)
         self.bar.class_removed.connect(self._remove_class)
         self.bar.cleared.connect(self._clear)
         themes.theme_changed.connect(self._show_cursor)
-        self._on_changed()
+        self._show_samples()
 
     # Switched on and off ------------------------------------------------------------------
 
@@ -113,7 +114,7 @@ class Painter(QObject):
             self._end_stroke()
             self._plot.removeItem(self._fresh)
         self._show_cursor()
-        self._on_changed()
+        self._show_bar()
 
     def _why_not(self) -> str:
         """Say why the present data can't be painted; nothing where it can."""
@@ -130,10 +131,17 @@ class Painter(QObject):
 
     @Slot()
     def _on_changed(self) -> None:
+        """Show other samples, or the same ones where they are read otherwise."""
+        if self._seen != (self._session.prepared, self._session.canvas, self._view.reading):
+            self._show_samples()
+
+    def _show_samples(self) -> None:
+        self._seen = (self._session.prepared, self._session.canvas, self._view.reading)
         self._forget_stroke()
         why = self._why_not()
         self._action.setEnabled(not why)
         self._action.setToolTip(why or self._usual_tip)
+        self._action.setStatusTip(why or self._usual_tip)
         if why:
             self._action.setChecked(False)
         canvas = self._session.canvas

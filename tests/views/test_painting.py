@@ -1,12 +1,13 @@
 """Painting samples in the plot: by mouse and by keys, undone, and from an empty canvas."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from nnlab.experiment.spec import BuiltinSource, InlineSource
@@ -260,3 +261,33 @@ def test_an_undo_in_the_middle_of_a_stroke_drops_the_stroke(bench: Bench) -> Non
 def test_the_bar_is_part_of_the_output_panel(bench: Bench) -> None:
     panel = bench.window.findChild(OutputPanel, "output_panel")
     assert panel.isAncestorOf(bench.window.findChild(QLabel, "paint_state"))
+
+
+def test_a_setting_that_changes_during_a_stroke_leaves_the_stroke(bench: Bench) -> None:
+    bench.press(0.2, 0.2)
+    training = replace(bench.session.spec.training, epochs=9)
+    bench.session.edit_training(training, "Epochs")
+    bench.release(0.2, 0.2)
+    assert len(bench.rows) == 41
+
+
+def test_saving_says_that_the_canvas_is_not_in_the_file_yet(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.click("clear_points")
+    name = str(tmp_path / "own.nnlab")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (name, ""))
+    bench.window.findChild(QAction, "save").trigger()
+    text = bench.window.findChild(MessageBar, "message_bar").text()
+    assert text.startswith("Saved own.nnlab. The samples on the canvas are not in it yet: There")
+    assert bench.session.is_modified
+
+
+def test_painted_samples_are_saved_in_the_experiment(bench: Bench, tmp_path: Path) -> None:
+    bench.click("paint_add_class")
+    bench.dab(0.5, 0.5)
+    source = bench.session.spec.data.source
+    bench.session.save(tmp_path / "own.nnlab", {})
+    bench.session.open(tmp_path / "own.nnlab")
+    assert bench.session.spec.data.source == source
+    assert source.classes == ("0", "1", "2")
