@@ -48,7 +48,7 @@ _Role = Qt.ItemDataRole
 _ROW_HEIGHT = 26
 _GLYPH = 10
 _SHOWN_DIGITS = 6
-_NARROWEST, _WIDEST, _AIR = 88, 220, 32
+_NARROWEST, _WIDEST, _AIR = 104, 220, 32
 _NOWHERE = QModelIndex()
 
 

@@ -56,6 +56,7 @@ class Swatch(QAbstractButton):
         self.setToolTip(f"Paint samples of class {label}.")
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFont(font(TextStyle.SMALL))
         self._index = index
         metrics = self.fontMetrics()
@@ -164,7 +165,8 @@ class PaintBar(QWidget):
             row.setSpacing(Space.S)
         above.addWidget(self._tools)
         self._size.setMaximumWidth(260)
-        above.addWidget(self._size, 2)
+        # As wide as it may be before the gap gets anything.
+        above.addWidget(self._size, 100)
         above.addStretch(1)
         above.addWidget(self._clear)
         below.addLayout(self._swatches)
@@ -244,6 +246,8 @@ class PaintBar(QWidget):
     def _make_swatches(self) -> None:
         for button in self._group.buttons():
             self._group.removeButton(button)
+            # It goes a moment later; meanwhile the name is another's.
+            button.setObjectName("")
             button.hide()
             button.deleteLater()
         few = len(self._labels) <= _LABELLED_UP_TO
