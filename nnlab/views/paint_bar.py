@@ -255,6 +255,8 @@ class PaintBar(QWidget):
             swatch = Swatch(index, label, self._themes, labelled=few)
             self._group.addButton(swatch, index)
             self._swatches.addWidget(swatch)
+            # Else Qt would only do it when the program is idle.
+            swatch.show()
 
     @Slot()
     def _on_tool(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QPointF, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableWidget
 from pytestqt.qtbot import QtBot
@@ -266,3 +266,18 @@ def test_a_hundred_thousand_rows_are_read_where_the_view_looks(desk: Desk) -> No
     desk.table.scrollToBottom()
     largest = float(desk.model.index(99_999, 0).data(Qt.ItemDataRole.EditRole))
     assert largest == values[:, 0].max()
+
+
+def test_a_sample_that_is_pointed_at_in_the_plot_is_named(desk: Desk) -> None:
+    desk.scatter.plot.pointed.emit(QPointF(3.0, 10.0))
+    assert desk.scatter.plot.card.text() == "sample 1\na = 3.000\nb = 10.00\nclass lily"
+    desk.scatter.plot.pointed.emit(QPointF(1.0, 10.0))
+    assert not desk.scatter.plot.card.isVisible()
+
+
+def test_it_follows_the_theme(desk: Desk, window: MainWindow) -> None:
+    before = desk.model.index(0, 2).data(Qt.ItemDataRole.DecorationRole).toImage()
+    window.findChild(QAction, "theme_dark").trigger()
+    after = desk.model.index(0, 2).data(Qt.ItemDataRole.DecorationRole).toImage()
+    assert before != after
+    window.findChild(QAction, "theme_light").trigger()

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QLineEdit
+from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from nnlab.experiment.spec import BuiltinSource, InlineSource
@@ -291,3 +291,56 @@ def test_painted_samples_are_saved_in_the_experiment(bench: Bench, tmp_path: Pat
     bench.session.open(tmp_path / "own.nnlab")
     assert bench.session.spec.data.source == source
     assert source.classes == ("0", "1", "2")
+
+
+def test_over_one_input_a_class_is_painted_whatever_the_height(bench: Bench) -> None:
+    data = replace(bench.session.spec.data, source=BuiltinSource("iris", 150, 0.0),
+                   features=("petal length",), test_fraction=0.0)  # fmt: skip
+    bench.session.edit_data(data, "Iris")
+    bench.action.setChecked(True)
+    bench.click("paint_class_3")
+    bench.dab(0.5, 0.2)
+    assert len(bench.rows[-1]) == 2
+    assert bench.rows[-1][-1] == 2.0
+    height = bench.window.findChild(Painter)._view.reading.high
+    at = bench.plot.pixel_of(bench.rows[-1][0], height)
+    bench.click("paint_tool_eraser")
+    bench.qtbot.mouseClick(bench.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert len(bench.rows) < 151
+
+
+def test_points_can_be_painted_while_it_trains(bench: Bench) -> None:
+    training = replace(bench.session.spec.training, epochs=10_000_000)
+    bench.session.edit_training(training, "Epochs")
+    bench.session.start()
+    bench.press(0.2, 0.2)
+    bench.qtbot.waitUntil(lambda: bench.session.phase is Phase.TRAINING)
+    bench.move(0.4, 0.2)
+    bench.release(0.4, 0.2)
+    bench.qtbot.waitUntil(lambda: bench.session.phase is Phase.READY)
+    assert len(bench.rows) > 41
+    bench.session.undo_stack.undo()
+    assert bench.session.phase is Phase.PAUSED
+
+
+def test_test_points_that_are_not_seen_are_not_erased(bench: Bench) -> None:
+    data = replace(bench.session.spec.data, source=BuiltinSource("xor", 4, 0.0),
+                   test_fraction=0.25)  # fmt: skip
+    bench.session.edit_data(data, "XOR")
+    held = int(bench.session.prepared.split.test[0])
+    bench.click("show_test_points")
+    bench.click("paint_tool_eraser")
+    at = bench.plot.pixel_of(*bench.rows[held][:2])
+    bench.qtbot.mouseClick(bench.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert len(bench.rows) == 4
+
+
+def test_the_wheel_changes_nothing_while_painting(bench: Bench) -> None:
+    before = bench.plot.ranges()
+    at = bench.plot.room().center()
+    turn, none = QPoint(0, 120), Qt.MouseButton.NoButton
+    plain, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    wheel = QWheelEvent(at, at, turn, turn, none, plain, phase, False)
+    QApplication.sendEvent(bench.plot.viewport(), wheel)
+    assert bench.plot.ranges() == before
+    assert len(bench.rows) == 40
