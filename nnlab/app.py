@@ -61,9 +61,10 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
 def _assemble(application: QApplication, preferences: Preferences) -> MainWindow:
     sys.setswitchinterval(_SWITCH_INTERVAL)
     gate = DrawingGate()
-    session = Session(first_spec(), gate, np.random.default_rng())
+    rng = np.random.default_rng()
+    session = Session(first_spec(), gate, rng)
     themes = ThemeManager(application, ThemeChoice.SYSTEM, application)
-    window = MainWindow(session, themes, preferences, gate, first_spec)
+    window = MainWindow(session, themes, preferences, gate, first_spec, rng)
     session.setParent(window)
     session.failed.connect(window.show_failure)
     return window

@@ -161,11 +161,12 @@ class TestExperimentFile:
 
     def test_the_other_sources_load(self, tmp_path: Path) -> None:
         experiment = json.loads(blocks("docs/experiment-file.md", "json")[0])
-        _, file, short, long = blocks("docs/experiment-file.md", "json")
+        _, file, short, long, labelled = blocks("docs/experiment-file.md", "json")
         (tmp_path / "flowers.csv").write_text("length,kind\n1,lily\n2,rose\n3,rose\n")
         assert prepared(experiment, file, tmp_path).dataset.classes == ("lily", "rose")
         assert prepared(experiment, short, tmp_path).dataset.feature_names == ("x1", "x2", "x3")
         assert prepared(experiment, long, tmp_path).dataset.feature_names == ("x1", "x3")
+        assert prepared(experiment, labelled, tmp_path).dataset.classes == ("lily", "rose")
 
     @pytest.mark.parametrize("names", [BUILTINS, ACTIVATIONS, LOSSES, INITIALIZERS],
                              ids=["datasets", "activations", "losses", "initializers"])  # fmt: skip
@@ -248,6 +249,8 @@ class TestAutomation:
         held = made.findChild(QAbstractButton, "show_held")
         qtbot.waitUntil(held.isVisible, timeout=5000)
         held.click()
+        # Made when it is first wanted.
+        made.findChild(QAction, "data_table").trigger()
         return made
 
     def test_every_action_is_listed_and_none_is_missing(self, window: MainWindow) -> None:

@@ -25,7 +25,8 @@ class Dataset:
         feature_names: one a column of `X`.
         target_names: one name for classification, one a column for regression.
         task: what `targets` holds.
-        classes: the labels in sorted order, as text; empty for regression.
+        classes: the labels as text, in sorted order unless they were given in another;
+            empty for regression.
         feature_units: one a feature, "" where there is none; may be empty as a whole.
         target_units: likewise for the targets.
         facts: how a file was read (delimiter, encoding, …), each a short phrase to show.

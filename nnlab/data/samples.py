@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import NoReturn
 
 import numpy as np
@@ -96,16 +97,26 @@ def dataset_from_rows(
     targets: Sequence[str],
     rows: Sequence[Sequence[float]],
     task: Task,
+    classes: Sequence[str] = (),
 ) -> Dataset:
     """Make a dataset of rows typed in by hand: of each the features, then the targets.
 
     A single row and an input that is the same in every row are accepted here, so that
     one sample can be followed through a network by hand.
 
+    Args:
+        features: names of the inputs.
+        targets: one name for classification, at least one for regression.
+        rows: numbers, the features and then the targets.
+        task: how the targets are to be understood.
+        classes: labels that the target's whole numbers from 0 stand for; none: the
+            numbers are the labels. A class may be without a row where two others have some.
+
     Raises:
         UserError: a name is blank, chosen twice, or both input and target; there are no
             rows; a row is too short or too long or holds something else than finite
-            numbers; there is but one class, or more than `MAX_CLASSES`.
+            numbers; there is but one class, or more than `MAX_CLASSES`; a label is blank,
+            given twice or reads as a missing value, or a row's class is none of them.
     """
     _check_choice(features, targets, task, "The table")
     names = (*features, *targets)
@@ -113,15 +124,70 @@ def dataset_from_rows(
         raise UserError("A column of the table has no name; give every column one.")
     if not rows:
         raise UserError("The table has no rows; add at least one.")
-    for i, row in enumerate(rows, start=1):
-        _check_row(row, names, i)
-    values = np.array(rows, dtype=np.float64)
+    values = _plain_values(rows, len(names))
+    if values is None:
+        for i, row in enumerate(rows, start=1):
+            _check_row(row, names, i)
+        values = np.array(rows, dtype=np.float64)
     X, last = values[:, : len(features)].copy(), values[:, len(features) :].copy()
     if task is Task.REGRESSION:
+        if classes:
+            raise UserError("The table predicts values and names classes: leave the classes out.")
         return Dataset(X, last, tuple(features), tuple(targets), task)
-    indices, classes = _numbered_classes(last[:, 0])
-    _check_class_count(len(classes), f"The column {targets[0]!r} of the table", classes)
-    return Dataset(X, indices, tuple(features), tuple(targets), task, classes)
+    if classes:
+        indices, found = _indexed_classes(last[:, 0], tuple(classes), targets[0]), tuple(classes)
+    else:
+        indices, found = _numbered_classes(last[:, 0])
+    _check_class_count(len(found), f"The column {targets[0]!r} of the table", found)
+    return Dataset(X, indices, tuple(features), tuple(targets), task, found)
+
+
+def check_labels(classes: Sequence[str]) -> None:
+    """Check labels that are given by hand.
+
+    Raises:
+        UserError: one is blank, reads as a missing value, has blanks around it, or is
+            there twice.
+    """
+    for text in classes:
+        if is_missing(text):
+            said = (
+                f"{_short(text)} reads as a missing value" if text.strip() else "A label is blank"
+            )
+            raise UserError(f"Classes of the table: {said}; give every class a name of its own.")
+        if text != text.strip():
+            raise UserError(
+                f"Classes of the table: {_short(text)} has blanks around it; write it without."
+            )
+        if list(classes).count(text) > 1:
+            raise UserError(f"Classes of the table: {_short(text)} is there twice; name it once.")
+
+
+def _indexed_classes(values: FloatArray, classes: tuple[str, ...], target: str) -> IntArray:
+    check_labels(classes)
+    bad = np.flatnonzero(~np.isin(values, np.arange(len(classes))))
+    if bad.size:
+        raise UserError(
+            f"The table, row {bad[0] + 1}, column {target!r}: {label(float(values[bad[0]]))} is "
+            f"the place of no class; write a whole number from 0 to {len(classes) - 1}."
+        )
+    indices = values.astype(np.int64)
+    present = np.unique(indices)
+    if len(classes) > 1 and len(present) < 2:
+        raise UserError(
+            f"The column {target!r} of the table holds samples of one class only "
+            f"({classes[int(present[0])]!r}), so there is nothing to tell apart; add samples of "
+            "another class."
+        )
+    return indices
+
+
+def _plain_values(rows: Sequence[Sequence[float]], width: int) -> FloatArray | None:
+    """Return rows of nothing but finite floats as an array, or None for any other rows."""
+    if set(map(len, rows)) != {width} or set(map(type, chain.from_iterable(rows))) != {float}:
+        return None
+    values = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * width)
+    return values.reshape(len(rows), width) if np.isfinite(values).all() else None
 
 
 def _check_choice(features: Sequence[str], targets: Sequence[str], task: Task, where: str) -> None:

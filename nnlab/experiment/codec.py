@@ -100,13 +100,16 @@ def _source_to_json(source: Source) -> Json:
             "target": _one_or_many(source.target),
             "task": source.task.value,
         }
-    return {
+    values: Json = {
         "source": "inline",
         "columns": list(source.columns),
         "target": _one_or_many(source.target),
         "task": source.task.value,
         "rows": [list(row) for row in source.rows],
     }
+    if source.classes:
+        values["classes"] = list(source.classes)
+    return values
 
 
 def _one_or_many(names: tuple[str, ...]) -> str | list[str]:
@@ -255,7 +258,9 @@ def _read_inline(section: Section, columns: tuple[str, ...] | None = None) -> In
                 f"“{section.path('rows')}” must be {must}; row {len(rows) + 1} is not one."
             )
         rows.append(numbers)
-    return InlineSource(columns, target, tuple(rows), _read_task(section))
+    classes = section.texts("classes") if "classes" in section else ()
+    section.skip("classes")
+    return InlineSource(columns, target, tuple(rows), _read_task(section), classes)
 
 
 _SOURCE_READERS: Mapping[str, Callable[[Section], Source]] = {

@@ -74,7 +74,9 @@ def make_dataset(source: BuiltinSource | InlineSource, seed: int) -> Dataset:
     """
     if isinstance(source, BuiltinSource):
         return generate(source.name, source.samples, source.noise, np.random.default_rng(seed))
-    return dataset_from_rows(source.columns, source.target, source.rows, source.task)
+    return dataset_from_rows(
+        source.columns, source.target, source.rows, source.task, source.classes
+    )
 
 
 def dataset_of_table(table: Table, source: FileSource, features: tuple[str, ...] | None) -> Dataset:

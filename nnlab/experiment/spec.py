@@ -53,12 +53,15 @@ class InlineSource:
         target: names of the targets, after the inputs in each row.
         rows: numbers, inputs then targets.
         task: what the targets hold.
+        classes: labels; where given, the target of each row is the place of its label, from
+            0. Without them the targets themselves are the labels.
     """
 
     columns: tuple[str, ...]
     target: tuple[str, ...]
     rows: tuple[tuple[float, ...], ...]
     task: Task
+    classes: tuple[str, ...] = ()
 
 
 Source = BuiltinSource | FileSource | InlineSource

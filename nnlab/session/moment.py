@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog
 from nnlab.experiment.document import Progress
+from nnlab.experiment.painting import Canvas
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec
 
@@ -23,6 +24,8 @@ class Moment:
         prepared: its data.
         table: all columns of the file that the data comes from; None: from no file.
         progress: how far training had come when an edit ended it; None: at the start.
+        canvas: samples of the user's own that nothing can be trained on yet; None: there
+            are none beside the data.
         log: the curve of a loss that gave way to another one while training went on;
             None: none is kept.
     """
@@ -32,6 +35,7 @@ class Moment:
     table: Table | None = None
     progress: Progress | None = None
     log: EpochLog | None = None
+    canvas: Canvas | None = None
 
 
 Go = Callable[[Moment, bool], Moment]

@@ -28,10 +28,19 @@ from nnlab.experiment.document import Document, read_document, write_document
 from nnlab.experiment.edits import set_connected
 from nnlab.experiment.fitting import fit_to_data
 from nnlab.experiment.model import Model, differences, make_model
+from nnlab.experiment.painting import Canvas, dataset_of, own_samples, try_samples
 from nnlab.experiment.preparing import PreparedData, prepare_data
 from nnlab.experiment.resuming import progress_of, resume
-from nnlab.experiment.spec import DataSpec, ExperimentSpec, FileSource, NetworkSpec, TrainingSpec
+from nnlab.experiment.spec import (
+    DataSpec,
+    ExperimentSpec,
+    FileSource,
+    InlineSource,
+    NetworkSpec,
+    TrainingSpec,
+)
 from nnlab.experiment.weights import Place, Weights, weights_of, with_values
+from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
 from nnlab.export.weights_file import export_model, read_model, read_weights
 from nnlab.session.data_source import DataSource, prepare_table
@@ -159,14 +168,19 @@ class Session(QObject):
         return self._moment.table
 
     @property
+    def canvas(self) -> Canvas | None:
+        """Samples of the user's own that nothing can be trained on yet; None: there are none."""
+        return self._moment.canvas
+
+    @property
     def is_modified(self) -> bool:
-        """Whether something would be lost: an edit, or training since a file was saved.
+        """Whether something would be lost: an edit, a canvas, or training since a file was saved.
 
         Training alone of an experiment without a file is not: the same experiment gives the
         same numbers again.
         """
         trained_on = self._path is not None and self._trained() != self._saved_iteration
-        return not self._stack.isClean() or trained_on
+        return not self._stack.isClean() or self.canvas is not None or trained_on
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
@@ -306,6 +320,55 @@ class Session(QObject):
         if data != self.spec.data:
             then = partial(self._take_data, data, text, setting, ())
             self._try(partial(self._source.prepare, data, self.table, then))
+
+    def edit_samples(self, source: InlineSource, text: str) -> None:
+        """Make samples of the user's own the data, or keep them aside until they suffice.
+
+        What nothing can be trained on yet, such as samples of one class, is the `canvas`;
+        the experiment's data stays what it was meanwhile. Either way undo takes it back.
+
+        Args:
+            source: the samples; classes have labels.
+            text: what was done, for the undo menu.
+        """
+        if source != self.samples():
+            self._try(partial(self._edit_samples, source, text))
+
+    def samples(self) -> InlineSource:
+        """Return the samples as the user's own: those on the canvas, or else the data's."""
+        if self._moment.canvas is not None:
+            return self._moment.canvas.source
+        return own_samples(self.spec.data, self.prepared.raw)
+
+    def _edit_samples(self, source: InlineSource, text: str) -> None:
+        said = self._own_now()
+        former = self.spec.data
+        # Derived inputs stay, and with them which columns the network reads beside them.
+        kept = former.features if former.derived else None
+        data = replace(former, source=source, features=kept)
+        made = try_samples(data)
+        if isinstance(made, Canvas):
+            said = (*said, f"{made.lacking} Until then training keeps to the former samples.")
+            self._push(replace(self._moment, canvas=made), text, said=said)
+        else:
+            self._take_data(data, text, "", said, made, None)
+
+    def _own_now(self) -> tuple[str, ...]:
+        """Say that a copy is edited, where samples of somebody else's are edited first."""
+        source, dataset = self.spec.data.source, self.prepared.raw
+        left = [name for name in self.all_features() if name not in dataset.feature_names]
+        if self.canvas is not None or (isinstance(source, InlineSource) and not left):
+            return ()
+        made = "that were made"
+        if isinstance(source, FileSource):
+            made = f"of {Path(source.path).name}"
+        elif isinstance(source, InlineSource):
+            made = "with the chosen inputs"
+        without = f", without {_listed(left)}" if left else ""
+        return (
+            f"The samples are your own now: {dataset.n_samples:,} {made} were copied into the "
+            f"experiment{without}.",
+        )
 
     def load_table(self, path: Path) -> None:
         """Read a data file and make it the data; what was loaded stays if it can't be read."""
@@ -540,6 +603,15 @@ class Session(QObject):
         """
         write_history(self.training_log(), path)
 
+    def save_data(self, path: Path) -> None:
+        """Write the samples as CSV: those on the canvas, or else the data's.
+
+        Raises:
+            UserError: there are none, or it could not be written.
+        """
+        canvas = self._moment.canvas
+        write_data(dataset_of(canvas.source) if canvas else self.prepared.raw, path)
+
     def training_log(self) -> EpochLog:
         """Return a copy of what was measured so far."""
         with self._run.held() as trainer:
@@ -647,6 +719,11 @@ def _lost_of_layers(old: NetworkSpec, new: NetworkSpec) -> list[str]:
     if len(new.layers) >= len(old.layers) and masks(new) < masks(old):
         return ["Removed connections were restored where a layer’s inputs are others now."]
     return []
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _left_out_text(table: Table, names: Sequence[str]) -> str:

@@ -132,6 +132,21 @@ class Actions:
             "Ctrl+Shift+N", Icon.PLUS,
         )  # fmt: skip
 
+        self.paint = make(
+            "paint", tr("&Paint points"), tr("Paint and erase samples in the picture"), "Ctrl+P",
+            Icon.BRUSH,
+        )  # fmt: skip
+        self.paint.setCheckable(True)
+        self.paint.setIconText(tr("Paint"))
+        self.data_table = make(
+            "data_table", tr("Data &table"), tr("See and edit the samples in a table"), "Ctrl+D",
+            Icon.TABLE,
+        )  # fmt: skip
+        self.save_data = make(
+            "save_data", tr("Save &data as CSV…"), tr("Write the samples to a CSV file"), None,
+            Icon.FILE_DOWN,
+        )  # fmt: skip
+
         self.theme_choices = _theme_actions(make, parent)
         self.default_layout = make(
             "default_layout", tr("&Default layout"), tr("Put every panel back in its place"),

@@ -37,6 +37,12 @@ class Span:
         more = self.length * (factor - 1) / 2
         return Span(self.low - more, self.high + more)
 
+    def covering(self, values: FloatArray) -> Span:
+        """Return it just long enough that values lie in it."""
+        if not values.size:
+            return self
+        return Span(min(self.low, float(values.min())), max(self.high, float(values.max())))
+
     def axis(self, feature: int) -> AxisRange:
         """Return it as an axis of a request."""
         return AxisRange(feature, self.low, self.high)

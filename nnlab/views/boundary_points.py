@@ -109,6 +109,13 @@ def make_points(
     return Points(tuple(group for group in groups if group.rows.size), len(rows), total)
 
 
+def shade_of(value: float, reading: Reading) -> int:
+    """Return the group of a point that has this value."""
+    values = np.zeros((1, reading.output + 1))
+    values[0, reading.output] = value
+    return int(_shades(values, reading)[0])
+
+
 def _shades(targets: AnyArray, reading: Reading) -> IntArray:
     values = targets[:, reading.output]
     share = (values - reading.low) / (reading.high - reading.low)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from nnlab.arrays import FloatArray
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.preparing import PreparedData
-from nnlab.experiment.spec import ExperimentSpec
+from nnlab.experiment.spec import ExperimentSpec, InlineSource
 from nnlab.session.frame import Axis, DirectionRange, PlaneRequest, Snapshot
 from nnlab.views import boundary_axes as axes
 from nnlab.views.boundary_axes import Span
@@ -208,6 +208,10 @@ class BoundaryView(QWidget):
         self._held_row: int | None = None
         self._components: ComponentPlane | None = None
         self._equal = False
+        self._keeps_ranges = False
+        self._ranged: tuple[str, ...] = ()
+        self._at: FloatArray = np.empty((0, 2))
+        self._own: tuple[Points, FloatArray] | None = None
         self._spans: tuple[Span, Span] = (Span(0.0, 1.0), Span(0.0, 1.0))
         self._asked: PlaneRequest | None = None
         self._snapshot: Snapshot | None = None
@@ -268,7 +272,8 @@ class BoundaryView(QWidget):
         elif self._components is not None:
             self._components = component_plane(prepared)
         self._held = axes.medians(prepared)
-        self._equal = axes.share_a_scale(prepared, spec.data)
+        if not self._is_kept:
+            self._equal = axes.share_a_scale(prepared, spec.data)
         units = dataset.feature_units
         self.held.set_features(dataset.feature_names, units, dataset.X, self._held)
         self._show_source("Held at the medians")
@@ -304,6 +309,46 @@ class BoundaryView(QWidget):
     def describe(self) -> None:
         """Put what is drawn into words, for those who don't see it."""
         self.plot.setAccessibleDescription(self._summary())
+
+    @property
+    def reading(self) -> Reading | None:
+        """How outputs are read; None before there are data."""
+        return self._reading
+
+    @property
+    def is_curve(self) -> bool:
+        """Whether there is one input, and the outputs stand above it."""
+        return self._is_curve
+
+    @property
+    def samples(self) -> tuple[Points, FloatArray] | None:
+        """The samples that are shown, and where all of them stand, shape (n_samples, 2)."""
+        if self._points is None:
+            return None
+        return self._own or (self._points, self._at)
+
+    def show_own(self, points: Points | None, at: FloatArray) -> None:
+        """Show other samples than the data's, such as the ones being painted; None: the data's.
+
+        Args:
+            points: their groups.
+            at: where they stand, shape (n_samples, 2).
+        """
+        own = None if points is None else (points, at)
+        if own is not None or self._own is not None:
+            self._own = own
+            self._place_points()
+
+    def keep_ranges(self, keep: bool) -> None:
+        """Let the axes stay as they are while the user's own samples change, or fit them again."""
+        had, self._keeps_ranges = self._keeps_ranges, keep
+        if keep:
+            x, y = self.plot.ranges()
+            self._spans = (Span(*x), Span(*y))
+        elif had and self._prepared is not None and self._spec is not None:
+            self._equal = axes.share_a_scale(self._prepared, self._spec.data)
+            self._show_axes()
+            self._ask()
 
     @property
     def request(self) -> PlaneRequest | None:
@@ -410,8 +455,9 @@ class BoundaryView(QWidget):
         assert self._reading is not None
         assert self._points is not None
         assert self._spec is not None
-        # What was read off is of the former axes or samples.
-        self._on_left()
+        if not self._is_kept:
+            # What was read off is of the former axes or samples.
+            self._on_left()
         dataset, data = self._prepared.raw, self._spec.data
         plane = self._components
         x_span = plane.span(0) if plane else axes.feature_span(self._prepared, data, self._x)
@@ -426,10 +472,26 @@ class BoundaryView(QWidget):
             y_span = plane.span(1) if plane else axes.feature_span(self._prepared, data, self._y)
             self.plot.set_axis_title("left", self._title(1))
             at = plane.at if plane else dataset.X[:, [self._x, self._y]]
-        self._spans = (x_span, y_span)
-        self.plot.set_points(self._points, np.ascontiguousarray(at))
+        if self._is_kept:
+            x_span, y_span = (
+                span.covering(at[:, j]) for j, span in enumerate(self._spans)
+            )  # fmt: skip
+        self._spans, self._ranged = (x_span, y_span), dataset.feature_names
+        self._at = np.ascontiguousarray(at)
+        self._place_points()
         self._caption.setText(self._caption_text())
         self._fit_ranges()
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether the ranges stay though the samples change, as they do while they are painted."""
+        own = self._spec is not None and isinstance(self._spec.data.source, InlineSource)
+        known = self._prepared is not None and self._prepared.raw.feature_names == self._ranged
+        return self._keeps_ranges and own and known
+
+    def _place_points(self) -> None:
+        assert self._points is not None
+        self.plot.set_points(*(self._own or (self._points, self._at)))
 
     def _reading_ends(self) -> list[float]:
         assert self._reading is not None
@@ -615,7 +677,7 @@ class BoundaryView(QWidget):
     def _read_off(self, x: float, y: float) -> None:
         if self._reading is None:
             return
-        row = self.plot.nearest(x, y)
+        row = self.plot.nearest(x, y) if self._own is None else None
         self.plot.show_mark(x, y, row)
         lines = [self._coordinate(0, x)]
         if not self._is_curve:

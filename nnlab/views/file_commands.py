@@ -138,8 +138,16 @@ class FileCommands(QObject):
         saved = self._guarded(lambda: self._session.save(path, self._view_state()))
         if saved:
             self._remember(path)
-            self._tell(MessageKind.SUCCESS, self.tr("Saved {}.").format(path.name))
+            self._tell_saved(path)
         return saved
+
+    def _tell_saved(self, path: Path) -> None:
+        said, canvas = self.tr("Saved {}.").format(path.name), self._session.canvas
+        if canvas is None:
+            self._tell(MessageKind.SUCCESS, said)
+        else:
+            without = self.tr(" The samples on the canvas are not in it yet: {}")
+            self._tell(MessageKind.WARNING, said + without.format(canvas.lacking))
 
     @Slot()
     def export_weights(self) -> None:
@@ -153,6 +161,18 @@ class FileCommands(QObject):
         if path is not None and self._guarded(lambda: self._session.export_weights(path)):
             self._preferences.folder = path.parent
             self._tell(MessageKind.SUCCESS, self.tr("Weights written to {}.").format(path.name))
+
+    @Slot()
+    def save_data(self) -> None:
+        """Ask for a file and write the samples to it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save data as CSV"),
+            str(self._preferences.folder / "data.csv"), self.tr("CSV (*.csv)"),
+        )  # fmt: skip
+        path = self._named(name, ".csv")
+        if path is not None and self._guarded(lambda: self._session.save_data(path)):
+            self._preferences.folder = path.parent
+            self._tell(MessageKind.SUCCESS, self.tr("Data written to {}.").format(path.name))
 
     @Slot()
     def export_history(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import (
     QAction,
@@ -35,6 +36,7 @@ from nnlab.views.about import show_about, show_shortcuts
 from nnlab.views.actions import Actions
 from nnlab.views.bench import Bench
 from nnlab.views.data_panel import DataPanel
+from nnlab.views.data_window import DataWindow
 from nnlab.views.dock import Dock, scrolled
 from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
@@ -42,6 +44,7 @@ from nnlab.views.icons import Icon, app_icon
 from nnlab.views.network_panel import NetworkPanel
 from nnlab.views.network_view import NetworkView
 from nnlab.views.output_panel import OutputPanel
+from nnlab.views.painting import Painter
 from nnlab.views.status_bar import StatusBar
 from nnlab.views.theme import Kind, Space, ThemeChoice, ThemeManager
 from nnlab.views.training_panel import TrainingPanel
@@ -72,6 +75,7 @@ class MainWindow(QMainWindow):
         preferences: Preferences,
         gate: DrawingGate,
         first_spec: Callable[[], ExperimentSpec],
+        rng: np.random.Generator,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
@@ -84,11 +88,13 @@ class MainWindow(QMainWindow):
         self._gate = gate
         self.actions_ = Actions(self, themes, session.undo_stack)
         self._messages = MessageBar(themes, parent=self)
+        self._data_window: DataWindow | None = None
         output = OutputPanel(session, themes)
         self._files = FileCommands(
             session, preferences, first_spec, self._tell, output.view_state, self
         )
         self._assemble(output)
+        self._painter = Painter(session, output, self.actions_.paint, themes, rng)
         self._fill_menus()
         self._connect()
         self._restore()
@@ -140,6 +146,8 @@ class MainWindow(QMainWindow):
             ActionButton(actions.weight_table, themes, icon=Icon.TABLE, kind=Kind.QUIET)
         )
         docks[-1].header.addWidget(output.toggles)
+        docks[-1].header.addSpacing(Space.S)
+        docks[-1].header.addWidget(ActionButton(actions.paint, themes, icon=Icon.BRUSH))
         widths = (_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH)
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
         self.setCentralWidget(self._bench)
@@ -166,11 +174,11 @@ class MainWindow(QMainWindow):
         self._recent.setObjectName("recent_files")
         file.addActions([a.save, a.save_as])
         file.addSeparator()
-        file.addActions([a.export_weights, a.load_weights, a.export_history])
+        file.addActions([a.save_data, a.export_weights, a.load_weights, a.export_history])
         file.addSeparator()
         file.addAction(a.quit)
         bar.addMenu(self.tr("&Edit")).addActions([a.undo, a.redo])
-        bar.addMenu(self.tr("&Data")).addAction(a.load_data)
+        bar.addMenu(self.tr("&Data")).addActions([a.load_data, a.data_table, a.paint])
         network = bar.addMenu(self.tr("&Network"))
         network.addActions([a.add_layer, a.new_weights])
         network.addSeparator()
@@ -201,6 +209,8 @@ class MainWindow(QMainWindow):
         a.export_weights.triggered.connect(files.export_weights)
         a.load_weights.triggered.connect(files.load_weights)
         a.export_history.triggered.connect(files.export_history)
+        a.save_data.triggered.connect(files.save_data)
+        a.data_table.triggered.connect(self._show_data_table)
         a.clear_recent.triggered.connect(self._preferences.clear_recent_files)
         a.quit.triggered.connect(self.close)
         a.train.triggered.connect(session.start)
@@ -323,6 +333,16 @@ class MainWindow(QMainWindow):
         self._bench.lay_out_anew()
         self.actions_.show_drawing.setChecked(True)
         self._network_split.setSizes(list(_NETWORK_SHARES))
+
+    @Slot()
+    def _show_data_table(self) -> None:
+        if self._data_window is None:
+            a = self.actions_
+            shared = (a.undo, a.redo, a.save, a.save_data, a.load_data)
+            self._data_window = DataWindow(self._session, shared, self._themes, self)
+        self._data_window.show()
+        self._data_window.raise_()
+        self._data_window.activateWindow()
 
     @Slot()
     def _show_about(self) -> None:

@@ -71,6 +71,17 @@ class OutputPanel(QWidget):
         self._boundary.plane_wanted.connect(self._on_plane_wanted)
         self._boundary.held_toggled.connect(self._on_held_toggled)
 
+    @property
+    def boundary(self) -> BoundaryView:
+        """The boundary view."""
+        return self._boundary
+
+    def add_tools(self, bar: QWidget) -> None:
+        """Put a bar of tools above the boundary view."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, bar)
+
     def view_state(self) -> dict[str, Any]:
         """Return what is shown and how, as JSON values to be saved with the experiment."""
         shown = self.toggles.shown()

@@ -247,3 +247,40 @@ def test_bad_rows_typed_in_are_refused(features, rows, task, wanted):
     with pytest.raises(UserError) as caught:
         dataset_from_rows(features, ["y"], rows, task)
     assert wanted in str(caught.value)
+
+
+TWO = ("rose", "lily")
+
+
+def test_given_classes_name_the_whole_numbers_of_the_target_in_their_own_order():
+    dataset = dataset_from_rows(["x"], ["kind"], [[0, 1], [1, 0], [2, 1]], CLASS, TWO)
+    assert dataset.targets.tolist() == [1, 0, 1]
+    assert dataset.classes == TWO
+
+
+def test_a_class_may_be_without_a_sample_where_two_others_have_some():
+    rows = [[0.0, 0.0], [1.0, 2.0]]
+    dataset = dataset_from_rows(["x"], ["kind"], rows, CLASS, ("a", "b", "c"))
+    assert dataset.classes == ("a", "b", "c")
+    assert dataset.targets.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "classes", "task", "wanted"),
+    [
+        ([[0, 0], [1, 0]], TWO, CLASS, "one class only ('rose')"),
+        ([[0, 0], [1, 2]], TWO, CLASS, "row 2, column 'kind': 2 is the place of no class"),
+        ([[0, 0], [1, 0.5]], TWO, CLASS, "0.5 is the place of no class"),
+        ([[0, 0], [1, -1]], TWO, CLASS, "-1 is the place of no class"),
+        ([[0, 0], [1, 1]], ("a", " "), CLASS, "A label is blank"),
+        ([[0, 0], [1, 1]], ("a", "NA"), CLASS, "'NA' reads as a missing value"),
+        ([[0, 0], [1, 1]], ("a", "b "), CLASS, "'b ' has blanks around it"),
+        ([[0, 0], [1, 1]], ("a", "a"), CLASS, "'a' is there twice"),
+        ([[0, 0], [1, 0]], ("a",), CLASS, "one class only"),
+        ([[0, 0], [1, 1]], TWO, VALUE, "predicts values and names classes"),
+    ],
+)
+def test_classes_that_do_not_fit_their_rows_are_refused_in_a_sentence(rows, classes, task, wanted):
+    with pytest.raises(UserError) as caught:
+        dataset_from_rows(["x"], ["kind"], rows, task, classes)
+    assert wanted in str(caught.value)

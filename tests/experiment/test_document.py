@@ -110,6 +110,15 @@ def test_the_short_form_of_inline_data_names_its_columns_with_features():
     assert spec.data.features is None
 
 
+def test_inline_data_may_list_the_labels_of_its_classes():
+    data = {"source": "inline", "features": ["a"], "target": "y", "task": "classification",
+            "classes": ["no", "yes"], "rows": [[0, 0], [1, 1]]}  # fmt: skip
+    spec = from_text(changed(["data"], data), "lab.nnlab").spec
+    assert spec.data.source.classes == ("no", "yes")
+    wrong = changed(["data"], data | {"classes": [1, 2]})
+    assert "data.classes" in refusal(wrong)
+
+
 @pytest.mark.parametrize(
     ("activation", "expected"),
     [

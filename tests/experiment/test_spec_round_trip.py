@@ -52,7 +52,8 @@ def inline_sources(draw):
     width = len(columns) + len(target)
     row = st.tuples(*[numbers] * width)
     rows = draw(st.lists(row, min_size=1, max_size=3).map(tuple))
-    return InlineSource(columns, target, rows, draw(tasks))
+    classes = draw(st.just(()) | name_lists)
+    return InlineSource(columns, target, rows, draw(tasks), classes)
 
 
 sources = st.one_of(

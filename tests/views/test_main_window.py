@@ -555,3 +555,19 @@ def test_the_demo_trains_the_real_window_and_leaves_its_files(tmp_path: Path) ->
     files = sorted(p.name for p in out.iterdir())
     assert files == ["experiment.nnlab", "history.csv", "weights.npz", "window.png"]
     assert len((out / "history.csv").read_text().splitlines()) == 1 + 201
+
+
+def test_the_samples_are_saved_as_csv_and_load_as_the_same_data(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = window.session.prepared.dataset
+    answer_dialogs(monkeypatch, tmp_path / "moons")
+    window.findChild(QAction, "save_data").trigger()
+    assert "Data written to moons.csv." in message(window).text()
+    answer_dialogs(monkeypatch, tmp_path / "moons.csv")
+    window.findChild(QAction, "load_data").trigger()
+    qtbot.waitUntil(lambda: window.session.table is not None, timeout=5000)
+    again = window.session.prepared.dataset
+    assert np.array_equal(again.X, before.X)
+    assert np.array_equal(again.targets, before.targets)
+    assert again.classes == before.classes
