@@ -55,7 +55,6 @@ def _picture(settings: Path, size: tuple[int, int], theme: str) -> QImage:
     """Train the first experiment in a window as it opens at a first start."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(settings))
     _, window = nnlab.app.create(["nnlab"])
-    window.stop_asking()
     _action(window, f"theme_{theme}").trigger()
     window.resize(*size)
     window.show()

@@ -124,7 +124,6 @@ def run_demo(out: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         # Settings of its own: the window is that of a first start, whatever the user's is.
         window = _assemble(application, Preferences(Path(folder) / "demo.ini", application))
-        window.stop_asking()
         _train_before_your_eyes(application, window)
         _leave_results(application, window, out)
         window.close()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QLineEdit,
     QListWidget,
+    QTableView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -39,6 +40,7 @@ from nnlab.experiment.document import from_text, read_document
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import BuiltinSource
 from nnlab.views.main_window import MainWindow
+from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.widgets.choices import ChipGroup, SegmentedControl
 from nnlab.views.widgets.tiles import TileGrid
 from tests.views.conftest import forget_changes
@@ -293,7 +295,8 @@ class TestAutomation:
 
 
 INPUTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QGraphicsView, QLineEdit,
-          QListWidget, ChipGroup, SegmentedControl, TileGrid)  # fmt: skip
+          QListWidget, QTableView, ChipGroup, NetworkDiagram, SegmentedControl,
+          TileGrid)  # fmt: skip
 
 
 def is_input(widget: QWidget) -> bool:

@@ -62,6 +62,7 @@ class TrainingSettings:
         stop: what counts as converged.
         measure_every: epochs between two measurements of the loss over the whole sets;
             1 measures each epoch, more saves time on large sets.
+        frozen: indices into the flat vector of parameters that stay as they are.
     """
 
     learning_rate: float
@@ -71,6 +72,7 @@ class TrainingSettings:
     l2: float = 0.0
     stop: StopRule = NEVER
     measure_every: int = 1
+    frozen: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ class Trainer:
         self.data = data
         self.optimizer = optimizer
         self.settings = settings
+        self._frozen = np.array(settings.frozen, dtype=np.intp)
         self.gradient = Parameters(network.shapes)
         self.epoch = 0
         self.iteration = 0
@@ -208,6 +211,7 @@ class Trainer:
             loss: another cost; the log starts anew, as its numbers mean something else.
         """
         self.settings = settings
+        self._frozen = np.array(settings.frozen, dtype=np.intp)
         if optimizer is not None:
             self.optimizer = optimizer
         if loss is not None:
@@ -289,7 +293,12 @@ class Trainer:
         # the range of a float, makes the sum of squares not finite.
         if not math.isfinite(np.dot(gradient.flat, gradient.flat)):
             raise self._diverged("the gradient", self.epoch + 1, self.iteration + 1)
-        self.optimizer.update(network.parameters.flat, gradient.flat, settings.learning_rate)
+        flat = network.parameters.flat
+        # Put back rather than given a gradient of 0: momentum would still move them.
+        kept = flat[self._frozen] if self._frozen.size else None
+        self.optimizer.update(flat, gradient.flat, settings.learning_rate)
+        if kept is not None:
+            flat[self._frozen] = kept
         self._position = last
         self.iteration += 1
 

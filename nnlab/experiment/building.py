@@ -11,12 +11,12 @@ from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES, check_pairing
 from nnlab.engine.metrics import decision_threshold
 from nnlab.engine.network import Layer, Network
-from nnlab.engine.parameters import LayerShape, parameter_count
+from nnlab.engine.parameters import LayerShape, Parameters, parameter_count
 from nnlab.engine.stopping import StopRule
 from nnlab.engine.trainer import Trainer, TrainingData, TrainingSettings
 from nnlab.errors import UserError
 from nnlab.experiment.preparing import PreparedData
-from nnlab.experiment.spec import ExperimentSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnlab.experiment.spec import ExperimentSpec, LayerSpec, NetworkSpec
 from nnlab.experiment.weights import Weights, set_weights
 
 _ARRAYS_PER_PARAMETER = 6
@@ -123,19 +123,19 @@ def check_batch(spec: ExperimentSpec, n_train: int) -> None:
 
 
 def check_masks(spec: NetworkSpec, n_inputs: int) -> None:
-    """Refuse a mask that has not one number for each weight of its layer.
+    """Refuse a mask, or marks of frozen weights, with not one number for each weight.
 
     Raises:
         UserError: with the layer and both shapes.
     """
     for k, (layer, inputs) in enumerate(zip(spec.layers, spec.widths(n_inputs), strict=False), 1):
-        mask = layer.mask
-        if mask is not None and (len(mask), len(mask[0])) != (layer.neurons, inputs):
-            raise UserError(
-                f"The mask of layer {k} is {len(mask)}×{len(mask[0])} and the layer has "
-                f"{layer.neurons} neurons with {inputs} inputs each: make it "
-                f"{layer.neurons}×{inputs}."
-            )
+        for what, mask in (("mask", layer.mask), ("frozen weights", layer.frozen)):
+            if mask is not None and (len(mask), len(mask[0])) != (layer.neurons, inputs):
+                raise UserError(
+                    f"The {what} of layer {k} is {len(mask)}×{len(mask[0])} and the layer has "
+                    f"{layer.neurons} neurons with {inputs} inputs each: make it "
+                    f"{layer.neurons}×{inputs}."
+                )
 
 
 def build_network(spec: NetworkSpec, n_inputs: int, weights: Weights | None = None) -> Network:
@@ -167,8 +167,21 @@ def build_network(spec: NetworkSpec, n_inputs: int, weights: Weights | None = No
     return network
 
 
-def training_settings(spec: TrainingSpec) -> TrainingSettings:
-    """Return what the train loop needs of `spec` and what may change while it runs."""
+def frozen_parameters(spec: NetworkSpec, n_inputs: int) -> tuple[int, ...]:
+    """Return where in the flat vector of parameters the frozen ones are."""
+    shapes = layer_shapes(spec, n_inputs)
+    marked = Parameters(shapes)
+    for layer, W, b in zip(spec.layers, marked.W, marked.b, strict=True):
+        if layer.frozen is not None:
+            W[:] = layer.frozen
+        if layer.frozen_biases:
+            b[:] = layer.frozen_biases
+    return tuple(np.flatnonzero(marked.flat).tolist())
+
+
+def training_settings(experiment: ExperimentSpec, n_inputs: int) -> TrainingSettings:
+    """Return what the train loop needs of a spec and what may change while it runs."""
+    spec = experiment.training
     return TrainingSettings(
         learning_rate=spec.optimizer.learning_rate,
         batch_size=spec.batch_size,
@@ -177,6 +190,7 @@ def training_settings(spec: TrainingSpec) -> TrainingSettings:
         l2=spec.l2,
         stop=StopRule(spec.target_loss, spec.patience, spec.min_delta),
         measure_every=spec.measure_every,
+        frozen=frozen_parameters(experiment.network, n_inputs),
     )
 
 
@@ -194,7 +208,7 @@ def build_trainer(spec: ExperimentSpec, prepared: PreparedData) -> Trainer:
         loss=LOSSES[training.loss],
         optimizer=training.optimizer.build(network.parameters.flat.size),
         data=training_data(spec, prepared),
-        settings=training_settings(training),
+        settings=training_settings(spec, prepared.dataset.n_features),
         rng=np.random.default_rng(training.seed),
     )
 

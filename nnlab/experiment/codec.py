@@ -131,6 +131,10 @@ def _layer_to_json(layer: LayerSpec) -> Json:
         values["names"] = list(layer.names)
     if layer.mask is not None:
         values["mask"] = [list(row) for row in layer.mask]
+    if layer.frozen is not None:
+        values["frozen"] = [list(row) for row in layer.frozen]
+    if layer.frozen_biases:
+        values["frozen_biases"] = list(layer.frozen_biases)
     return values
 
 
@@ -287,9 +291,10 @@ def read_network(section: Section) -> NetworkSpec:
     layers = tuple(part.read(_output_layer if k == last else _hidden_layer)
                    for k, part in enumerate(parts))  # fmt: skip
     for k in range(1, len(layers)):
-        mask, inputs = layers[k].mask, layers[k - 1].neurons
-        if mask is not None and len(mask[0]) != inputs:
-            raise parts[k].wrong("mask", f"rows of {inputs}, the neurons of the layer before")
+        inputs = layers[k - 1].neurons
+        for key, mask in (("mask", layers[k].mask), ("frozen", layers[k].frozen)):
+            if mask is not None and len(mask[0]) != inputs:
+                raise parts[k].wrong(key, f"rows of {inputs}, the neurons of the layer before")
     return NetworkSpec(layers, initializer, seed)
 
 
@@ -313,7 +318,9 @@ def _read_layer(section: Section, activations: Sequence[str]) -> LayerSpec:
         neurons=neurons,
         activation=_read_activation(section, activations),
         names=names,
-        mask=_read_mask(section, neurons),
+        mask=_read_mask(section, "mask", neurons),
+        frozen=_read_mask(section, "frozen", neurons),
+        frozen_biases=_read_frozen_biases(section, neurons),
     )
 
 
@@ -334,20 +341,31 @@ def _read_activation(section: Section, names: Sequence[str]) -> Activation:
     return activation
 
 
-def _read_mask(section: Section, neurons: int) -> Mask | None:
-    if "mask" not in section:
-        section.skip("mask")
+def _read_mask(section: Section, key: str, neurons: int) -> Mask | None:
+    if key not in section:
+        section.skip(key)
         return None
     must = f"{neurons} rows of 0 and 1, all of one length"
-    rows = section.items("mask", must)
+    rows = section.items(key, must)
     width = len(rows[0]) if isinstance(rows[0], list) else 0
     good = len(rows) == neurons and width > 0
     for row in rows:
         good = good and isinstance(row, list) and len(row) == width
         good = good and all(type(v) is int and v in (0, 1) for v in row)
     if not good:
-        raise section.wrong("mask", must)
+        raise section.wrong(key, must)
     return tuple(tuple(row) for row in rows)
+
+
+def _read_frozen_biases(section: Section, neurons: int) -> tuple[int, ...]:
+    if "frozen_biases" not in section:
+        section.skip("frozen_biases")
+        return ()
+    must = f"a list of {neurons} numbers 0 or 1, one a neuron"
+    marks = section.items("frozen_biases", must)
+    if len(marks) != neurons or any(type(m) is not int or m not in (0, 1) for m in marks):
+        raise section.wrong("frozen_biases", must)
+    return tuple(marks)
 
 
 def read_training(section: Section) -> TrainingSpec:

@@ -1,6 +1,9 @@
 """Edits of a spec that the window offers: each returns a new, consistent spec."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from nnlab.engine.activations import Activation, ReLU, Softmax
 from nnlab.engine.losses import fitting_losses
@@ -17,6 +20,9 @@ from nnlab.experiment.spec import (
     RMSPropSpec,
     SGDSpec,
 )
+from nnlab.experiment.weights import Place
+
+T = TypeVar("T")
 
 
 def add_hidden_layer(network: NetworkSpec, position: int) -> NetworkSpec:
@@ -67,15 +73,95 @@ def set_neurons(network: NetworkSpec, position: int, neurons: int) -> NetworkSpe
         raise UserError(f"A layer has from 1 to {MAX_NEURONS:,} neurons, not {neurons:,}.")
     layers = list(network.layers)
     layer = layers[position]
-    names = layer.names
-    if names:
-        names = (*names[:neurons], *("" for _ in range(neurons - len(names))))
-    mask = _resized(layer.mask, rows=neurons)
-    layers[position] = replace(layer, neurons=neurons, names=names, mask=mask)
+    layers[position] = replace(
+        layer,
+        neurons=neurons,
+        names=_of_length(layer.names, neurons, ""),
+        mask=_resized(layer.mask, 1, rows=neurons),
+        frozen=_resized(layer.frozen, 0, rows=neurons),
+        frozen_biases=_of_length(layer.frozen_biases, neurons, 0),
+    )
     if position + 1 < len(layers):
         after = layers[position + 1]
-        layers[position + 1] = replace(after, mask=_resized(after.mask, columns=neurons))
+        layers[position + 1] = replace(
+            after,
+            mask=_resized(after.mask, 1, columns=neurons),
+            frozen=_resized(after.frozen, 0, columns=neurons),
+        )
     return replace(network, layers=tuple(layers))
+
+
+def set_name(network: NetworkSpec, layer: int, neuron: int, name: str) -> NetworkSpec:
+    """Name a neuron; layers and neurons are counted from 0. The last name taken away, none is."""
+    spec = network.layers[layer]
+    names = list(spec.names or ("",) * spec.neurons)
+    names[neuron] = name.strip()
+    return _with_layer(network, layer, replace(spec, names=tuple(names) if any(names) else ()))
+
+
+def set_connected(
+    network: NetworkSpec, places: Sequence[Place], n_inputs: int, there: bool
+) -> NetworkSpec:
+    """Make connections, or take them away.
+
+    Args:
+        network: to be changed.
+        places: of the weights; biases among them are passed over.
+        n_inputs: m_0.
+        there: whether the connections are to exist.
+    """
+    return _marked_network(network, places, n_inputs, partial(_connect, value=int(there)))
+
+
+def set_frozen(
+    network: NetworkSpec, places: Sequence[Place], n_inputs: int, on: bool
+) -> NetworkSpec:
+    """Have training leave weights and biases as they are, or train them again.
+
+    Args:
+        network: to be changed.
+        places: of the weights and biases.
+        n_inputs: m_0.
+        on: whether they are to be frozen.
+    """
+    return _marked_network(network, places, n_inputs, partial(_freeze, value=int(on)))
+
+
+Mark = Callable[[LayerSpec, Sequence[Place], int], LayerSpec]
+
+
+def _marked_network(
+    network: NetworkSpec, places: Sequence[Place], n_inputs: int, mark: Mark
+) -> NetworkSpec:
+    layers = list(network.layers)
+    for k, inputs in enumerate(network.widths(n_inputs)[:-1]):
+        own = [place for place in places if place.layer == k]
+        if own:
+            layers[k] = mark(layers[k], own, inputs)
+    return replace(network, layers=tuple(layers))
+
+
+def _connect(layer: LayerSpec, places: Sequence[Place], inputs: int, value: int) -> LayerSpec:
+    mask = _marked(layer.mask or ((1,) * inputs,) * layer.neurons, places, value)
+    return replace(layer, mask=_sparse(mask, 1))
+
+
+def _freeze(layer: LayerSpec, places: Sequence[Place], inputs: int, value: int) -> LayerSpec:
+    frozen = _marked(layer.frozen or ((0,) * inputs,) * layer.neurons, places, value)
+    biases = list(layer.frozen_biases or (0,) * layer.neurons)
+    for place in places:
+        if place.input is None:
+            biases[place.neuron] = value
+    marks = tuple(biases) if any(biases) else ()
+    return replace(layer, frozen=_sparse(frozen, 0), frozen_biases=marks)
+
+
+def _marked(mask: Mask, places: Sequence[Place], value: int) -> Mask:
+    rows = [list(row) for row in mask]
+    for place in places:
+        if place.input is not None:
+            rows[place.neuron][place.input] = value
+    return tuple(tuple(row) for row in rows)
 
 
 def set_activation(spec: ExperimentSpec, position: int, activation: Activation) -> ExperimentSpec:
@@ -104,22 +190,38 @@ def optimizer_named(name: str, learning_rate: float) -> OptimizerSpec:
     return kind(learning_rate=learning_rate)
 
 
-def _resized(mask: Mask | None, rows: int | None = None, columns: int | None = None) -> Mask | None:
-    """Return a mask cut or filled up with connections; None where none is absent any more."""
+def _of_length(values: tuple[T, ...], length: int, usual: T) -> tuple[T, ...]:
+    """Return values cut or filled up with the usual one; none stay none."""
+    return (*values[:length], *(usual,) * (length - len(values))) if values else ()
+
+
+def _resized(
+    mask: Mask | None, usual: int, rows: int | None = None, columns: int | None = None
+) -> Mask | None:
+    """Return a mask cut or filled up with `usual`; None where it holds nothing else any more."""
     if mask is None:
         return None
     width = len(mask[0]) if columns is None else columns
-    kept = [(*row[:width], *(1,) * (width - len(row))) for row in mask]
-    height = len(kept) if rows is None else rows
-    resized = (*kept[:height], *((1,) * width,) * (height - len(kept)))
-    return resized if any(0 in row for row in resized) else None
+    height = len(mask) if rows is None else rows
+    kept = [_of_length(row, width, usual) for row in mask[:height]]
+    return _sparse((*kept, *((usual,) * width,) * (height - len(kept))), usual)
+
+
+def _sparse(mask: Mask, usual: int) -> Mask | None:
+    return mask if any(1 - usual in row for row in mask) else None
+
+
+def _with_layer(network: NetworkSpec, position: int, layer: LayerSpec) -> NetworkSpec:
+    layers = list(network.layers)
+    layers[position] = layer
+    return replace(network, layers=tuple(layers))
 
 
 def _with_layers(
     network: NetworkSpec, layers: list[LayerSpec], changed: tuple[int, ...]
 ) -> NetworkSpec:
-    """Return the network with `layers`; a mask goes where its layer's shape may be another."""
+    """Return the network with `layers`; masks go where their layer's shape may be another."""
     for k in changed:
         if k < len(layers):
-            layers[k] = replace(layers[k], mask=None)
+            layers[k] = replace(layers[k], mask=None, frozen=None)
     return replace(network, layers=tuple(layers))

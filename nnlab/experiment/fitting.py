@@ -8,7 +8,7 @@ from nnlab.engine.activations import Activation, Identity, Logistic, Softmax
 from nnlab.engine.losses import LOSSES, fitting_losses
 from nnlab.errors import UserError
 from nnlab.experiment.building import layer_shapes
-from nnlab.experiment.spec import ExperimentSpec, LayerSpec, NetworkSpec
+from nnlab.experiment.spec import ExperimentSpec, LayerSpec, Mask, NetworkSpec
 from nnlab.experiment.weights import check_shapes
 
 
@@ -84,16 +84,25 @@ def fit_to_data(spec: ExperimentSpec, dataset: Dataset, former: Task | None = No
 
 
 def trim_masks(network: NetworkSpec, n_inputs: int) -> NetworkSpec:
-    """Drop masks and names whose size is not that of their layer any more."""
+    """Drop masks, frozen marks and names whose size is not that of their layer any more."""
     widths = network.widths(n_inputs)
     layers = []
     for layer, inputs in zip(network.layers, widths, strict=False):
-        mask = layer.mask
-        if mask is not None and (len(mask), len(mask[0])) != (layer.neurons, inputs):
-            mask = None
-        names = layer.names if len(layer.names) == layer.neurons else ()
-        layers.append(replace(layer, mask=mask, names=names))
+        shape, neurons = (layer.neurons, inputs), layer.neurons
+        layers.append(
+            replace(
+                layer,
+                mask=_of_shape(layer.mask, shape),
+                frozen=_of_shape(layer.frozen, shape),
+                names=layer.names if len(layer.names) == neurons else (),
+                frozen_biases=layer.frozen_biases if len(layer.frozen_biases) == neurons else (),
+            )
+        )
     return replace(network, layers=tuple(layers))
+
+
+def _of_shape(mask: Mask | None, shape: tuple[int, int]) -> Mask | None:
+    return mask if mask is None or (len(mask), len(mask[0])) == shape else None
 
 
 def _fitting_output(output: LayerSpec, dataset: Dataset, chosen_for: Task) -> LayerSpec:

@@ -17,7 +17,7 @@ MAX_HIDDEN_LAYERS = 20
 MAX_NEURONS = 1_000_000
 
 Mask = tuple[tuple[int, ...], ...]
-"""1 where a connection exists and 0 where none does, m_k rows of m_{k−1}."""
+"""0 or 1 for each connection, m_k rows of m_{k−1}: which exist, or which are frozen."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,16 @@ class LayerSpec:
         activation: f of every neuron.
         names: one a neuron, or none at all.
         mask: which connections exist; None: all.
+        frozen: 1 for each weight that training leaves as it is, else 0; None: none.
+        frozen_biases: likewise for each bias, or none at all.
     """
 
     neurons: int
     activation: Activation
     names: tuple[str, ...] = ()
     mask: Mask | None = None
+    frozen: Mask | None = None
+    frozen_biases: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

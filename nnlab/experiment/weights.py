@@ -1,6 +1,6 @@
 """The values of all parameters of a network, as plain arrays that nobody changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,6 +42,40 @@ class LayerWeights:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where in a network a weight or a bias is; all counted from 0.
+
+    Attributes:
+        layer: k − 1.
+        neuron: i − 1, the row of W.
+        input: j − 1, the column of W; None for the bias.
+    """
+
+    layer: int
+    neuron: int
+    input: int | None = None
+
+    @property
+    def indices(self) -> str:
+        """The subscript: "23", "12,3" where one of them has two digits, "2" for a bias."""
+        if self.input is None:
+            return str(self.neuron + 1)
+        i, j = self.neuron + 1, self.input + 1
+        return f"{i}{j}" if i < 10 and j < 10 else f"{i},{j}"
+
+    @property
+    def symbol(self) -> str:
+        """As the lecture writes it, in plain text: "w_23^(1)" or "b_2^(1)"."""
+        return f"{'b' if self.input is None else 'w'}_{self.indices}^({self.layer + 1})"
+
+    @property
+    def rich_symbol(self) -> str:
+        """The symbol as rich text."""
+        letter = "b" if self.input is None else "w"
+        return f"{letter}<sub>{self.indices}</sub><sup>({self.layer + 1})</sup>"
+
+
+@dataclass(frozen=True)
 class Weights:
     """The parameters of every layer, hidden layers first."""
 
@@ -55,6 +89,31 @@ class Weights:
     def shapes_text(self) -> str:
         """Return the shapes, such as ``"2 → 8 → 1"``."""
         return " → ".join(str(m) for m in (self.n_inputs, *(len(w.b) for w in self.layers)))
+
+
+def value_at(weights: Weights, place: Place) -> float:
+    """Return one weight or bias."""
+    layer = weights.layers[place.layer]
+    if place.input is None:
+        return float(layer.b[place.neuron])
+    return float(layer.W[place.neuron, place.input])
+
+
+def with_values(weights: Weights, values: Mapping[Place, float]) -> Weights:
+    """Return weights in which some have other values."""
+    W = [layer.W.copy() for layer in weights.layers]
+    b = [layer.b.copy() for layer in weights.layers]
+    for place, value in values.items():
+        if place.input is None:
+            b[place.layer][place.neuron] = value
+        else:
+            W[place.layer][place.neuron, place.input] = value
+    return Weights(
+        tuple(
+            LayerWeights(W_k, b_k, layer.alpha)
+            for W_k, b_k, layer in zip(W, b, weights.layers, strict=True)
+        )
+    )
 
 
 def weights_of(parameters: Parameters) -> Weights:

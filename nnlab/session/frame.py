@@ -1,7 +1,7 @@
 """What a frame shows: asked for by the view, computed by the worker, immutable once made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from nnlab.engine.network import Network
 from nnlab.engine.parameters import Parameters
 from nnlab.engine.trainer import DivergedError, Trainer
 from nnlab.experiment.weights import Weights, weights_of
+from nnlab.session.detail import RESOLUTION, Detail, DetailMaker
 
 _MEASURED_AT_REST = 30_000_000
 """Samples times parameters up to which a rest within an epoch is measured, in some 30 ms."""
@@ -109,6 +110,7 @@ class Snapshot:
             within an epoch it is of that very moment, unless that would take long.
         plane: the answer over the inputs, None where none was asked for.
         speed: of training, 0 while it rests.
+        detail: neuron by neuron, None where none was asked for.
     """
 
     serial: int
@@ -120,6 +122,7 @@ class Snapshot:
     latest: EpochRecord | None
     plane: PlaneValues | None
     speed: Speed
+    detail: Detail | None = None
 
     @property
     def weights(self) -> Weights:
@@ -145,10 +148,14 @@ class PlaneMaker:
         self._sketched_grid = np.empty((0, 0), np.float32)
         self._sketch = Network(network.n_inputs, network.layers, np.float32)
 
+    def inputs(self, request: PlaneRequest) -> FloatArray:
+        """Return what the network reads over a plane, one point a row, x fastest."""
+        return np.ascontiguousarray(self._to_network(grid(request)))
+
     def values(self, network: Network, request: PlaneRequest, sketch: bool) -> PlaneValues:
         """Return the outputs of `network` over the wanted inputs."""
         if request != self._request:
-            self._grid = np.ascontiguousarray(self._to_network(grid(request)))
+            self._grid = self.inputs(request)
             self._sketched_grid = self._grid.astype(np.float32)
             self._request = request
         if sketch:
@@ -196,6 +203,7 @@ def make_snapshot(
     request: PlaneRequest | None,
     speed: Speed,
     sketch: bool = False,
+    details: DetailMaker | None = None,
 ) -> Snapshot:
     """Copy what a frame shows out of a trainer that rests between two updates.
 
@@ -206,6 +214,7 @@ def make_snapshot(
         request: which plane; None: none.
         speed: of training.
         sketch: whether single precision will do for the plane.
+        details: makes the detail; None: none is wanted.
     """
     network = trainer.network
     return Snapshot(
@@ -218,4 +227,12 @@ def make_snapshot(
         latest=_latest(trainer, sketch),
         plane=None if request is None else maker.values(network, request, sketch),
         speed=speed,
+        detail=None if details is None else details.detail(trainer, _small_plane(maker, request)),
     )
+
+
+def _small_plane(maker: PlaneMaker, request: PlaneRequest | None) -> FloatArray | None:
+    """Return the network's inputs for pictures of its neurons; None where there is no plane."""
+    if request is None or request.y is None or len(request.held) != 2:
+        return None
+    return maker.inputs(replace(request, resolution=RESOLUTION))

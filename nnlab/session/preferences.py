@@ -58,6 +58,24 @@ class Preferences(QObject):
         self._settings.setValue("window/layout", value)
 
     @property
+    def network_split(self) -> QByteArray:
+        """How drawn network and builder share their panel; empty before the first time."""
+        return self._bytes("window/network_split")
+
+    @network_split.setter
+    def network_split(self, value: QByteArray) -> None:
+        self._settings.setValue("window/network_split", value)
+
+    @property
+    def shows_drawing(self) -> bool:
+        """Whether the network is drawn above its settings."""
+        return str(self._settings.value("window/shows_drawing", "true")).lower() == "true"
+
+    @shows_drawing.setter
+    def shows_drawing(self, on: bool) -> None:
+        self._settings.setValue("window/shows_drawing", "true" if on else "false")
+
+    @property
     def folder(self) -> Path:
         """Where the last file dialog ended."""
         folder = Path(str(self._settings.value("files/folder", "")))

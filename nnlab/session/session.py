@@ -16,7 +16,7 @@ from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.stopping import Outcome
-from nnlab.engine.trainer import Goal, Trainer
+from nnlab.engine.trainer import Goal, Trainer, TrainingSettings
 from nnlab.errors import UserError
 from nnlab.experiment.building import (
     build_network,
@@ -25,12 +25,13 @@ from nnlab.experiment.building import (
     training_settings,
 )
 from nnlab.experiment.document import Document, read_document, write_document
+from nnlab.experiment.edits import set_connected
 from nnlab.experiment.fitting import fit_to_data
 from nnlab.experiment.model import Model, differences, make_model
 from nnlab.experiment.preparing import PreparedData, prepare_data
 from nnlab.experiment.resuming import progress_of, resume
 from nnlab.experiment.spec import DataSpec, ExperimentSpec, FileSource, NetworkSpec, TrainingSpec
-from nnlab.experiment.weights import Weights, weights_of
+from nnlab.experiment.weights import Place, Weights, weights_of, with_values
 from nnlab.export.history_file import write_history
 from nnlab.export.weights_file import export_model, read_model, read_weights
 from nnlab.session.data_source import DataSource, prepare_table
@@ -159,8 +160,13 @@ class Session(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Whether something would be lost: an edit, or training since the last save."""
-        return not self._stack.isClean() or self._trained() != self._saved_iteration
+        """Whether something would be lost: an edit, or training since a file was saved.
+
+        Training alone of an experiment without a file is not: the same experiment gives the
+        same numbers again.
+        """
+        trained_on = self._path is not None and self._trained() != self._saved_iteration
+        return not self._stack.isClean() or trained_on
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
@@ -222,6 +228,10 @@ class Session(QObject):
         """Say what of the input space the next frames are to show."""
         self._run.show(request)
 
+    def show_detail(self, on: bool) -> None:
+        """Say whether frames are to show the network neuron by neuron."""
+        self._run.show_detail(on)
+
     # Edits --------------------------------------------------------------------------------
 
     def edit(self, spec: ExperimentSpec, text: str, setting: str = "") -> None:
@@ -268,6 +278,24 @@ class Session(QObject):
         fitted = fit_to_data(spec, self.prepared.dataset)
         said = (*_lost_of_layers(self.spec.network, fitted.spec.network), *fitted.changes)
         self._edit(fitted.spec, text, setting, said)
+
+    def edit_weights(self, values: Mapping[Place, float], text: str, setting: str = "") -> None:
+        """Give some weights and biases other values; training starts over from all as they are."""
+        self._start_from(
+            self.spec.network, with_values(self.model().weights, values), text, setting
+        )
+
+    def edit_connections(self, places: Sequence[Place], there: bool, text: str) -> None:
+        """Take connections away, or make them with weights of 0; all other weights stay."""
+        n_inputs = self.prepared.dataset.n_features
+        network = set_connected(self.spec.network, places, n_inputs, there)
+        zeros = {place: 0.0 for place in places if place.input is not None}
+        self._start_from(network, with_values(self.model().weights, zeros), text)
+
+    def _start_from(
+        self, network: NetworkSpec, weights: Weights, text: str, setting: str = ""
+    ) -> None:
+        self._edit(replace(self.spec, network=network, weights=weights), text, setting)
 
     def edit_training(self, training: TrainingSpec, text: str, setting: str = "") -> None:
         """Change how training goes on; the weights stay."""
@@ -405,7 +433,7 @@ class Session(QObject):
                 with self._run.held() as trainer:
                     left = replace(left, log=trainer.log.copy())
             self._moment = replace(target, log=None)
-            self._retune(left.spec.training, target.spec.training, target.log)
+            self._retune(left.spec, target.spec, target.log)
             self.spec_changed.emit()
         self.document_changed.emit()
         return left
@@ -423,15 +451,18 @@ class Session(QObject):
         self.spec_changed.emit()
         self.started_over.emit()
 
-    def _retune(self, old: TrainingSpec, new: TrainingSpec, log: EpochLog | None) -> None:
+    def _retune(self, former: ExperimentSpec, now: ExperimentSpec, log: EpochLog | None) -> None:
         """Go on with other settings; `log` is the curve of the new loss, where there is one."""
-        if old == new:
+        old, new = former.training, now.training
+        settings = training_settings(now, self.prepared.dataset.n_features)
+        if old == new and former.network == now.network:
             return
         same_rule = replace(old.optimizer, learning_rate=new.optimizer.learning_rate)
         self._run.change(
             partial(
                 _reconfigure,
                 spec=new,
+                settings=settings,
                 new_optimizer=same_rule != new.optimizer,
                 new_loss=old.loss != new.loss,
                 log=log,
@@ -559,7 +590,7 @@ class Session(QObject):
 
     @Slot(object)
     def _on_phase(self, phase: Phase) -> None:
-        if not phase.is_running:
+        if not phase.is_running and self._path is not None:
             self.document_changed.emit()
 
     @Slot(object)
@@ -593,12 +624,13 @@ class Session(QObject):
 def _reconfigure(
     trainer: Trainer,
     spec: TrainingSpec,
+    settings: TrainingSettings,
     new_optimizer: bool,
     new_loss: bool,
     log: EpochLog | None,
 ) -> None:
     trainer.reconfigure(
-        training_settings(spec),
+        settings,
         spec.optimizer.build(trainer.network.parameters.flat.size) if new_optimizer else None,
         LOSSES[spec.loss] if new_loss else None,
     )
@@ -628,14 +660,16 @@ def _starts_over(old: Moment, new: Moment) -> bool:
     """Tell whether an edit changes where training starts from."""
     return (
         old.prepared is not new.prepared
-        or _unnamed(old.spec.network) != _unnamed(new.spec.network)
+        or _essence(old.spec.network) != _essence(new.spec.network)
         or old.spec.weights != new.spec.weights
         or old.spec.training.seed != new.spec.training.seed
     )
 
 
-def _unnamed(network: NetworkSpec) -> NetworkSpec:
-    return replace(network, layers=tuple(replace(layer, names=()) for layer in network.layers))
+def _essence(network: NetworkSpec) -> NetworkSpec:
+    """Return what of a network its start depends on."""
+    layers = (replace(each, names=(), frozen=None, frozen_biases=()) for each in network.layers)
+    return replace(network, layers=tuple(layers))
 
 
 def _start_text(spec: ExperimentSpec) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import DivergedError, Goal, Trainer
+from nnlab.session.detail import DetailMaker
 from nnlab.session.former_threads import FormerThreads
 from nnlab.session.frame import PlaneMaker, PlaneRequest, Snapshot, ToNetwork
 from nnlab.session.garbage import GarbageKeeper
@@ -17,6 +18,9 @@ from nnlab.session.training_thread import Ending, TrainingThread
 
 FRAME_INTERVAL = 1 / 27
 """Seconds between two frames at the least: smooth to the eye, and training keeps its speed."""
+
+DETAIL_INTERVAL = 1 / 5
+"""Seconds between two frames with detail at the least, while training runs."""
 
 _LONGEST_WAIT_MS = 60_000
 
@@ -42,12 +46,15 @@ class TrainingRun(QObject):
         self._garbage = garbage
         self._trainer: Trainer | None = None
         self._maker: PlaneMaker | None = None
+        self._details: DetailMaker | None = None
         self._serial = 0
         self._phase = Phase.READY
         self._thread: TrainingThread | None = None
         self._former = FormerThreads(self)
         self._is_closed = False
         self._request: PlaneRequest | None = None
+        self._shows_detail = False
+        self._last_detail = 0.0
         self._stale_frame = False
         self._next_goal: Goal | None = None
         self._last_frame = 0.0
@@ -78,6 +85,7 @@ class TrainingRun(QObject):
         maker = PlaneMaker(to_network, trainer.network)
         self._let_go_of_thread()
         self._trainer, self._maker = trainer, maker
+        self._details = DetailMaker(trainer.network, trainer.data.X)
         # What the former trainer was asked to show may have other inputs.
         self._request = None
         self._set_phase(phase)
@@ -112,6 +120,13 @@ class TrainingRun(QObject):
             self._ask_for_frame()
         else:
             self._refresh()
+
+    def show_detail(self, on: bool) -> None:
+        """Say whether frames are to show the network neuron by neuron."""
+        if on != self._shows_detail:
+            self._shows_detail = on
+            if on:
+                self.show(self._request)
 
     def change(self, change: Callable[[Trainer], None]) -> None:
         """Change the trainer between two updates, whether it runs or rests."""
@@ -177,10 +192,13 @@ class TrainingRun(QObject):
         assert self._trainer is not None
         assert self._maker is not None
         self._serial += 1
-        thread = TrainingThread(self._trainer, self._serial, self._maker, goal, self._gate, self)
+        assert self._details is not None
+        thread = TrainingThread(
+            self._trainer, self._serial, self._maker, self._details, goal, self._gate, self
+        )
         thread.frame_ready.connect(self._on_frame)
         thread.ended.connect(self._on_ended)
-        thread.want_frame(self._request)
+        thread.want_frame(self._request, self._shows_detail)
         self._thread = thread
         self._stale_frame = False
         self._garbage.watch(thread)
@@ -212,8 +230,13 @@ class TrainingRun(QObject):
 
     @Slot()
     def _ask_for_frame(self) -> None:
-        if self._thread is not None:
-            self._thread.want_frame(self._request)
+        if self._thread is None:
+            return
+        now = time.perf_counter()
+        detail = self._shows_detail and now - self._last_detail >= DETAIL_INTERVAL
+        if detail:
+            self._last_detail = now
+        self._thread.want_frame(self._request, detail)
 
     @Slot(object)
     def _on_ended(self, ending: Ending) -> None:

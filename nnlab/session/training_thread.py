@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer
 from nnlab.errors import UserError
+from nnlab.session.detail import DetailMaker
 from nnlab.session.frame import PlaneMaker, PlaneRequest, Speed, make_snapshot
 from nnlab.session.gate import DrawingGate
 
@@ -54,6 +55,7 @@ class TrainingThread(QThread):
         trainer: Trainer,
         serial: int,
         maker: PlaneMaker,
+        details: DetailMaker,
         goal: Goal,
         gate: DrawingGate,
         parent: QObject | None = None,
@@ -63,6 +65,8 @@ class TrainingThread(QThread):
         self._trainer = trainer
         self._serial = serial
         self._maker = maker
+        self._details = details
+        self._detail_wanted = False
         self._goal = goal
         self._gate = gate
         self._changes: deque[Callable[[Trainer], None]] = deque()
@@ -78,9 +82,10 @@ class TrainingThread(QThread):
 
     # Called from the window's thread ----------------------------------------------------
 
-    def want_frame(self, request: PlaneRequest | None) -> None:
+    def want_frame(self, request: PlaneRequest | None, detail: bool = False) -> None:
         """Ask for a frame after the update that is being made."""
         self._request = request
+        self._detail_wanted = detail
         self._frame_wanted = True
         self._attention = True
 
@@ -159,7 +164,15 @@ class TrainingThread(QThread):
     def _emit_frame(self, sketch: bool) -> None:
         speed = self._speed.measure(self._trainer)
         self.frame_ready.emit(
-            make_snapshot(self._trainer, self._serial, self._maker, self._request, speed, sketch)
+            make_snapshot(
+                self._trainer,
+                self._serial,
+                self._maker,
+                self._request,
+                speed,
+                sketch,
+                self._details if self._detail_wanted or not sketch else None,
+            )
         )
 
 

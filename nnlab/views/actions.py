@@ -112,6 +112,17 @@ class Actions:
             "reset", tr("&Reset"), tr("Go back to exactly the same start; undo brings training "
             "back"), "Ctrl+R", Icon.RESET,
         )  # fmt: skip
+        self.weight_table = make(
+            "weight_table", tr("&Weights…"), tr("See and change all weights of a layer in a table"),
+            "Ctrl+T", Icon.TABLE,
+        )  # fmt: skip
+        self.weight_table.setIconText(tr("Weights…"))
+        self.show_drawing = make(
+            "show_drawing", tr("&Drawn network"), tr("Show the network drawn above its settings"),
+            "Ctrl+D", Icon.NETWORK,
+        )  # fmt: skip
+        self.show_drawing.setCheckable(True)
+        self.show_drawing.setChecked(True)
         self.new_weights = make(
             "new_weights", tr("&New weights"), tr("Start over from weights of a new seed"),
             "Ctrl+Shift+R", Icon.DICE,

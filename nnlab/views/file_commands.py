@@ -40,12 +40,11 @@ class FileCommands(QObject):
         self._view_state = view_state
         self._window = window
         self._known_path = session.path
-        self._asks = True
         session.document_changed.connect(self._on_document)
 
     def may_discard(self) -> bool:
         """Ask what to do with unsaved changes; False if the user wants to stay."""
-        if not self._asks or not self._session.is_modified:
+        if not self._session.is_modified:
             return True
         box = QMessageBox(self._window)
         box.setObjectName("unsaved_changes")
@@ -59,10 +58,6 @@ class FileCommands(QObject):
         if answer == buttons.Save:
             return self.save()
         return answer == buttons.Discard
-
-    def stop_asking(self) -> None:
-        """Let unsaved changes go without a question from now on."""
-        self._asks = False
 
     def document_name(self) -> str:
         """Return the file's name, or that it has none."""

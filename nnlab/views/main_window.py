@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QMainWindow,
     QMenu,
+    QSplitter,
     QToolBar,
     QWidget,
 )
@@ -37,17 +38,21 @@ from nnlab.views.data_panel import DataPanel
 from nnlab.views.dock import Dock, scrolled
 from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
-from nnlab.views.icons import app_icon
+from nnlab.views.icons import Icon, app_icon
 from nnlab.views.network_panel import NetworkPanel
+from nnlab.views.network_view import NetworkView
 from nnlab.views.output_panel import OutputPanel
 from nnlab.views.status_bar import StatusBar
-from nnlab.views.theme import Space, ThemeChoice, ThemeManager
+from nnlab.views.theme import Kind, Space, ThemeChoice, ThemeManager
 from nnlab.views.training_panel import TrainingPanel
 from nnlab.views.transport_bar import TransportBar
+from nnlab.views.weight_table import WeightTable
+from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.message_bar import MessageBar, MessageKind
 
 _START_SIZE = (1280, 800)
-_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH = 262, 404, 582
+_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH = 262, 470, 516
+_NETWORK_SHARES = (320, 340)
 _LEAST_MESSAGE_WIDTH, _MESSAGE_WIDTH, _MESSAGE_CHROME = 320, 660, 160
 _KINDS = {
     NoticeKind.INFO: MessageKind.INFO,
@@ -124,16 +129,34 @@ class MainWindow(QMainWindow):
         self._bench = Bench(self)
         side = scrolled(data, name="data_scroll")
         builder = scrolled(network, training, name="network_scroll")
+        self._network_split = self._drawn_over(builder)
         make = partial(Dock, parent=self._bench)
         docks = (
             make(self.tr("Data"), side, name="data", widest=340),
-            make(self.tr("Network"), builder, name="network", widest=520),
+            make(self.tr("Network"), self._network_split, name="network", widest=820),
             make(self.tr("Output"), output, name="output"),
+        )
+        docks[1].header.addWidget(
+            ActionButton(actions.weight_table, themes, icon=Icon.TABLE, kind=Kind.QUIET)
         )
         docks[-1].header.addWidget(output.toggles)
         widths = (_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH)
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
         self.setCentralWidget(self._bench)
+
+    def _drawn_over(self, builder: QWidget) -> QSplitter:
+        """Return the drawn network with the builder beneath it."""
+        self._drawing = NetworkView(self._session, self._themes)
+        self._weight_table = WeightTable(self._session, self._themes, self)
+        self._drawing.table_wanted.connect(self._weight_table.open_at)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setObjectName("network_splitter")
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._drawing)
+        split.addWidget(builder)
+        split.setStretchFactor(0, 1)
+        split.setSizes(list(_NETWORK_SHARES))
+        return split
 
     def _fill_menus(self) -> None:
         a, bar = self.actions_, self.menuBar()
@@ -150,6 +173,8 @@ class MainWindow(QMainWindow):
         bar.addMenu(self.tr("&Data")).addAction(a.load_data)
         network = bar.addMenu(self.tr("&Network"))
         network.addActions([a.add_layer, a.new_weights])
+        network.addSeparator()
+        network.addActions([a.weight_table, a.show_drawing])
         train = bar.addMenu(self.tr("&Train"))
         train.addActions([a.train, a.pause, a.step_sample, a.step_epoch])
         train.addSeparator()
@@ -184,7 +209,9 @@ class MainWindow(QMainWindow):
         a.step_epoch.triggered.connect(session.step_epoch)
         a.reset.triggered.connect(session.reset)
         a.new_weights.triggered.connect(session.draw_new_weights)
-        a.default_layout.triggered.connect(self._bench.lay_out_anew)
+        a.weight_table.triggered.connect(self._open_weight_table)
+        a.show_drawing.toggled.connect(self._drawing.setVisible)
+        a.default_layout.triggered.connect(self._lay_out_anew)
         a.full_screen.toggled.connect(self._set_full_screen)
         a.about.triggered.connect(self._show_about)
         a.shortcuts.triggered.connect(self._show_shortcuts)
@@ -208,10 +235,9 @@ class MainWindow(QMainWindow):
         if not self._preferences.geometry.isEmpty():
             self.restoreGeometry(self._preferences.geometry)
             self._bench.restore_layout(self._preferences.layout)
-
-    def stop_asking(self) -> None:
-        """Close without a question about unsaved work, as a window does that is only shown."""
-        self._files.stop_asking()
+        self.actions_.show_drawing.setChecked(self._preferences.shows_drawing)
+        if not self._preferences.network_split.isEmpty():
+            self._network_split.restoreState(self._preferences.network_split)
 
     # Shown ----------------------------------------------------------------------------------
 
@@ -289,6 +315,16 @@ class MainWindow(QMainWindow):
             self.showNormal()
 
     @Slot()
+    def _open_weight_table(self) -> None:
+        self._weight_table.open_at(0)
+
+    @Slot()
+    def _lay_out_anew(self) -> None:
+        self._bench.lay_out_anew()
+        self.actions_.show_drawing.setChecked(True)
+        self._network_split.setSizes(list(_NETWORK_SHARES))
+
+    @Slot()
     def _show_about(self) -> None:
         show_about(self)
 
@@ -341,6 +377,8 @@ class MainWindow(QMainWindow):
             return
         self._preferences.geometry = self.saveGeometry()
         self._preferences.layout = self._bench.layout_state()
+        self._preferences.shows_drawing = self.actions_.show_drawing.isChecked()
+        self._preferences.network_split = self._network_split.saveState()
         self.hide()
         self._session.close()
         super().closeEvent(event)

@@ -6,8 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nnlab.data.dataset import Task
-from nnlab.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, Activation, Softmax
+from nnlab.engine.activations import ACTIVATIONS, Activation, Softmax
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.parameters import LayerShape, parameter_count
 from nnlab.errors import UserError
@@ -23,6 +22,7 @@ from nnlab.experiment.fitting import losses_for, output_widths
 from nnlab.experiment.spec import MAX_HIDDEN_LAYERS, LayerSpec, NetworkSpec
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
+from nnlab.views.activation_choices import activation_choices
 from nnlab.views.icons import Icon
 from nnlab.views.layer_row import LayerRow
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
@@ -128,7 +128,7 @@ class NetworkPanel(QWidget):
             is_output = k == len(self._rows) - 1
             row.show_layer(
                 layer,
-                self._output_choices(layer.neurons) if is_output else HIDDEN_ACTIVATIONS,
+                activation_choices(self._session, k),
                 _shape_text(k + 1, shapes[k], layer),
                 widths=output_widths(dataset) if is_output else (),
                 last_hidden=k == len(self._rows) - 2,
@@ -147,11 +147,6 @@ class NetworkPanel(QWidget):
             for name in fitting:
                 self._loss.addItem(LOSSES[name].title, name)
             select(self._loss, self._session.spec.training.loss)
-
-    def _output_choices(self, neurons: int) -> tuple[str, ...]:
-        regression = self._session.prepared.dataset.task is Task.REGRESSION
-        no_softmax = regression or neurons == 1
-        return tuple(n for n in ACTIVATIONS if not (no_softmax and n == Softmax.name))
 
     def _make_rows(self, count: int) -> None:
         for row in self._rows:

@@ -14,6 +14,7 @@ from nnlab.engine import trainer as trainer_module
 from nnlab.engine.activations import GELU, Activation, Identity, Logistic, Softmax, Tanh
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.network import Layer, Network
+from nnlab.engine.optimizers import SGD, Adam, RMSProp
 from nnlab.engine.stopping import Outcome, StopRule
 from nnlab.engine.trainer import (
     FULL_BATCH,
@@ -755,3 +756,27 @@ class TestNetwork:
         work = small_network([2, 3, 1], Identity(), Logistic()).forward(np.ones((1, 2)))
         assert work.A[0] is work.Z[0]
         assert work.A[1] is not work.Z[1]
+
+
+@pytest.mark.parametrize("make", [lambda n: SGD(n, 0.9, True), Adam, RMSProp])
+def test_frozen_parameters_stay_whatever_the_optimizer_remembers(make):
+    rng = np.random.default_rng(3)
+    network = Network(2, [Layer(3, Tanh()), Layer(1, Logistic())])
+    network.parameters.flat[:] = rng.normal(size=network.parameters.flat.size)
+    X = rng.normal(size=(20, 2))
+    Y = (X[:, :1] > 0).astype(float)
+    data = TrainingData(X, Y, X[:0], Y[:0], 0.5)
+    trained = TrainingSettings(0.1, 5, l2=0.01)
+    optimizer = make(network.parameters.flat.size)
+    trainer = Trainer(network, LOSSES["bce"], optimizer, data, trained, rng)
+    trainer.run(Goal(epoch=2))
+    frozen = (0, 4, 9)
+    trainer.reconfigure(replace(trained, frozen=frozen))
+    before = network.parameters.flat.copy()
+    trainer.run(Goal(epoch=4))
+    moved = network.parameters.flat != before
+    assert not moved[list(frozen)].any()
+    assert moved.sum() == moved.size - len(frozen)
+    trainer.reconfigure(trained)
+    trainer.run(Goal(epoch=5))
+    assert (network.parameters.flat != before).all()

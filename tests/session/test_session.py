@@ -740,10 +740,3 @@ class TestFiles:
         assert len(heard) == 1
         assert "layer 1 was TanH and is ReLU" in heard[0].text
         assert "the scaling of the inputs was none and is standardise" in heard[0].text
-
-    def test_training_an_experiment_that_has_no_file_is_work_to_be_saved(self, qtbot, session):
-        assert not session.is_modified
-        step(qtbot, session)
-        assert session.is_modified
-        session.new(SMALL)
-        assert not session.is_modified

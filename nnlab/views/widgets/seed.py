@@ -11,6 +11,7 @@ from nnlab.views.widgets.buttons import icon_button
 from nnlab.views.widgets.fields import NumberField
 from nnlab.views.widgets.numbers import NumberRange
 
+_COUNT_WIDTH, _AROUND_COUNT = 36, 18
 _GREATEST_SEED = 2**31 - 1
 
 
@@ -102,7 +103,6 @@ class Stepper(QWidget):
             label, name=name, limits=NumberRange(minimum, maximum, integer=True), value=value
         )
         self._field.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._field.setFixedWidth(36)
         self._field.setProperty("compact", True)
         self._minus = icon_button(
             Icon.MINUS, f"{label}: one less", themes, name=f"{name}_minus", inset=True
@@ -139,6 +139,9 @@ class Stepper(QWidget):
 
     def _show_ends(self) -> None:
         limits = self._field.limits()
+        # Wide enough for every figure of it.
+        figures = self._field.fontMetrics().horizontalAdvance(self._field.text_of(self.value()))
+        self._field.setFixedWidth(max(_COUNT_WIDTH, figures + _AROUND_COUNT))
         self._minus.setEnabled(self.value() > limits.minimum)
         self._plus.setEnabled(self.value() < limits.maximum)
 
