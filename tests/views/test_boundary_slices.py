@@ -171,7 +171,7 @@ class TestPrincipalComponents:
         choose_components(iris)
         plot = iris.findChild(BoundaryPlot, "boundary")
         assert plot.axis_title("bottom") == "1st principal component (73 % of variance)"
-        assert plot.axis_title("left") == "2nd principal component (23 % of variance)"
+        assert plot.axis_title("left") == "2nd principal component (23 %)"
         assert "mostly +petal length, +petal width" in label(iris, "boundary_caption")
         plane = component_plane(iris.session.prepared)
         qtbot.waitUntil(lambda: plot.plane is not None)
