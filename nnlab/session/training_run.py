@@ -19,7 +19,7 @@ from nnlab.session.training_thread import Ending, TrainingThread
 FRAME_INTERVAL = 1 / 27
 """Seconds between two frames at the least: smooth to the eye, and training keeps its speed."""
 
-DETAIL_INTERVAL = 1 / 5
+DETAIL_INTERVAL = 1 / 4
 """Seconds between two frames with detail at the least, while training runs."""
 
 _LONGEST_WAIT_MS = 60_000

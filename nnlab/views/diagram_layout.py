@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
 
 from nnlab.arrays import FloatArray
 from nnlab.experiment.weights import Place
@@ -113,11 +114,10 @@ class DiagramLayout:
         x, y = self._sampled[self.places.index(place), _PIECES // 2]
         return QPointF(x, y)
 
-    def bends(self, row: FloatArray) -> tuple[QPointF, QPointF, QPointF, QPointF]:
-        """Return the four points of a connection's Bézier curve, for a row of `ends`."""
-        x0, y0, x1, y1 = (float(value) for value in row)
-        bend = _BEND * (x1 - x0)
-        return QPointF(x0, y0), QPointF(x0 + bend, y0), QPointF(x1 - bend, y1), QPointF(x1, y1)
+    @cached_property
+    def curves(self) -> tuple[QPainterPath, ...]:
+        """Each connection as a Bézier curve, made once."""
+        return tuple(map(_curve, self.ends.tolist()))
 
     @cached_property
     def _sampled(self) -> FloatArray:
@@ -129,6 +129,14 @@ class DiagramLayout:
         x = a * x0 + b * (x0 + bend) + c * (x1 - bend) + d * x1
         y = (a + b) * y0 + (c + d) * y1
         return np.stack((x, y), axis=-1)
+
+
+def _curve(ends: list[float]) -> QPainterPath:
+    x0, y0, x1, y1 = ends
+    bend = _BEND * (x1 - x0)
+    path = QPainterPath(QPointF(x0, y0))
+    path.cubicTo(x0 + bend, y0, x1 - bend, y1, x1, y1)
+    return path
 
 
 def least_width(n_columns: int) -> int:
