@@ -180,6 +180,13 @@ class TestPrincipalComponents:
         assert "1st component = " in plot.card.text()
         assert "sample " in plot.card.text()
 
+    def test_a_title_stays_centred_and_whole_when_it_changes(self, iris):
+        choose_components(iris)
+        axis = iris.findChild(BoundaryPlot, "boundary").getAxis("left")
+        title = axis.mapRectFromItem(axis.label, axis.label.boundingRect())
+        assert title.center().y() == pytest.approx(axis.size().height() / 2, abs=2)
+        assert title.height() < axis.size().height()
+
     def test_points_are_projected_onto_it(self, iris):
         prepared = iris.session.prepared
         plane = component_plane(prepared)
