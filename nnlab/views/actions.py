@@ -119,7 +119,7 @@ class Actions:
         self.weight_table.setIconText(tr("Weights…"))
         self.show_drawing = make(
             "show_drawing", tr("&Drawn network"), tr("Show the network drawn above its settings"),
-            "Ctrl+D", Icon.NETWORK,
+            "Ctrl+Shift+D", Icon.NETWORK,
         )  # fmt: skip
         self.show_drawing.setCheckable(True)
         self.show_drawing.setChecked(True)

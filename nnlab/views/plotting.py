@@ -216,6 +216,8 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         super().resizeEvent(event)
         if self.label is None:
             return
+        # It is kept as a picture, and its range need not change with its size.
+        self.update()
         if self.orientation == "bottom":
             self.label.setY(self.size().height() - self.label.boundingRect().height())
         else:

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnlab.engine.epoch_log import Curves, EpochLog, EpochRecord
 from nnlab.views.loss_plot import LossPlot, loss_title
-from nnlab.views.plotting import nice_ceiling, written
+from nnlab.views.plotting import keep_drawn, nice_ceiling, written
 from nnlab.views.theme import DARK, ThemeChoice, ThemeManager
 
 
@@ -243,3 +243,21 @@ def test_a_change_of_theme_keeps_the_curves(qtbot: QtBot, themes: ThemeManager) 
         "train": 3,
         "test": 3,
     }
+
+
+def test_axes_that_are_kept_as_pictures_show_what_they_would_show_drawn_anew(
+    view: LossPlot,
+) -> None:
+    for losses in ([0.9, 0.5, 0.1], [12_000.0, 3.0, 1.0], [0.9, 0.2, 0.1]):
+        shown(view, curves(losses))
+        QApplication.processEvents()
+        kept = view.grab().toImage()
+        for side in ("left", "bottom"):
+            axis = view.plot.getAxis(side)
+            axis.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+            axis.picture = None
+            axis.update()
+        QApplication.processEvents()
+        assert view.grab().toImage() == kept
+        for side in ("left", "bottom"):
+            keep_drawn(view.plot.getAxis(side))
