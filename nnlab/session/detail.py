@@ -1,9 +1,9 @@
 """The detail of a frame: what each neuron answers, and the gradient of the last update.
 
 It is what the network view draws, made a few times a second only, and only while somebody
-looks. Where the network reads two inputs as they are on the axes of the plane, a neuron's
-answer is a small picture over that plane; else it is the range of its activations over the
-training samples.
+looks. Where the data has two columns, which are on the axes of the plane, the answer of a
+neuron, or of a derived input, is a small picture over that plane; else it is the range of
+its activations over the training samples.
 """
 
 from dataclasses import dataclass

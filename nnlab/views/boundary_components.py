@@ -47,9 +47,10 @@ class ComponentPlane:
         return span_of(self.at[:, k])
 
     def title(self, k: int) -> str:
-        """Return what is written along an axis."""
+        """Return what is written along an axis: 0 for x, 1 for y, which has less room."""
+        of_what = " of variance" if k == 0 else ""
         share = 100 * self.components.shares[k]
-        return f"{_ORDINALS[k]} principal component ({share:.0f} % of variance)"
+        return f"{_ORDINALS[k]} principal component ({share:.0f} %{of_what})"
 
     def coordinate(self, k: int, value: float) -> str:
         """Say where a place is along the direction `k`."""

@@ -87,6 +87,7 @@ class DataPanel(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Space.M)
         self._shown_features: _Inputs | None = None
+        self._chip_names: tuple[str, ...] = ()
         self._add_choice(actions)
         self._add_shape()
         self._add_roles()
@@ -274,7 +275,10 @@ class DataPanel(QWidget):
         if many:
             self._fill_list(names, chosen)
         else:
-            self._chips.set_choices([(name, _short(name), name) for name in names])
+            if names != self._chip_names:
+                # Else the chips stay, and with them the focus of who works with the keyboard.
+                self._chips.set_choices([(name, _short(name), name) for name in names])
+                self._chip_names = names
             self._chips.set_values(chosen)
         count = f"{len(chosen)}" if len(chosen) == len(names) else f"{len(chosen)} of {len(names)}"
         count += f" + {len(derived)} derived" if derived else ""

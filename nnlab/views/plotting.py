@@ -88,6 +88,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         axis = self.getAxis(side)
         axis.setLabel(html.escape(text), color=self._theme.colors.plot_text)
         axis.showLabel(bool(text))
+        # pyqtgraph centres a title only when the axis gets another size.
+        axis.resizeEvent()
 
     def axis_title(self, side: str) -> str:
         """Return what is written along an axis."""

@@ -171,7 +171,7 @@ class TestPrincipalComponents:
         choose_components(iris)
         plot = iris.findChild(BoundaryPlot, "boundary")
         assert plot.axis_title("bottom") == "1st principal component (73 % of variance)"
-        assert plot.axis_title("left") == "2nd principal component (23 % of variance)"
+        assert plot.axis_title("left") == "2nd principal component (23 %)"
         assert "mostly +petal length, +petal width" in label(iris, "boundary_caption")
         plane = component_plane(iris.session.prepared)
         qtbot.waitUntil(lambda: plot.plane is not None)
@@ -179,6 +179,13 @@ class TestPrincipalComponents:
         QTest.mouseMove(plot.viewport(), plot.pixel_of(*plane.at[50]))
         assert "1st component = " in plot.card.text()
         assert "sample " in plot.card.text()
+
+    def test_a_title_stays_centred_and_whole_when_it_changes(self, iris):
+        choose_components(iris)
+        axis = iris.findChild(BoundaryPlot, "boundary").getAxis("left")
+        title = axis.mapRectFromItem(axis.label, axis.label.boundingRect())
+        assert title.center().y() == pytest.approx(axis.size().height() / 2, abs=2)
+        assert title.height() < axis.size().height()
 
     def test_points_are_projected_onto_it(self, iris):
         prepared = iris.session.prepared

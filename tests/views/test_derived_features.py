@@ -94,6 +94,14 @@ class TestTwoInputs:
         click(qtbot, window, "derived_square_x1")
         assert network_text(window) == "x2"
 
+    def test_who_works_with_the_keyboard_keeps_the_focus(self, qtbot, window):
+        for name in ("derived_sin_x1", "features_x2"):
+            chip = window.findChild(QPushButton, name)
+            chip.setFocus()
+            qtbot.keyClick(chip, Qt.Key.Key_Space)
+            assert window.focusWidget() is chip
+        assert network_text(window) == "x1, sin x1"
+
     def test_the_choice_stays_with_another_set_of_the_same_columns(self, qtbot, window):
         click(qtbot, window, "derived_product_x1_x2")
         click(qtbot, window, "dataset_tiles_spiral")
