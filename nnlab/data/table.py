@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from nnlab.arrays import AnyArray
-from nnlab.data.dialect import Dialect
+from nnlab.arrays import AnyArray, IntArray
+from nnlab.data.dialect import AS_FOUND, Dialect, Reading
 from nnlab.errors import UserError
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The columns of a delimited text file.
+    """The columns of a file.
 
     Attributes:
         path: the file.
@@ -21,6 +21,10 @@ class Table:
             objects (stripped of blanks around it).
         dialect: how the file was read.
         n_rows: number of rows, the header not counted.
+        reading: how the file was asked to be read.
+        lines: where each row stands, from 1, shape (n_rows,); None for a text file,
+            which is looked through again where a line must be named.
+        unit: what `lines` counts.
     """
 
     path: Path
@@ -28,6 +32,9 @@ class Table:
     columns: tuple[AnyArray, ...]
     dialect: Dialect
     n_rows: int
+    reading: Reading = AS_FOUND
+    lines: IntArray | None = None
+    unit: str = "line"
 
     def numeric(self, name: str) -> bool:
         """Tell whether a column holds numbers.

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnlab.arrays import FloatArray, IntArray
-from nnlab.data.dataset import Task
+from nnlab.data.categories import groups_of
+from nnlab.data.dataset import Dataset, Task
 from nnlab.data.encoding import decode
+from nnlab.data.missing import filled
 from nnlab.data.scaling import Scaler, Scaling
 from nnlab.errors import UserError
 from nnlab.experiment.building import build_network, target_range
 from nnlab.experiment.preparing import PreparedData
-from nnlab.experiment.spec import ExperimentSpec, NetworkSpec
+from nnlab.experiment.spec import ExperimentSpec, FileSource, NetworkSpec
 from nnlab.experiment.weights import Weights
 
 
@@ -27,6 +31,8 @@ class Model:
         classes: labels in the order of the class numbers; empty for regression.
         threshold: where one output changes class.
         loss: the cost it was trained for.
+        categories: columns of labels, whose inputs are named such as ``town=Ulm``.
+        fill: what stands in for a missing value of each input; empty: none may be missing.
     """
 
     network: NetworkSpec
@@ -38,6 +44,8 @@ class Model:
     classes: tuple[str, ...]
     threshold: float
     loss: str
+    categories: tuple[str, ...] = ()
+    fill: tuple[float, ...] = ()
 
     def outputs(self, X: FloatArray) -> FloatArray:
         """Return the output layer's answers, shape (n_samples, n_outputs).
@@ -53,6 +61,8 @@ class Model:
                 f"The model reads {len(self.features)} inputs ({', '.join(self.features[:12])}) "
                 f"and the data has {X.shape[1]}."
             )
+        if self.fill:
+            X = filled(X, np.array(self.fill))
         network = build_network(self.network, len(self.features), self.weights)
         return network.predict(self.scaler.transform(X))
 
@@ -86,6 +96,8 @@ def differences(model: Model, other: Model) -> list[str]:
         found.append("the scaling of the inputs was {} and is {}".format(*map(_scaling, kinds)))
     elif not model.scaler.same_as(other.scaler):
         found.append("the inputs were scaled by other numbers")
+    if model.fill != other.fill:
+        found.append("missing values were filled by other numbers")
     if model.classes != other.classes:
         found.append(f"the classes were {_named(model.classes)} and are {_named(other.classes)}")
     return found
@@ -113,4 +125,13 @@ def make_model(spec: ExperimentSpec, prepared: PreparedData, weights: Weights) -
         classes=dataset.classes,
         threshold=target_range(spec.network.output, spec.training.loss, dataset.task).threshold,
         loss=spec.training.loss,
+        categories=_categories(spec, dataset),
+        fill=() if prepared.fill is None else tuple(prepared.fill.tolist()),
     )
+
+
+def _categories(spec: ExperimentSpec, dataset: Dataset) -> tuple[str, ...]:
+    source = spec.data.source
+    if not isinstance(source, FileSource):
+        return ()
+    return tuple(c for c in source.categories if groups_of(dataset.feature_names, (c,)))

@@ -1,14 +1,16 @@
 """Data made ready for a network: loaded, inputs chosen, split and scaled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from nnlab.arrays import FloatArray
 from nnlab.data.builtin import generate
+from nnlab.data.categories import groups_of
 from nnlab.data.dataset import Dataset
-from nnlab.data.reading import read_table
+from nnlab.data.missing import filled, fit_fill
+from nnlab.data.opening import read_file
 from nnlab.data.samples import dataset_from_rows, dataset_from_table
 from nnlab.data.scaling import Scaler, fit_scaler
 from nnlab.data.splitting import Split, split
@@ -26,6 +28,8 @@ class PreparedData:
         split: which rows train and which test.
         scaler: fitted on the training rows.
         X_train, X_test: scaled inputs of either part.
+        fill: what stands in for a missing value of each input, shape (n_features,), fitted
+            on the training rows; None where nothing is filled.
     """
 
     dataset: Dataset
@@ -33,6 +37,7 @@ class PreparedData:
     scaler: Scaler
     X_train: FloatArray
     X_test: FloatArray
+    fill: FloatArray | None = None
 
 
 def prepare_data(spec: DataSpec, folder: Path | None = None) -> PreparedData:
@@ -47,7 +52,7 @@ def prepare_data(spec: DataSpec, folder: Path | None = None) -> PreparedData:
             leaves nothing to train on; in a sentence.
     """
     if isinstance(spec.source, FileSource):
-        table = read_table((folder or Path()) / spec.source.path)
+        table = read_file((folder or Path()) / spec.source.path, spec.source.reading)
         return prepare(dataset_of_table(table, spec.source, spec.features), spec)
     return prepare(choose_features(make_dataset(spec.source, spec.seed), spec.features), spec)
 
@@ -60,7 +65,9 @@ def make_dataset(source: BuiltinSource | InlineSource, seed: int) -> Dataset:
     """
     if isinstance(source, BuiltinSource):
         return generate(source.name, source.samples, source.noise, np.random.default_rng(seed))
-    return dataset_from_rows(source.columns, source.target, source.rows, source.task)
+    return dataset_from_rows(
+        source.columns, source.target, source.rows, source.task, source.classes
+    )
 
 
 def dataset_of_table(table: Table, source: FileSource, features: tuple[str, ...] | None) -> Dataset:
@@ -76,20 +83,46 @@ def dataset_of_table(table: Table, source: FileSource, features: tuple[str, ...]
     """
     if features is None:
         features = tuple(name for name in table.column_names if name not in source.target)
-    return dataset_from_table(table, features, source.target, source.task)
+    return dataset_from_table(
+        table,
+        features,
+        source.target,
+        source.task,
+        missing=source.missing,
+        categories=tuple(name for name in source.categories if name in features),
+    )
 
 
 def prepare(dataset: Dataset, spec: DataSpec) -> PreparedData:
-    """Split and scale a dataset that is loaded already."""
+    """Split, fill and scale a dataset that is loaded already.
+
+    Raises:
+        UserError: the test share leaves nothing to train on, or an input has no value there.
+    """
     # A stream of its own, so that the split does not depend on how many numbers the
     # generator of the samples drew.
     parts = split(dataset, spec.test_fraction, np.random.default_rng([spec.seed, 1]))
+    fill = _fitted_fill(dataset, spec, parts)
+    if fill is not None:
+        n = int(np.isnan(dataset.X).any(axis=1).sum())
+        said = f"missing values of {n:,} row{'s' * (n != 1)} filled"
+        dataset = replace(dataset, X=filled(dataset.X, fill), facts=(*dataset.facts, said))
     if parts.test.size:
         X_train, X_test = dataset.X[parts.train], dataset.X[parts.test]
     else:
         X_train, X_test = dataset.X, dataset.X[:0]
     scaler = fit_scaler(spec.scaling, X_train)
-    return PreparedData(dataset, parts, scaler, scaler.transform(X_train), scaler.transform(X_test))
+    return PreparedData(
+        dataset, parts, scaler, scaler.transform(X_train), scaler.transform(X_test), fill
+    )
+
+
+def _fitted_fill(dataset: Dataset, spec: DataSpec, parts: Split) -> FloatArray | None:
+    source = spec.source
+    if not isinstance(source, FileSource) or not source.missing.fills:
+        return None
+    groups = groups_of(dataset.feature_names, source.categories)
+    return fit_fill(source.missing, dataset.X[parts.train], dataset.feature_names, groups)
 
 
 def choose_features(dataset: Dataset, names: tuple[str, ...] | None) -> Dataset:

@@ -6,6 +6,8 @@ Every edit makes a new spec. Two runs of equal specs give equal numbers.
 from dataclasses import dataclass, field
 
 from nnlab.data.dataset import Task
+from nnlab.data.dialect import AS_FOUND, Reading
+from nnlab.data.missing import Missing
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import Activation
 from nnlab.engine.optimizers import SGD, Adam, Optimizer, RMSProp
@@ -30,17 +32,23 @@ class BuiltinSource:
 
 @dataclass(frozen=True)
 class FileSource:
-    """A dataset in a delimited text file.
+    """A dataset in a file: delimited text, a workbook's sheet, or arrays.
 
     Attributes:
         path: where it is; relative paths start at the experiment file's folder.
         target: column names: one for classification, one or more for regression.
         task: what the target columns hold.
+        reading: how the file is written, as far as that is not to be found out.
+        missing: what is done about missing values.
+        categories: columns of labels, each of which becomes an input of 0 and 1.
     """
 
     path: str
     target: tuple[str, ...]
     task: Task
+    reading: Reading = AS_FOUND
+    missing: Missing = Missing.REFUSE
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,12 +60,15 @@ class InlineSource:
         target: names of the targets, after the inputs in each row.
         rows: numbers, inputs then targets.
         task: what the targets hold.
+        classes: labels of the classes 0, 1, … that the target holds; empty: the numbers
+            in the target are the labels.
     """
 
     columns: tuple[str, ...]
     target: tuple[str, ...]
     rows: tuple[tuple[float, ...], ...]
     task: Task
+    classes: tuple[str, ...] = ()
 
 
 Source = BuiltinSource | FileSource | InlineSource
@@ -69,7 +80,8 @@ class DataSpec:
 
     Attributes:
         source: the dataset.
-        features: the inputs that the network reads, by name and in order; None: all.
+        features: the inputs that the network reads, by name and in order; None: all. A
+            category is named by its column.
         test_fraction: share of the samples held back for testing, 0 for none.
         scaling: of the inputs, fitted on the training samples.
         seed: of the generator's draws and of the split.
