@@ -668,7 +668,7 @@ def test_an_interrupt_outside_training_is_no_traceback(nnlab_, trained, monkeypa
     def interrupted(_path):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nnlab.data.reading.read_table", interrupted)
+    monkeypatch.setattr("nnlab.data.opening.read_file", interrupted)
     assert nnlab_("predict", "w.npz", "--data", "d.csv") == (
         130,
         "",

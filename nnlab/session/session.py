@@ -10,6 +10,9 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
+from nnlab.data.dataset import Dataset
+from nnlab.data.dialect import Reading
+from nnlab.data.plan import Plan
 from nnlab.data.roles import guess_roles
 from nnlab.data.samples import why_no_input
 from nnlab.data.table import Table
@@ -26,6 +29,7 @@ from nnlab.experiment.building import (
 )
 from nnlab.experiment.document import Document, read_document, write_document
 from nnlab.experiment.fitting import fit_to_data
+from nnlab.experiment.inlining import inline_source
 from nnlab.experiment.model import Model, differences, make_model
 from nnlab.experiment.preparing import PreparedData, prepare_data
 from nnlab.experiment.resuming import progress_of, resume
@@ -40,6 +44,7 @@ from nnlab.session.gate import DrawingGate
 from nnlab.session.moment import Edit, Moment
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.phase import Phase
+from nnlab.session.previewer import Previewer
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.training_thread import Ending
 
@@ -73,6 +78,8 @@ class Session(QObject):
         document_changed(): path or modified state.
         window_state_read(Mapping): what a view wrote into the file that was opened.
         reading_started(Path), reading_progressed(float), reading_ended(): of a data file.
+        load_ended(str): of `load_as` and `take_block`: "" when it is the data now, else the
+            sentence that says why not.
     """
 
     spec_changed = Signal()
@@ -87,6 +94,7 @@ class Session(QObject):
     reading_started = Signal(object)
     reading_progressed = Signal(float)
     reading_ended = Signal()
+    load_ended = Signal(str)
 
     def __init__(
         self,
@@ -105,6 +113,8 @@ class Session(QObject):
         self._garbage = GarbageKeeper(self)
         self._run = TrainingRun(gate, self._garbage, self)
         self._source = DataSource(self._garbage, self)
+        self._previewer = Previewer(self._garbage, self)
+        self._is_awaited = False
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(100)
         self._path: Path | None = None
@@ -158,6 +168,11 @@ class Session(QObject):
         return self._moment.table
 
     @property
+    def previewer(self) -> Previewer:
+        """Reads the beginning of a file that may be loaded."""
+        return self._previewer
+
+    @property
     def is_modified(self) -> bool:
         """Whether something would be lost: an edit, or training since the last save."""
         return not self._stack.isClean() or self._trained() != self._saved_iteration
@@ -165,6 +180,14 @@ class Session(QObject):
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
         return self._source.all_features(self.spec.data, self.table)
+
+    def chosen_features(self) -> tuple[str, ...]:
+        """Return the names of the inputs chosen; a category is one, whatever it is made of."""
+        source, table = self.spec.data.source, self.table
+        if isinstance(source, FileSource) and table is not None:
+            others = tuple(name for name in table.column_names if name not in source.target)
+            return others if self.spec.data.features is None else self.spec.data.features
+        return self.prepared.dataset.feature_names
 
     # Training -----------------------------------------------------------------------------
 
@@ -280,8 +303,25 @@ class Session(QObject):
         # In full, for the experiment may be saved to, and opened from, another folder.
         self._source.read(path.resolve(), self._take_table)
 
+    def load_as(self, path: Path, reading: Reading, plan: Plan | None) -> None:
+        """Read a data file as the user said and make it the data; `load_ended` follows.
+
+        Args:
+            path: the file.
+            reading: how it is written, where that is not to be found out.
+            plan: what to make of its columns; None: what is guessed from all its rows.
+        """
+        self._is_awaited = True
+        self._source.read(path.resolve(), partial(self._take_table, plan=plan), reading)
+
+    def take_block(self, table: Table, plan: Plan) -> None:
+        """Make pasted rows the data, as a part of the experiment; `load_ended` follows."""
+        self._is_awaited = True
+        self._try(partial(self._take_block, table, plan))
+
     def cancel_reading(self) -> None:
         """Give up the data file that is being read."""
+        self._is_awaited = False
         self._source.cancel()
 
     def load_weights(self, path: Path) -> None:
@@ -320,19 +360,39 @@ class Session(QObject):
             f"differ here: {'; '.join(found)}.",
         )
 
-    def _take_table(self, table: Table) -> None:
-        roles = guess_roles(table)
-        data = replace(
-            self.spec.data,
-            source=FileSource(str(table.path), roles.targets, roles.task),
-            features=roles.features,
-        )
+    def _take_table(self, table: Table, plan: Plan | None = None) -> None:
+        guessed = plan is None
+        if plan is None:
+            roles = guess_roles(table)
+            plan = Plan(roles.features, roles.targets, roles.task)
+        source = FileSource(
+            str(table.path), plan.targets, plan.task,
+            table.reading, plan.missing, plan.input_categories,
+        )  # fmt: skip
+        data = replace(self.spec.data, source=source, features=plan.inputs)
         prepared = prepare_table(table, data)
-        n, facts = prepared.dataset.n_samples, table.dialect.description
-        read = f"Read {n:,} rows of {table.path.name}: {facts}."
-        left_out = [n for n in table.column_names if n not in (*roles.features, *roles.targets)]
-        said = (read, _left_out_text(table, left_out)) if left_out else (read,)
+        done = "; ".join(prepared.dataset.facts[2:])
+        facts = table.dialect.description + (f"; {done}" if done else "")
+        read = f"Read {table.n_rows:,} rows of {table.path.name}: {facts}."
+        said = [read, *_warnings(prepared.dataset)]
+        left_out = [n for n in table.column_names if n not in (*plan.inputs, *plan.targets)]
+        if left_out and guessed:
+            said.append(_left_out_text(table, left_out))
         self._take_data(data, f"Load {table.path.name}", "", said, prepared, table)
+        self._end_load("")
+
+    def _take_block(self, table: Table, plan: Plan) -> None:
+        data = replace(self.spec.data, source=inline_source(table, plan), features=None)
+        prepared = prepare_data(data)
+        n = prepared.dataset.n_samples
+        said = (f"{n:,} rows are part of the experiment now.", *_warnings(prepared.dataset))
+        self._take_data(data, "Paste data", "", said, prepared, None)
+        self._end_load("")
+
+    def _end_load(self, sentence: str) -> None:
+        if self._is_awaited:
+            self._is_awaited = False
+            self.load_ended.emit(sentence)
 
     def _take_data(
         self,
@@ -528,6 +588,7 @@ class Session(QObject):
         """End every thread; the session is of no use afterwards."""
         self._run.close()
         self._source.close()
+        self._previewer.close()
         self._garbage.close()
 
     # What happens -------------------------------------------------------------------------
@@ -542,11 +603,15 @@ class Session(QObject):
 
     @Slot(object)
     def _report(self, error: Exception) -> None:
-        if isinstance(error, UserError):
+        if self._is_awaited and isinstance(error, UserError):
+            self._end_load(str(error))
+        elif isinstance(error, UserError):
             self._post(NoticeKind.ERROR, str(error))
         elif isinstance(error, MemoryError):
+            self._end_load(_NO_MEMORY)
             self._post(NoticeKind.ERROR, _NO_MEMORY)
         else:
+            self._end_load(str(error) or type(error).__name__)
             self.failed.emit(error)
 
     def _post(self, kind: NoticeKind, text: str, undoable: bool = False) -> None:
@@ -610,6 +675,13 @@ def _lost_of_layers(old: NetworkSpec, new: NetworkSpec) -> list[str]:
     if len(new.layers) >= len(old.layers) and masks(new) < masks(old):
         return ["Removed connections were restored where a layer’s inputs are others now."]
     return []
+
+
+def _warnings(dataset: Dataset) -> tuple[str, ...]:
+    n_inputs, n_rows = dataset.n_features, dataset.n_samples
+    if n_inputs <= n_rows:
+        return ()
+    return (f"There are more inputs ({n_inputs:,}) than rows ({n_rows:,}).",)
 
 
 def _left_out_text(table: Table, names: Sequence[str]) -> str:

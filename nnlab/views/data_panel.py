@@ -254,7 +254,7 @@ class DataPanel(QWidget):
 
     def _show_features(self) -> None:
         names = self._session.all_features()
-        chosen = self._session.prepared.dataset.feature_names
+        chosen = self._session.chosen_features()
         if (names, chosen) == self._shown_features:
             return
         self._shown_features = (names, chosen)
@@ -353,8 +353,11 @@ class DataPanel(QWidget):
         if table is None or not isinstance(source, FileSource):
             return
         roles = roles_for(table, tuple(self._target.itemData(index)))
-        made = replace(source, target=roles.targets, task=roles.task)
-        changed = replace(self._data, source=made, features=roles.features)
+        categories = tuple(name for name in source.categories if name not in roles.targets)
+        made = replace(source, target=roles.targets, task=roles.task, categories=categories)
+        inputs = {*roles.features, *categories}
+        features = tuple(name for name in table.column_names if name in inputs)
+        changed = replace(self._data, source=made, features=features)
         self._edit(changed, self.tr("Target"))
 
     @Slot(int)
