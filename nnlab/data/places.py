@@ -20,4 +20,4 @@ def _text(value: object) -> str:
     if isinstance(value, str):
         return value
     assert isinstance(value, float)
-    return "" if math.isnan(value) else label(value)
+    return "" if math.isnan(value) else label(float(value))

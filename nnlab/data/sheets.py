@@ -95,7 +95,7 @@ def read_sheet(path: Path, reading: Reading, progress: Progress | None = None) -
     said = f"sheet “{name}”, " + (f"header in row {lines[0]}" if is_header else "no header")
     dialect = Dialect(has_header=is_header, medium=said)
     numbers = np.array(lines[is_header:], dtype=np.int64)
-    return Table(path, names, columns, dialect, len(body), reading, numbers, "row")
+    return Table(path, names, columns, dialect, len(body), reading, numbers, "row", name)
 
 
 class _opened:  # noqa: N801 - a context manager that reads like a function

@@ -25,6 +25,7 @@ class Table:
         lines: where each row stands, from 1, shape (n_rows,); None for a text file,
             which is looked through again where a line must be named.
         unit: what `lines` counts.
+        sheet: of a workbook, the name of the sheet that was read.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class Table:
     reading: Reading = AS_FOUND
     lines: IntArray | None = None
     unit: str = "line"
+    sheet: str = ""
 
     def numeric(self, name: str) -> bool:
         """Tell whether a column holds numbers.

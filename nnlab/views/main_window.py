@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self._messages = MessageBar(themes, parent=self)
         output = OutputPanel(session, themes)
         self._files = FileCommands(
-            session, preferences, first_spec, self._tell, output.view_state, self
+            session, preferences, first_spec, self._tell, output.view_state, themes, self
         )
         self._assemble(output)
         self._fill_menus()
@@ -99,8 +99,8 @@ class MainWindow(QMainWindow):
         return self._session
 
     def open_path(self, path: Path) -> None:
-        """Open an experiment, data or weights file."""
-        self._files.open_path(path)
+        """Open an experiment, data or weights file; data is loaded as it is found."""
+        self._files.open_path(path, at_once=True)
 
     @Slot(object)
     def show_failure(self, error: Exception) -> None:
@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
         file.addActions([a.export_weights, a.load_weights, a.export_history])
         file.addSeparator()
         file.addAction(a.quit)
-        bar.addMenu(self.tr("&Edit")).addActions([a.undo, a.redo])
+        bar.addMenu(self.tr("&Edit")).addActions([a.undo, a.redo, a.paste_data])
         bar.addMenu(self.tr("&Data")).addAction(a.load_data)
         network = bar.addMenu(self.tr("&Network"))
         network.addActions([a.add_layer, a.new_weights])
@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         a.new.triggered.connect(files.new)
         a.open.triggered.connect(files.open)
         a.load_data.triggered.connect(files.load_data)
+        a.paste_data.triggered.connect(files.paste_data)
         a.save.triggered.connect(files.save)
         a.save_as.triggered.connect(files.save_as)
         a.export_weights.triggered.connect(files.export_weights)
