@@ -85,10 +85,12 @@ def test_a_shape_that_is_not_that_of_the_bytes_is_refused(tmp_path):
 
 def test_a_file_that_unpacks_to_gigabytes_is_refused_at_once(tmp_path):
     path = tmp_path / "bomb.npz"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        with archive.open("X.npy", "w", force_zip64=True) as member:
-            for _ in range(2100):
-                member.write(bytes(1_000_000))
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("X.npy", "w", force_zip64=True) as member,
+    ):
+        for _ in range(2100):
+            member.write(bytes(1_000_000))
     assert "unpacks to 2.1 GB" in refusal(path)
 
 

@@ -42,9 +42,7 @@ def test_rows_with_missing_values_are_dropped_and_that_is_said(tmp_path):
 
 def test_a_fault_after_dropped_rows_names_its_own_line(tmp_path):
     table = table_of(tmp_path, "a,b,y\n,1,0\n2,2,1\n3,inf,0\n")
-    said = refusal(
-        dataset_from_table, table, ["a", "b"], ["y"], CLASS, missing=Missing.DROP_ROWS
-    )
+    said = refusal(dataset_from_table, table, ["a", "b"], ["y"], CLASS, missing=Missing.DROP_ROWS)
     assert "line 4, column 2" in said
 
 
