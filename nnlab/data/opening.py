@@ -85,9 +85,10 @@ def preview_file(path: Path, reading: Reading) -> Preview:
     if kind is FileKind.TEXT:
         table, complete = read_head(path, reading, PREVIEW_ROWS)
         return Preview(table, complete, kind)
-    table = read_file(path, reading)
-    sheets = read_workbook(path).sheets if kind is FileKind.WORKBOOK else ()
-    return Preview(table, True, kind, sheets)
+    if kind is FileKind.WORKBOOK:
+        table, sheets = read_workbook(path, reading)
+        return Preview(table, True, kind, sheets)
+    return Preview(read_arrays(path, reading), True, kind)
 
 
 def _kind_of_archive(path: Path) -> FileKind:

@@ -23,7 +23,7 @@ from nnlab.data.textfile import count_lines, fraction_read, head, opened
 from nnlab.errors import UserError
 
 MAX_VALUES = 50_000_000
-_VALUES_A_PIECE = 200_000
+_VALUES_A_PIECE = 50_000
 _ESTIMATED_BY = 1 << 20
 _SURELY_TOO_MANY = 2.0
 

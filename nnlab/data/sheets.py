@@ -6,9 +6,9 @@ all memory there is. So the extent is looked up in the XML first.
 
 import datetime
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,41 +27,34 @@ MAX_CELLS = 10_000_000
 _MAX_UNPACKED = 500_000_000
 _MAX_OLD_FILE = 50_000_000
 _LOOKED_AT = 500
-_BLOCK = 1 << 22
+_BLOCK = 1 << 18
 _LONGEST_TAG = 4096
 
-_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>")
+_CELL = re.compile(rb"\sr=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>")
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=\"(\d{1,7})\"[^>]*(?<!/)>")
-_UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?>")
+_UNPLACED = re.compile(rb"[<:]c(?:>|\s(?!r=|[^>]*\sr=))")
+_OLD_START = re.compile(rb"\x09\x08\x10\x00\x00\x06")
+_OLD_END = 0x000A
+_OLD_CELLS = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
+"""Kinds of records with a cell: a formula, numbers, texts, truth values."""
+
 _ODS = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(\s[^>]*)?>")
 _REPEATED = re.compile(rb"table:number-(?:rows|columns)-repeated=\"(\d{1,12})\"")
 
 
-@dataclass(frozen=True)
-class Workbook:
-    """A workbook's sheets that hold cells.
-
-    Attributes:
-        path: the file.
-        sheets: their names, in order.
-    """
-
-    path: Path
-    sheets: tuple[str, ...]
-
-
-def read_workbook(path: Path) -> Workbook:
-    """Return the names of the sheets.
-
-    Raises:
-        UserError: it is no workbook, is damaged, too large or locked with a password.
-    """
-    with _opened(path) as book:
-        return Workbook(path, tuple(book.sheet_names))
-
-
 def read_sheet(path: Path, reading: Reading, progress: Progress | None = None) -> Table:
     """Read a sheet: the one that is asked for, or the first that is not empty.
+
+    Raises:
+        UserError, ReadCancelled: as `read_workbook`.
+    """
+    return read_workbook(path, reading, progress)[0]
+
+
+def read_workbook(
+    path: Path, reading: Reading, progress: Progress | None = None
+) -> tuple[Table, tuple[str, ...]]:
+    """Read a sheet as `read_sheet`, and the names of all sheets.
 
     Of a formula the value that was saved with it is read; one without is missing.
     Rows and columns with nothing in them are left out.
@@ -75,6 +68,7 @@ def read_sheet(path: Path, reading: Reading, progress: Progress | None = None) -
     with _opened(path) as book:
         tick(0.1)
         name, top, rows = _cells(path, book, reading.sheet)
+        sheets = tuple(book.sheet_names)
     tick(0.6)
     lines = [i for i, row in enumerate(rows, start=top) if any(cell != "" for cell in row)]
     rows = [row for row in rows if any(cell != "" for cell in row)]
@@ -95,7 +89,8 @@ def read_sheet(path: Path, reading: Reading, progress: Progress | None = None) -
     said = f"sheet “{name}”, " + (f"header in row {lines[0]}" if is_header else "no header")
     dialect = Dialect(has_header=is_header, medium=said)
     numbers = np.array(lines[is_header:], dtype=np.int64)
-    return Table(path, names, columns, dialect, len(body), reading, numbers, "row", name)
+    table = Table(path, names, columns, dialect, len(body), reading, numbers, "row", name)
+    return table, sheets
 
 
 class _opened:  # noqa: N801 - a context manager that reads like a function
@@ -108,7 +103,7 @@ class _opened:  # noqa: N801 - a context manager that reads like a function
         try:
             _check_extent(self._path)
             return calamine.CalamineWorkbook.from_path(str(self._path))
-        except Exception as error:
+        except BaseException as error:
             self._refuse(error)
             raise
 
@@ -124,7 +119,9 @@ class _opened:  # noqa: N801 - a context manager that reads like a function
             ) from None
         if isinstance(error, OSError):
             raise UserError(f"{name} cannot be read: {error.strerror or error}.") from None
-        if isinstance(error, calamine.CalamineError | ValueError):
+        # A panic of the library's is no Exception to Python.
+        is_panic = type(error).__name__ == "PanicException"
+        if is_panic or isinstance(error, calamine.CalamineError | ValueError):
             raise UserError(
                 f"{name} is damaged or not a workbook ({str(error)[:100].rstrip('.')}); save it "
                 "anew as .xlsx or as CSV."
@@ -186,6 +183,7 @@ def _check_extent(path: Path) -> None:
                 f"{path.name} has {size / 1e6:,.0f} MB, and an .xls file may have "
                 f"{_MAX_OLD_FILE / 1e6:g}; save it as CSV."
             )
+        _check_count(path, *_extent_of_xls(path.read_bytes()))
         return
     with opened_archive(path, "a workbook") as archive:
         infos = archive.infolist()
@@ -197,6 +195,21 @@ def _check_extent(path: Path) -> None:
                 _check_count(path, *_extent_of_xlsx(archive, info))
             elif info.filename.lower().endswith(".bin") and "worksheets" in info.filename:
                 raise UserError(f"{path.name} is a binary workbook (.xlsb); save it as .xlsx.")
+
+
+def _extent_of_xls(data: bytes) -> tuple[int, int]:
+    """Return how far the cells of any sheet reach, by the records that hold them."""
+    n_rows = n_columns = 1
+    for start in re.finditer(_OLD_START, data):
+        place = start.start()
+        while place + 8 <= len(data):
+            kind, length, row, column = struct.unpack_from("<HHHH", data, place)
+            if kind in _OLD_CELLS:
+                n_rows, n_columns = max(n_rows, row + 1), max(n_columns, column + 1)
+            place += 4 + length
+            if kind == _OLD_END:
+                break
+    return n_rows, n_columns
 
 
 def _extent_of_xlsx(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int]:

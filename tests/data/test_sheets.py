@@ -1,4 +1,7 @@
+import contextlib
+import random
 import re
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +102,10 @@ def test_cells_at_far_corners_are_refused_before_they_take_all_memory(tmp_path):
         "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     )
     assert "1,048,576 rows" in refusal(write_xlsx(tmp_path / "far.xlsx", {"S": far}))
+    record = b"\x09\x08\x10\x00\x00\x06\x10\x00" + bytes(12)
+    record += struct.pack("<HHHHHd", 0x0203, 14, 65_535, 60_000, 0, 1.5)
+    (tmp_path / "far.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + record)
+    assert "60,001 columns" in refusal(tmp_path / "far.xls")
     repeated = ods_row("a", "b") + ods_row(1, 2, repeats=1_000_000_000)
     assert "cells can be read" in refusal(write_ods(tmp_path / "far.ods", repeated))
 
@@ -120,3 +127,28 @@ def test_reading_a_sheet_can_be_cancelled(tmp_path):
 def test_a_missing_workbook_is_refused():
     with pytest.raises(UserError, match="no file"):
         read_file(Path("none.xlsx"))
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "xml"])
+def test_whatever_is_damaged_there_is_a_sentence_or_a_table(tmp_path, kind):
+    rng = random.Random(7)
+    whole = tmp_path / "whole"
+    if kind == "ods":
+        write_ods(whole, ods_row("p", "q") + ods_row(1, 2) + ods_row(3, 4))
+    else:
+        write_xlsx(whole, {"Data": sheet_xml(ROWS)})
+    data = whole.read_bytes()
+    for i in range(200):
+        path = tmp_path / "damaged.xlsx"
+        if kind == "xml":
+            xml = bytearray(sheet_xml(ROWS).encode())
+            for _ in range(3):
+                xml[rng.randrange(len(xml))] = rng.randrange(32, 127)
+            write_xlsx(path, {"Data": xml.decode("latin-1")})
+        else:
+            changed = bytearray(data)
+            for _ in range(rng.randrange(1, 6)):
+                changed[rng.randrange(len(changed))] = rng.randrange(256)
+            path.write_bytes(changed[: rng.randrange(1, len(changed))] if i % 3 == 0 else changed)
+        with contextlib.suppress(UserError):
+            read_file(path)
