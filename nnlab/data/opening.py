@@ -12,6 +12,9 @@ from nnlab.data.sheets import read_sheet, read_workbook
 from nnlab.data.table import Table
 
 PREVIEW_ROWS = 500
+_TRIED_VALUES = 100_000
+"""So many values can be looked through at every click without anybody waiting."""
+
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 
@@ -85,10 +88,13 @@ def preview_file(path: Path, reading: Reading) -> Preview:
     if kind is FileKind.TEXT:
         table, complete = read_head(path, reading, PREVIEW_ROWS)
         return Preview(table, complete, kind)
+    sheets: tuple[str, ...] = ()
     if kind is FileKind.WORKBOOK:
         table, sheets = read_workbook(path, reading)
-        return Preview(table, True, kind, sheets)
-    return Preview(read_arrays(path, reading), True, kind)
+    else:
+        table = read_arrays(path, reading)
+    complete = table.n_rows * len(table.column_names) <= _TRIED_VALUES
+    return Preview(table if complete else table.first(PREVIEW_ROWS), complete, kind, sheets)
 
 
 def _kind_of_archive(path: Path) -> FileKind:

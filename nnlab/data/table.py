@@ -1,6 +1,6 @@
 """A table: the columns of a file as read, before anyone says what is input and what is target."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -67,6 +67,15 @@ class Table:
                 f"{self.path.name} has no column {name!r}; its columns are {shown}{more}."
             )
         return self._places[name]
+
+    def first(self, n: int) -> "Table":
+        """Return a table of the first `n` rows; the columns are views of these."""
+        return replace(
+            self,
+            columns=tuple(column[:n] for column in self.columns),
+            n_rows=min(n, self.n_rows),
+            lines=None if self.lines is None else self.lines[:n],
+        )
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -293,6 +293,9 @@ class DataPanel(QWidget):
             f"{parts.test.size:,} to test.",
             f"{dataset.n_features:,} input{'s' if dataset.n_features > 1 else ''}, {target}.",
         ]
+        if isinstance(self._data.source, FileSource):
+            # After how it was read and how long it is: what was dropped or filled.
+            lines += [f"{fact[0].upper()}{fact[1:]}." for fact in dataset.facts[2:]]
         if prepared.scaler.kind is not Scaling.NONE:
             formulas = prepared.scaler.formulas(dataset.feature_names)
             lines += [*formulas[:4], "…"] if len(formulas) > 4 else list(formulas)
