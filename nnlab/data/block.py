@@ -31,9 +31,9 @@ def read_block(text: str, reading: Reading) -> Table:
     """
     first = text.strip("\r\n").split("\n", 1)[0]
     if reading.delimiter is None and "\t" in first:
-        dialect = sniff_text(text, "utf-8", Reading("\t", reading.decimal, None, reading.header))
+        dialect = sniff_text(text, "", Reading("\t", reading.decimal, None, reading.header))
     else:
-        dialect = sniff_text(text, "utf-8", reading)
+        dialect = sniff_text(text, "", reading)
     rows: list[list[str]] = []
     lines: list[int] = []
     reader = split_rows(io.StringIO(text, newline=""), dialect)

@@ -51,7 +51,7 @@ class Dialect:
     Attributes:
         delimiter: one of `DELIMITERS`, or any other single character.
         decimal: "." or ",".
-        encoding: a codec's name as Python knows it.
+        encoding: a codec's name as Python knows it; "" for text that is at hand already.
         has_header: whether the first row holds the columns' names.
         quotechar: what encloses a cell that holds delimiters, line ends or, doubled, itself.
         medium: of a file that is no text, what was read of it, in words.
@@ -79,4 +79,4 @@ class Dialect:
         ]
         if self.quotechar != '"':
             parts.append(f"quoted with {self.quotechar}")
-        return ", ".join(parts)
+        return ", ".join(part for part in parts if part)

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from nnlab.data.cells import is_missing, is_number
-from nnlab.data.dialect import AS_FOUND, DELIMITERS, Dialect, Reading
+from nnlab.data.dialect import AS_FOUND, DELIMITERS, ENCODING_NAMES, Dialect, Reading
 from nnlab.data.records import is_blank, split_rows
 from nnlab.data.textfile import HEAD_BYTES, find_encoding, head
+from nnlab.errors import UserError
 
 _ROWS_LOOKED_AT = 500
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
@@ -32,7 +33,14 @@ def sniff(path: str | Path, reading: Reading = AS_FOUND) -> Dialect:
     path = Path(path)
     start = head(path)
     encoding = reading.encoding or find_encoding(path, start)
-    return sniff_text(_decoded(start, encoding), encoding, reading)
+    try:
+        text = _decoded(start, encoding)
+    except UnicodeError as error:
+        name = ENCODING_NAMES.get(encoding, encoding)
+        raise UserError(
+            f"{path.name} is not {name} text; choose another encoding, or have it found out."
+        ) from error
+    return sniff_text(text, encoding, reading)
 
 
 def sniff_text(text: str, encoding: str, reading: Reading) -> Dialect:

@@ -326,7 +326,8 @@ class LoadDialog(QDialog):
 
     def _facts_text(self, preview: Preview, dialect: Dialect) -> str:
         n, shown = preview.table.n_rows, min(SHOWN_ROWS, preview.table.n_rows)
-        parts = [kind_name(preview.kind), dialect.description]
+        parts = [kind_name(preview.kind)] if _is_file(self._source) else []
+        parts.append(dialect.description)
         parts.append(f"{len(preview.table.column_names):,} columns")
         if preview.complete and n > shown:
             parts.append(self.tr("{:,} rows, of which the first {} are shown").format(n, shown))
