@@ -6,7 +6,7 @@ from enum import Enum
 from nnlab.data.dataset import Dataset, Task
 from nnlab.data.missing import Missing
 from nnlab.data.roles import Roles, check_size, guess_roles, roles_for
-from nnlab.data.samples import dataset_from_table
+from nnlab.data.samples import dataset_from_table, rows_lacking
 from nnlab.data.table import Table
 from nnlab.errors import UserError
 
@@ -128,6 +128,11 @@ def judge(plan: Plan, table: Table, complete: bool) -> Verdict:
     except UserError as error:
         return Verdict(False, str(error))
     return Verdict(True, _said(plan, dataset, complete), _warning(dataset, complete))
+
+
+def gaps(plan: Plan, table: Table) -> int:
+    """Return how many rows lack a value of an input or a target."""
+    return int(rows_lacking(table, (*plan.inputs, *plan.targets)).sum())
 
 
 def dataset_of_plan(plan: Plan, table: Table, *, is_part: bool = False) -> Dataset:

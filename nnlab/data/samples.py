@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from nnlab.arrays import FloatArray, IntArray
+from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.data.categories import (
     MAX_LABELS,
     SIGN,
@@ -88,19 +88,25 @@ def _kept(
     """Return the rows that are used, in order."""
     if missing is not Missing.DROP_ROWS:
         return np.arange(table.n_rows)
-    lacking = np.zeros(table.n_rows, dtype=np.bool_)
-    for name in (*features, *targets):
-        column = table.column(name)
-        if column.dtype == object:
-            lacking |= np.fromiter(map(is_missing, column), np.bool_, table.n_rows)
-        else:
-            lacking |= np.isnan(column)
+    lacking = rows_lacking(table, (*features, *targets))
     if lacking.all():
         raise UserError(
             f"{table.path.name}: every row lacks a value, so dropping those rows leaves none; "
             "leave the columns with missing values out of the inputs, or have them filled."
         )
     return np.flatnonzero(~lacking)
+
+
+def rows_lacking(table: Table, names: Sequence[str]) -> AnyArray:
+    """Tell of each row, shape (n_rows,), whether a value of the columns `names` is missing."""
+    lacking = np.zeros(table.n_rows, dtype=np.bool_)
+    for name in names:
+        column = table.column(name)
+        if column.dtype == object:
+            lacking |= np.fromiter(map(is_missing, column), np.bool_, table.n_rows)
+        else:
+            lacking |= np.isnan(column)
+    return lacking
 
 
 def _inputs(

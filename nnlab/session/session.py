@@ -301,6 +301,7 @@ class Session(QObject):
     def load_table(self, path: Path) -> None:
         """Read a data file and make it the data; what was loaded stays if it can't be read."""
         # In full, for the experiment may be saved to, and opened from, another folder.
+        self._is_awaited = False
         self._source.read(path.resolve(), self._take_table)
 
     def load_as(self, path: Path, reading: Reading, plan: Plan | None) -> None:
@@ -515,7 +516,7 @@ class Session(QObject):
 
     def _prepare_and_open(self, document: Document, path: Path | None) -> None:
         # What is being read was for the experiment that is left.
-        self._source.cancel()
+        self.cancel_reading()
         # A data file is read anew: it may have changed since.
         self._source.prepare(document.spec.data, None, partial(self._open_on, document, path))
 

@@ -19,7 +19,7 @@ from nnlab.data.dataset import Task
 from nnlab.data.dialect import AS_FOUND, DELIMITER_NAMES, ENCODING_NAMES, Dialect
 from nnlab.data.missing import Missing
 from nnlab.data.opening import FileKind, Preview, kind_name
-from nnlab.data.plan import Plan, Use, guess_plan, judge, with_type, with_use
+from nnlab.data.plan import Plan, Use, gaps, guess_plan, judge, with_type, with_use
 from nnlab.errors import UserError
 from nnlab.session.session import Session
 from nnlab.views.preview_table import SHOWN_ROWS, PreviewTable
@@ -359,7 +359,7 @@ class LoadDialog(QDialog):
         numeric = all(preview.table.numeric(name) for name in plan.targets)
         self._task.setEnabled(numeric and len(plan.targets) == 1)
         select(self._missing, plan.missing)
-        self._missing_note.setText(self._missing_text(plan.missing))
+        self._missing_note.setText(self._missing_text(plan, preview))
         self._missing_note.setVisible(bool(self._missing_note.text()))
         self._show_column()
         verdict = judge(plan, preview.table, preview.complete)
@@ -371,7 +371,13 @@ class LoadDialog(QDialog):
         else:
             self._say(verdict.text, Tone.NORMAL)
 
-    def _missing_text(self, missing: Missing) -> str:
+    def _missing_text(self, plan: Plan, preview: Preview) -> str:
+        missing, n = plan.missing, gaps(plan, preview.table)
+        if missing is Missing.REFUSE and n:
+            rows = f"{n:,} row" + "s" * (n != 1)
+            if not preview.complete:
+                rows = self.tr("{} of the first {:,}").format(f"{n:,}", preview.table.n_rows)
+            return self.tr("A value is missing in {}.").format(rows)
         if missing.fills and not _is_file(self._source):
             return self.tr("The number is taken from all pasted rows, test samples included.")
         if missing.fills:

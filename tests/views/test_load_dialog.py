@@ -131,6 +131,8 @@ class TestText:
         dialog = opened(qtbot, window, houses, monkeypatch)
         assert not can_load(dialog)
         assert "houses.csv, line 4, column 3 ('rooms')" in said(dialog)
+        notes = [label.text() for label in dialog.findChildren(QLabel)]
+        assert "A value is missing in 1 row." in notes
         choose(dialog, "load_missing", Missing.DROP_ROWS)
         assert can_load(dialog)
         assert "3 rows: 2 inputs" in said(dialog)
