@@ -22,6 +22,7 @@ from nnlab import __version__
 from nnlab.errors import UserError
 
 if TYPE_CHECKING:
+    from nnlab.arrays import FloatArray
     from nnlab.data.table import Table
     from nnlab.engine.epoch_log import EpochRecord
     from nnlab.engine.stopping import Outcome
@@ -521,16 +522,15 @@ def _predict(arguments: list[str]) -> int:
         if options.out.resolve() == options.data.resolve():
             raise UserError(f"{options.out} is the data itself: choose another name to write to.")
 
-    from nnlab.data.reading import read_table
-    from nnlab.data.samples import read_features
+    from nnlab.data.opening import read_file
     from nnlab.export.predictions_file import predict, print_predictions, write_predictions
     from nnlab.export.score import scores
     from nnlab.export.weights_file import read_model
 
     model = read_model(options.weights)
-    table = read_table(options.data)
+    table = read_file(options.data)
     _check_columns(model, table)
-    predictions = predict(model, read_features(table, model.features))
+    predictions = predict(model, _features(model, table))
     if options.out is not None:
         write_predictions(predictions, options.out)
         print(f"{_count(table.n_rows, 'prediction')} written to {options.out}")
@@ -542,8 +542,18 @@ def _predict(arguments: list[str]) -> int:
     return DONE
 
 
+def _features(model: "Model", table: "Table") -> "FloatArray":
+    from nnlab.data.samples import read_features
+
+    return read_features(table, model.features, model.categories, may_lack=bool(model.fill))
+
+
 def _check_columns(model: "Model", table: "Table") -> None:
-    wanted, there = model.features, table.column_names
+    from nnlab.data.categories import columns_for, columns_there
+
+    there = table.column_names
+    labels = columns_there(table, model.features, model.categories)
+    wanted = columns_for(model.features, labels)
     if not table.dialect.has_header:
         if 0 <= len(there) - len(wanted) <= 1:
             return

@@ -21,6 +21,7 @@ from nnlab.experiment.building import build_trainer
 from nnlab.experiment.document import read_document
 from nnlab.experiment.preparing import prepare_data
 from nnlab.export.weights_file import read_model, read_weights
+from tests.data.workbooks import sheet_xml, write_xlsx
 
 SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
@@ -693,12 +694,96 @@ def test_an_interrupt_outside_training_is_no_traceback(nnlab_, trained, monkeypa
     def interrupted(_path):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nnlab.data.reading.read_table", interrupted)
+    monkeypatch.setattr("nnlab.data.opening.read_file", interrupted)
     assert nnlab_("predict", "w.npz", "--data", "d.csv") == (
         130,
         "",
         "nnlab: stopped with Ctrl+C.\n",
     )
+
+
+# Data with gaps and categories ----------------------------------------------------------
+
+
+def with_houses(tmp_path, **data):
+    """Write houses.csv and an experiment on it."""
+    towns = ["Ulm", "Bonn", "Köln"]
+    rows = [f"{50 + 7 * (i % 11)};{towns[i % 3]};{100 + 10 * i},5" for i in range(30)]
+    rows[4] = ";Ulm;140,5"
+    text = "\n".join(["size;town;price", *rows]) + "\n"
+    Path("houses.csv").write_text(text, encoding="utf-8")
+    values = json.loads(experiment(training__loss="mse"))
+    values["network"]["layers"][-1]["activation"] = "identity"
+    values["data"] = {
+        "source": "file", "path": "houses.csv", "target": "price", "task": "regression",
+        "features": ["size", "town"], "scaling": "standardise", "test_fraction": 0.2, **data,
+    }  # fmt: skip
+    Path("houses.nnlab").write_text(json.dumps(values), encoding="utf-8")
+
+
+def test_reading_gaps_and_categories_are_part_of_an_experiment(lab, nnlab_):
+    with_houses(
+        lab, missing="mean", categories=["town"], reading={"delimiter": ";", "decimal": ","}
+    )
+    code, _, err = nnlab_("train", "houses.nnlab", "--quiet", "--export", "h.npz")
+    assert (code, err) == (0, "")
+    model = read_model(Path("h.npz"))
+    assert model.features == ("size", "town=Bonn", "town=Köln", "town=Ulm")
+    assert model.categories == ("town",)
+    # What fills is the mean of the training rows: near that of all, which is another.
+    assert 60 < model.fill[0] < 110
+    Path("new.csv").write_text("town,size\nUlm,80\nBonn,\n", encoding="utf-8")
+    code, out, _ = nnlab_("predict", "h.npz", "--data", "new.csv")
+    assert code == 0
+    predicted = [float(row["predicted_price"]) for row in table(out)]
+    X = np.array([[80, 0, 0, 1], [model.fill[0], 1, 0, 0]])
+    assert predicted == model.outputs(X)[:, 0].tolist()
+
+
+def test_a_category_unseen_in_training_is_refused(lab, nnlab_, refused):
+    with_houses(lab, missing="drop_rows", categories=["town"])
+    assert nnlab_("train", "houses.nnlab", "--quiet", "--export", "h.json")[0] == 0
+    Path("new.csv").write_text("size,town\n80,Ulm\n70,Mainz\n", encoding="utf-8")
+    said = refused("predict", "h.json", "--data", "new.csv")
+    assert "new.csv, line 3, column 2 ('town')" in said
+    assert "'Mainz'" in said
+    Path("gap.csv").write_text("size,town\n,Ulm\n", encoding="utf-8")
+    assert "line 2, column 1 ('size')" in refused("predict", "h.json", "--data", "gap.csv")
+    Path("less.csv").write_text("size\n70\n", encoding="utf-8")
+    assert "no column" in refused("predict", "h.json", "--data", "less.csv")
+
+
+def test_gaps_are_refused_unless_the_experiment_says_what_to_do(lab, refused):
+    with_houses(lab, categories=["town"])
+    assert "houses.csv, line 6, column 1 ('size')" in refused("train", "houses.nnlab")
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ({"missing": "guess"}, "data.missing"),
+        ({"categories": ["town", "town"]}, "data.categories"),
+        ({"reading": {"delimiter": "x"}}, "data.reading.delimiter"),
+        ({"reading": {"header": 1}}, "data.reading.header"),
+        ({"reading": {"quote": "'"}}, "data.reading.quote"),
+    ],
+)
+def test_wrong_keys_of_a_file_are_named(lab, refused, data, path):
+    with_houses(lab, **data)
+    assert f"“{path}”" in refused("train", "houses.nnlab")
+
+
+def test_a_workbook_trains_and_predicts(lab, nnlab_):
+    rows = [["x1", "x2", "y"], *([i % 7, i % 5, i % 2] for i in range(30))]
+    write_xlsx(Path("d.xlsx"), {"Data": sheet_xml(rows)})
+    data = {"source": "file", "path": "d.xlsx", "target": "y", "task": "classification"}
+    values = json.loads(experiment()) | {"data": data}
+    Path("x.nnlab").write_text(json.dumps(values))
+    assert nnlab_("train", "x.nnlab", "--quiet", "--export", "x.npz")[0] == 0
+    code, out, err = nnlab_("predict", "x.npz", "--data", "d.xlsx")
+    assert code == 0
+    assert len(table(out)) == 30
+    assert "accuracy" in err.lower()
 
 
 # As a process ---------------------------------------------------------------------------

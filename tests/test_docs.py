@@ -11,12 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QDialog,
     QGraphicsView,
     QLineEdit,
     QListWidget,
@@ -282,6 +283,25 @@ class TestAutomation:
             n for n in listed("What can be read") if not any(map(pattern(n).fullmatch, found))
         ]
         assert not missing
+
+    def test_the_loading_dialog_is_listed_and_nothing_of_it_is_missing(
+        self, qtbot: QtBot, window: MainWindow
+    ) -> None:
+        QGuiApplication.clipboard().setText("a\tb\n1\t2\n3\t4\n")
+        window.findChild(QAction, "paste_data").trigger()
+        dialog = window.findChild(QDialog, "load_dialog")
+        qtbot.waitUntil(dialog.findChild(QAbstractButton, "load_accept").isEnabled, timeout=5000)
+        widgets = {w.objectName(): w for w in dialog.findChildren(QWidget)}
+        names = listed("The loading dialog")
+        assert {n for n, w in widgets.items() if is_input(w)} <= set(names)
+        rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \|", section("The loading dialog"), re.MULTILINE)
+        assert len(rows) == len(names)
+        for name, kind in rows:
+            assert kind in [c.__name__ for c in type(widgets[name]).__mro__], name
+            if is_input(widgets[name]):
+                assert widgets[name].accessibleName(), name
+                assert widgets[name].toolTip(), name
+        dialog.reject()
 
     def test_classes_are_those_of_the_window(self, window: MainWindow) -> None:
         for title in ("Inputs", "What can be read"):

@@ -1,9 +1,13 @@
-"""A dialect: how a delimited text file is written, as found or as the user set it."""
+"""A dialect: how a file of data is written, as found; and a reading: what is to be taken so.
+
+Text has a dialect in full. Of a sheet or of arrays there is little to know, and that is
+said in words.
+"""
 
 from dataclasses import dataclass
 
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
-_ENCODINGS = {
+DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
+ENCODING_NAMES = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 with byte order mark",
     "utf-16": "UTF-16",
@@ -13,8 +17,31 @@ _ENCODINGS = {
     "cp1252": "Windows-1252",
 }
 
-DELIMITERS = tuple(_DELIMITERS)
+DELIMITERS = tuple(DELIMITER_NAMES)
 """The delimiters looked for, the likeliest first; a space stands for any run of blanks."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read; whatever is None is found by looking at the file.
+
+    Attributes:
+        delimiter: one of `DELIMITERS`.
+        decimal: "." or ",".
+        encoding: a codec's name as Python knows it.
+        header: whether the first row holds the columns' names.
+        sheet: the name of a workbook's sheet; None: the first one with anything in it.
+    """
+
+    delimiter: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    header: bool | None = None
+    sheet: str | None = None
+
+
+AS_FOUND = Reading()
+"""Everything is to be found by looking."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +51,10 @@ class Dialect:
     Attributes:
         delimiter: one of `DELIMITERS`, or any other single character.
         decimal: "." or ",".
-        encoding: a codec's name as Python knows it.
+        encoding: a codec's name as Python knows it; "" for text that is at hand already.
         has_header: whether the first row holds the columns' names.
         quotechar: what encloses a cell that holds delimiters, line ends or, doubled, itself.
+        medium: of a file that is no text, what was read of it, in words.
     """
 
     delimiter: str = ","
@@ -34,17 +62,21 @@ class Dialect:
     encoding: str = "utf-8"
     has_header: bool = True
     quotechar: str = '"'
+    medium: str = ""
 
     @property
     def description(self) -> str:
         """In words: "semicolon-separated, decimal comma, UTF-8, header in row 1"."""
-        delimiter = _DELIMITERS.get(self.delimiter, repr(self.delimiter))
+        header = "header in row 1" if self.has_header else "no header"
+        if self.medium:
+            return self.medium
+        delimiter = DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter))
         parts = [
             f"{delimiter}-separated",
             "decimal comma" if self.decimal == "," else "decimal point",
-            _ENCODINGS.get(self.encoding, self.encoding),
-            "header in row 1" if self.has_header else "no header",
+            ENCODING_NAMES.get(self.encoding, self.encoding),
+            header,
         ]
         if self.quotechar != '"':
             parts.append(f"quoted with {self.quotechar}")
-        return ", ".join(parts)
+        return ", ".join(part for part in parts if part)

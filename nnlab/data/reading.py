@@ -14,7 +14,7 @@ import numpy as np
 
 from nnlab.arrays import AnyArray, FloatArray
 from nnlab.data.cells import number
-from nnlab.data.dialect import Dialect
+from nnlab.data.dialect import AS_FOUND, Dialect, Reading
 from nnlab.data.points import input_names
 from nnlab.data.records import Rows, is_blank, numbered_rows, split_rows
 from nnlab.data.sniffing import sniff
@@ -23,7 +23,9 @@ from nnlab.data.textfile import count_lines, fraction_read, head, opened
 from nnlab.errors import UserError
 
 MAX_VALUES = 50_000_000
-_VALUES_A_PIECE = 200_000
+_VALUES_A_PIECE = 50_000
+_ESTIMATED_BY = 1 << 20
+_SURELY_TOO_MANY = 2.0
 
 Progress = Callable[[float], bool]
 """Told how much is read, 0 to 1; returns False to cancel."""
@@ -34,7 +36,10 @@ class ReadCancelled(Exception):  # noqa: N818 - not an error: the user asked for
 
 
 def read_table(
-    path: str | Path, dialect: Dialect | None = None, progress: Progress | None = None
+    path: str | Path,
+    dialect: Dialect | None = None,
+    progress: Progress | None = None,
+    reading: Reading = AS_FOUND,
 ) -> Table:
     """Read a delimited text file.
 
@@ -46,6 +51,7 @@ def read_table(
         dialect: how it is written; found out by `sniff` where it is None.
         progress: called after each piece with the share read so far. It starts anew
             where words first appear deep in a column of numbers.
+        reading: what of the dialect is not to be found out but taken so.
 
     Raises:
         UserError: the file cannot be read, is empty, has a header only, names two
@@ -56,11 +62,12 @@ def read_table(
     """
     path = Path(path)
     if dialect is None:
-        dialect = sniff(path)
+        dialect = sniff(path, reading)
     else:
         head(path)
-    tick = _ticker(progress)
+    tick = ticker(progress)
     names = _column_names(path, dialect)
+    _check_estimate(path, len(names))
     capacity = _capacity(path, dialect, len(names), tick)
     columns = _Columns(len(names), capacity, dialect.decimal, frozenset())
     _fill(columns, path, dialect, names, tick)
@@ -70,7 +77,38 @@ def read_table(
         _fill(columns, path, dialect, names, tick)
     if not columns.n_rows:
         raise UserError(f"{path.name} has a header and no rows below it; add rows of data.")
-    return Table(path, names, columns.arrays(), dialect, columns.n_rows)
+    return Table(path, names, columns.arrays(), dialect, columns.n_rows, reading)
+
+
+def read_head(path: Path, reading: Reading, n_rows: int) -> tuple[Table, bool]:
+    """Read the first rows of a delimited text file; also tell whether there are no more.
+
+    Raises:
+        UserError: as `read_table`, for what shows in these rows and in the file's size.
+    """
+    dialect = sniff(path, reading)
+    names = _column_names(path, dialect)
+    _check_estimate(path, len(names))
+    try:
+        with opened(path, dialect.encoding) as file:
+            rows = (row for row in split_rows(file, dialect) if not is_blank(row))
+            found = list(itertools.islice(rows, dialect.has_header, dialect.has_header + n_rows))
+            complete = len(found) < n_rows or next(rows, None) is None
+    except csv.Error:
+        _refuse(path, dialect, names)
+    if any(len(row) != len(names) for row in found):
+        _refuse(path, dialect, names)
+    if not found:
+        raise UserError(f"{path.name} has a header and no rows below it; add rows of data.")
+    columns = columns_of_cells(found, len(names), dialect.decimal)
+    return Table(path, names, columns, dialect, len(found), reading), complete
+
+
+def columns_of_cells(rows: list[list[str]], n_columns: int, decimal: str) -> tuple[AnyArray, ...]:
+    """Return rows of cells, each of n_columns, as columns: of numbers where that goes."""
+    columns = _Columns(n_columns, len(rows), decimal, frozenset())
+    columns.add_rows(rows)
+    return columns.arrays()
 
 
 class _Columns:
@@ -209,19 +247,32 @@ def _numbers(cells: tuple[str, ...], decimal: str) -> FloatArray:
 
 def _column_names(path: Path, dialect: Dialect) -> tuple[str, ...]:
     line, first = next(numbered_rows(path, dialect))
-    if not dialect.has_header:
+    return column_names(first, dialect.has_header, f"{path.name}, line {line}")
+
+
+def column_names(first: list[str], has_header: bool, where: str) -> tuple[str, ...]:
+    """Return the columns' names, out of the header or made for want of one.
+
+    Args:
+        first: the cells of the first row.
+        has_header: whether they are the names.
+        where: the place of that row, for sentences.
+
+    Raises:
+        UserError: a name is blank or there twice.
+    """
+    if not has_header:
         return input_names(1) if len(first) == 1 else (*_numbered(len(first) - 1), "y")
     names = tuple(cell.strip().lstrip("\ufeff") for cell in first)
     first_place: dict[str, int] = {}
     for j, name in enumerate(names):
         if not name:
             raise UserError(
-                f"{path.name}, line {line}: column {j + 1} has no name; "
-                "write a name above every column."
+                f"{where}: column {j + 1} has no name; write a name above every column."
             )
         if first_place.setdefault(name, j) != j:
             raise UserError(
-                f"{path.name}, line {line}: columns {first_place[name] + 1} and {j + 1} are "
+                f"{where}: columns {first_place[name] + 1} and {j + 1} are "
                 f"both named {name!r}; give each column a name of its own."
             )
     return names
@@ -229,6 +280,22 @@ def _column_names(path: Path, dialect: Dialect) -> tuple[str, ...]:
 
 def _numbered(n: int) -> tuple[str, ...]:
     return tuple(f"x{j}" for j in range(1, n + 1))
+
+
+def _check_estimate(path: Path, n_columns: int) -> None:
+    """Refuse at once, by its size, a file that must hold far too many values."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(_ESTIMATED_BY)
+    if size <= len(start):
+        return
+    n_lines = max(1, start.count(b"\n") + start.count(b"\r") - start.count(b"\r\n"))
+    values = n_columns * n_lines * (size / len(start))
+    if values > _SURELY_TOO_MANY * MAX_VALUES:
+        raise UserError(
+            f"{path.name} holds about {values / 1e6:,.0f} million values ({size / 1e9:.1f} GB) "
+            f"and at most {MAX_VALUES / 1e6:g} million can be read; keep fewer rows or columns."
+        )
 
 
 def _capacity(path: Path, dialect: Dialect, n_columns: int, tick: Callable[[float], None]) -> int:
@@ -260,7 +327,9 @@ def _refuse(path: Path, dialect: Dialect, names: tuple[str, ...]) -> NoReturn:
     raise UserError(f"{path.name} changed while it was read; read it again.")
 
 
-def _ticker(progress: Progress | None) -> Callable[[float], None]:
+def ticker(progress: Progress | None) -> Callable[[float], None]:
+    """Return what is to be called with the share done; it raises `ReadCancelled`."""
+
     def tick(fraction: float) -> None:
         if progress is not None and not progress(fraction):
             raise ReadCancelled

@@ -46,7 +46,7 @@ def guess_roles(table: Table) -> Roles:
     Raises:
         UserError: there is but one column or one row, or no column of numbers is left.
     """
-    _check_size(table)
+    check_size(table)
     roles = roles_for(table, _targets(table))
     if not roles.features:
         others = [name for name in table.column_names if name not in roles.targets]
@@ -70,7 +70,12 @@ def roles_for(table: Table, targets: tuple[str, ...]) -> Roles:
     return Roles(features, targets, Task.CLASSIFICATION if classes else Task.REGRESSION)
 
 
-def _check_size(table: Table) -> None:
+def check_size(table: Table) -> None:
+    """Refuse a table of one column or one row.
+
+    Raises:
+        UserError: it is too small to learn from.
+    """
     name = table.path.name
     if len(table.column_names) < 2:
         raise UserError(

@@ -2,16 +2,25 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import NoReturn
 
 import numpy as np
 
-from nnlab.arrays import FloatArray, IntArray
+from nnlab.arrays import AnyArray, FloatArray, IntArray
+from nnlab.data.categories import (
+    MAX_LABELS,
+    SIGN,
+    columns_for,
+    columns_there,
+    input_name,
+    labels_of,
+)
 from nnlab.data.cells import is_missing, is_number, label
 from nnlab.data.dataset import Dataset, Task
-from nnlab.data.records import row_at
+from nnlab.data.missing import Missing
+from nnlab.data.places import place_of
 from nnlab.data.table import Table
 from nnlab.errors import UserError
 
@@ -24,10 +33,15 @@ def dataset_from_table(
     targets: Sequence[str],
     task: Task,
     classes: Sequence[str] | None = None,
+    *,
+    missing: Missing = Missing.REFUSE,
+    categories: Sequence[str] = (),
+    is_part: bool = False,
 ) -> Dataset:
     """Make a dataset of some columns of a table.
 
-    Columns that are not named play no part, whatever they hold.
+    Columns that are not named play no part, whatever they hold. Where missing values are
+    to be filled, `X` still holds NaN for them: which rows train is not known yet.
 
     Args:
         table: the columns.
@@ -36,33 +50,148 @@ def dataset_from_table(
         task: how the targets are to be understood.
         classes: the classes a trained network knows, to point the indices into;
             None takes those of the table, sorted.
+        missing: what is done about missing values. A target is never filled.
+        categories: columns of which each label, in sorted order, is an input of 0 and 1.
+        is_part: the table is the beginning of a longer one, so an input that is the same
+            in every row, or a single class, says nothing.
 
     Raises:
         UserError: a name is unknown, chosen twice, or both input and target; a value
-            is missing, infinite or not a number; an input has the same value in every
-            row; there is but one class, or more than `MAX_CLASSES`, or one that is not
-            among those given.
+            is missing, infinite or not a number; a category has too many labels; an
+            input has the same value in every row; there is but one class, or more than
+            `MAX_CLASSES`, or one that is not among those given.
     """
     _check_choice(features, targets, task, table.path.name)
-    for name in (*features, *targets):
+    for name in (*features, *targets, *categories):
         table.column(name)
-    X = read_features(table, features)
-    for name, column in zip(features, X.T, strict=True):
-        if column.min() == column.max():
+    _check_categories(table, features, targets, categories)
+    keep = _kept(table, features, targets, missing)
+    names, X = _inputs(table, features, categories, missing, keep)
+    if not is_part:
+        _check_varies(table, names, X)
+    facts: tuple[str, ...] = (table.dialect.description, f"{table.n_rows:,} rows")
+    if len(keep) < table.n_rows:
+        facts += (f"{table.n_rows - len(keep):,} with missing values dropped",)
+    if task is Task.REGRESSION:
+        values = np.column_stack([_numbers(table, name, "targets", keep) for name in targets])
+        return Dataset(X, values, names, tuple(targets), task, facts=facts)
+    indices, found = _classes(table, targets[0], keep)
+    if classes is not None:
+        indices, found = _known_classes(table, targets[0], indices, found, tuple(classes), keep)
+    elif not is_part or len(found) > MAX_CLASSES:
+        _check_class_count(len(found), f"{_place(table, targets[0])}, the target,", found)
+    return Dataset(X, indices, names, tuple(targets), task, found, facts=facts)
+
+
+def _kept(
+    table: Table, features: Sequence[str], targets: Sequence[str], missing: Missing
+) -> IntArray:
+    """Return the rows that are used, in order."""
+    if missing is not Missing.DROP_ROWS:
+        return np.arange(table.n_rows)
+    lacking = rows_lacking(table, (*features, *targets))
+    if lacking.all():
+        raise UserError(
+            f"{table.path.name}: every row lacks a value, so dropping those rows leaves none; "
+            "leave the columns with missing values out of the inputs, or have them filled."
+        )
+    return np.flatnonzero(~lacking)
+
+
+def rows_lacking(table: Table, names: Sequence[str]) -> AnyArray:
+    """Tell of each row, shape (n_rows,), whether a value of the columns `names` is missing."""
+    lacking = np.zeros(table.n_rows, dtype=np.bool_)
+    for name in names:
+        column = table.column(name)
+        if column.dtype == object:
+            lacking |= np.fromiter(map(is_missing, column), np.bool_, table.n_rows)
+        else:
+            lacking |= np.isnan(column)
+    return lacking
+
+
+def _inputs(
+    table: Table,
+    features: Sequence[str],
+    categories: Sequence[str],
+    missing: Missing,
+    keep: IntArray,
+) -> tuple[tuple[str, ...], FloatArray]:
+    """Return names and values of the inputs, categories as a column a label."""
+    names: list[str] = []
+    columns: list[FloatArray] = []
+    for feature in features:
+        if feature not in categories:
+            names.append(feature)
+            columns.append(_numbers(table, feature, "inputs", keep, may_lack=missing.fills))
+            continue
+        labels = _labels(table, feature, keep, may_lack=missing.fills)
+        known = sorted(set(labels) - {""}, key=_label_order(table, feature))
+        if len(known) > MAX_LABELS:
             raise UserError(
-                f"{table.path.name}: {_constant(table, name)}, so nothing can be learned from "
+                f"{_place(table, feature)} holds {len(known):,} different labels and at most "
+                f"{MAX_LABELS} are possible for a category; leave it out of the inputs."
+            )
+        names += [input_name(feature, text) for text in known]
+        columns += _one_hot(labels, known)
+    return tuple(names), np.ascontiguousarray(np.column_stack(columns))
+
+
+def _label_order(table: Table, name: str) -> Callable[[str], float | str]:
+    """Return the key that sorts labels: by size where they are numbers."""
+    return float if table.numeric(name) else str
+
+
+def _one_hot(labels: Sequence[str], known: Sequence[str]) -> list[FloatArray]:
+    place = {text: k for k, text in enumerate(known)}
+    indices = np.fromiter((place.get(text, -1) for text in labels), np.int64, len(labels))
+    lacking = indices < 0
+    return [np.where(lacking, np.nan, (indices == k).astype(np.float64)) for k in range(len(known))]
+
+
+def _labels(table: Table, name: str, keep: IntArray, *, may_lack: bool) -> list[str]:
+    """Return a category's label in each kept row, "" where it is missing and may be."""
+    labels = labels_of(table.column(name)[keep])
+    if not may_lack and "" in labels:
+        _refuse_cell(table, name, int(keep[labels.index("")]), "inputs")
+    return labels
+
+
+def _check_categories(
+    table: Table, features: Sequence[str], targets: Sequence[str], categories: Sequence[str]
+) -> None:
+    for category in categories:
+        if category in targets:
+            raise UserError(
+                f"{table.path.name}: column {category!r} is the target, whose classes are encoded "
+                "anyway; leave it out of the categories."
+            )
+        for name in features:
+            if name not in categories and name.startswith(category + SIGN):
+                raise UserError(
+                    f"{table.path.name}: column {name!r} is named like an input made of the "
+                    f"category {category!r}; rename it or leave it out of the inputs."
+                )
+
+
+def _check_varies(table: Table, names: Sequence[str], X: FloatArray) -> None:
+    for name, column in zip(names, X.T, strict=True):
+        present = column[~np.isnan(column)]
+        if not present.size:
+            raise UserError(
+                f"{table.path.name}: the input {name!r} has no value in any row; leave it out "
+                "of the inputs."
+            )
+        if present.min() == present.max():
+            where = (
+                _constant(table, name)
+                if name in table.column_names
+                else (f"the category {name.split(SIGN, 1)[0]!r} has one label only")
+            )
+            raise UserError(
+                f"{table.path.name}: {where}, so nothing can be learned from "
                 "it; leave it out of the inputs."
             )
-    facts = (table.dialect.description, f"{table.n_rows:,} rows")
-    if task is Task.REGRESSION:
-        values = np.column_stack([_numbers(table, name, "targets") for name in targets])
-        return Dataset(X, values, tuple(features), tuple(targets), task, facts=facts)
-    indices, found = _classes(table, targets[0])
-    if classes is None:
-        _check_class_count(len(found), f"{_place(table, targets[0])}, the target,", found)
-    else:
-        indices, found = _known_classes(table, targets[0], indices, found, tuple(classes))
-    return Dataset(X, indices, tuple(features), tuple(targets), task, found, facts=facts)
 
 
 def why_no_input(table: Table, name: str) -> str:
@@ -72,24 +201,61 @@ def why_no_input(table: Table, name: str) -> str:
     )
 
 
-def read_features(table: Table, features: Sequence[str]) -> FloatArray:
+def read_features(
+    table: Table,
+    features: Sequence[str],
+    categories: Sequence[str] = (),
+    *,
+    may_lack: bool = False,
+) -> FloatArray:
     """Return the columns `features` of a table, shape (n_rows, n_features), for a prediction.
 
     They are found by name. A table without a header whose names do not fit is taken by
     position: the columns are the features in order, with or without one more at the
     end for the target.
 
+    Args:
+        table: the columns.
+        features: names of the inputs; those of a category are named ``town=Ulm``.
+        categories: columns of labels, each encoded as the inputs named after it.
+        may_lack: whether values may be missing, NaN then.
+
     Raises:
-        UserError: a column is missing, or holds something else than numbers.
+        UserError: a column is missing, or holds something else than numbers, or a label
+            for which there is no input.
     """
-    names: Sequence[str] = features
+    categories = columns_there(table, features, categories)
+    wanted = columns_for(features, categories)
+    columns: Sequence[str] = wanted
     unnamed = not table.dialect.has_header
-    if unnamed and 0 <= len(table.column_names) - len(features) <= 1:
-        names = table.column_names[: len(features)]
-    X = np.empty((table.n_rows, len(names)))
-    for j, name in enumerate(names):
-        X[:, j] = _numbers(table, name, "inputs")
+    if unnamed and 0 <= len(table.column_names) - len(wanted) <= 1:
+        columns = table.column_names[: len(wanted)]
+    keep = np.arange(table.n_rows)
+    X = np.empty((table.n_rows, len(features)))
+    for name, column in zip(wanted, columns, strict=True):
+        if name not in categories:
+            X[:, features.index(name)] = _numbers(table, column, "inputs", keep, may_lack=may_lack)
+            continue
+        labels = _labels(table, column, keep, may_lack=may_lack)
+        known = [each[len(name) + 1 :] for each in features if each.startswith(name + SIGN)]
+        _check_known(table, column, labels, known)
+        for text, values in zip(known, _one_hot(labels, known), strict=True):
+            X[:, features.index(input_name(name, text))] = values
     return X
+
+
+def _check_known(table: Table, name: str, labels: Sequence[str], known: Sequence[str]) -> None:
+    strange = set(labels) - {"", *known}
+    if not strange:
+        return
+    row = next(i for i, text in enumerate(labels) if text in strange)
+    where, _ = place_of(table, row)
+    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    raise UserError(
+        f"{table.path.name}, {where}, column {table.index(name) + 1} ({name!r}): the network "
+        f"was not trained with the category {_short(labels[row])}, only with {shown}; correct it "
+        "or delete the row."
+    )
 
 
 def dataset_from_rows(
@@ -228,25 +394,28 @@ def _check_row(row: Sequence[float], names: tuple[str, ...], number: int) -> Non
             )
 
 
-def _numbers(table: Table, name: str, role: str) -> FloatArray:
-    column = table.column(name)
+def _numbers(
+    table: Table, name: str, role: str, keep: IntArray, *, may_lack: bool = False
+) -> FloatArray:
+    """Return a column's numbers in the rows `keep`; NaN for missing ones where they may be."""
     if not table.numeric(name):
         _refuse_text(table, name, role)
-    finite = np.isfinite(column)
-    if not finite.all():
-        _refuse_cell(table, name, int(np.flatnonzero(~finite)[0]), role)
+    column: FloatArray = table.column(name)[keep]
+    wrong = np.isinf(column) if may_lack else ~np.isfinite(column)
+    if wrong.any():
+        _refuse_cell(table, name, int(keep[wrong.argmax()]), role)
     return column
 
 
-def _classes(table: Table, name: str) -> tuple[IntArray, tuple[str, ...]]:
+def _classes(table: Table, name: str, keep: IntArray) -> tuple[IntArray, tuple[str, ...]]:
     if table.numeric(name):
-        return _numbered_classes(_numbers(table, name, "targets"))
-    column = table.column(name)
+        return _numbered_classes(_numbers(table, name, "targets", keep))
+    column = table.column(name)[keep]
     labels = sorted(set(column))
     missing = {text for text in labels if is_missing(text)}
     if missing:
         first = next(i for i, text in enumerate(column) if text in missing)
-        _refuse_cell(table, name, first, "targets")
+        _refuse_cell(table, name, int(keep[first]), "targets")
     index = {text: k for k, text in enumerate(labels)}
     indices = np.fromiter(map(index.__getitem__, column), np.int64, len(column))
     return indices, tuple(labels)
@@ -258,12 +427,13 @@ def _known_classes(
     indices: IntArray,
     found: tuple[str, ...],
     known: tuple[str, ...],
+    keep: IntArray,
 ) -> tuple[IntArray, tuple[str, ...]]:
     for k, text in enumerate(found):
         if text not in known:
-            line, _ = row_at(table.path, table.dialect, int((indices == k).argmax()))
+            where, _ = place_of(table, int(keep[(indices == k).argmax()]))
             raise UserError(
-                f"{table.path.name}, line {line}, column {table.index(name) + 1} ({name!r}): "
+                f"{table.path.name}, {where}, column {table.index(name) + 1} ({name!r}): "
                 f"the class {_short(text)} is none that the network knows "
                 f"({', '.join(known)}); correct it or delete the row."
             )
@@ -312,20 +482,22 @@ def _words(table: Table, name: str) -> list[int]:
 
 
 def _text(table: Table, name: str, words: list[int]) -> str:
-    line, _ = row_at(table.path, table.dialect, words[0])
+    where, _ = place_of(table, words[0])
     example = _short(str(table.column(name)[words[0]]))
-    return f"{_column(table, name)} holds text, such as {example} in line {line}"
+    return f"{_column(table, name)} holds text, such as {example} in {where}"
 
 
 def _constant(table: Table, name: str) -> str:
-    value = float(table.column(name)[0])
-    said = "holds no value at all" if math.isnan(value) else f"is {label(value)} in every row"
-    return f"{_column(table, name)} {said}"
+    column = table.column(name)
+    present = column[~np.isnan(column)]
+    if not present.size:
+        return f"{_column(table, name)} holds no value at all"
+    return f"{_column(table, name)} is {label(float(present[0]))} in every row"
 
 
 def _refuse_cell(table: Table, name: str, row: int, role: str) -> NoReturn:
     column = table.index(name)
-    line, cells = row_at(table.path, table.dialect, row)
+    where, cells = place_of(table, row)
     cell = cells[column].strip()
     if not cell:
         fault = "the value is missing"
@@ -339,7 +511,7 @@ def _refuse_cell(table: Table, name: str, row: int, role: str) -> NoReturn:
     if role == "inputs":
         remedy += ", or leave the column out of the inputs"
     raise UserError(
-        f"{table.path.name}, line {line}, column {column + 1} ({name!r}): {fault}; {remedy}."
+        f"{table.path.name}, {where}, column {column + 1} ({name!r}): {fault}; {remedy}."
     )
 
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from nnlab.data.cells import is_missing, is_number
-from nnlab.data.dialect import DELIMITERS, Dialect
+from nnlab.data.dialect import AS_FOUND, DELIMITERS, ENCODING_NAMES, Dialect, Reading
 from nnlab.data.records import is_blank, split_rows
 from nnlab.data.textfile import HEAD_BYTES, find_encoding, head
+from nnlab.errors import UserError
 
 _ROWS_LOOKED_AT = 500
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
@@ -19,8 +20,8 @@ _WITH_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 _SINGLE_QUOTED = re.compile(r"(?:^|[,;\t| ])'[^'\r\n]*'(?=[,;\t| \r\n]|$)", re.MULTILINE)
 
 
-def sniff(path: str | Path) -> Dialect:
-    """Find out how a delimited text file is written.
+def sniff(path: str | Path, reading: Reading = AS_FOUND) -> Dialect:
+    """Find out how a delimited text file is written, as far as `reading` leaves it open.
 
     The delimiter is the one that gives rows of equal length with the most numbers in
     them; the first row is a header where it holds words above columns of numbers. A
@@ -31,15 +32,28 @@ def sniff(path: str | Path) -> Dialect:
     """
     path = Path(path)
     start = head(path)
-    encoding = find_encoding(path, start)
-    text = _decoded(start, encoding)
+    encoding = reading.encoding or find_encoding(path, start)
+    try:
+        text = _decoded(start, encoding)
+    except UnicodeError as error:
+        name = ENCODING_NAMES.get(encoding, encoding)
+        raise UserError(
+            f"{path.name} is not {name} text; choose another encoding, or have it found out."
+        ) from error
+    return sniff_text(text, encoding, reading)
+
+
+def sniff_text(text: str, encoding: str, reading: Reading) -> Dialect:
+    """Find out how whole lines of delimited text are written; see `sniff`."""
     dialect = Dialect(encoding=encoding, quotechar=_quotechar(text))
-    candidates = [replace(dialect, delimiter=delimiter) for delimiter in DELIMITERS]
+    delimiters = DELIMITERS if reading.delimiter is None else (reading.delimiter,)
+    candidates = [replace(dialect, delimiter=delimiter) for delimiter in delimiters]
     rated = [(_rows(text, candidate), candidate) for candidate in candidates]
     # max keeps the first of equals, so the order of DELIMITERS breaks ties.
     rows, dialect = max(rated, key=lambda each: _rating(each[0]))
-    dialect = replace(dialect, decimal=_decimal(rows))
-    return replace(dialect, has_header=_has_header(rows, dialect.decimal))
+    dialect = replace(dialect, decimal=reading.decimal or _decimal(rows))
+    header = has_header(rows, dialect.decimal) if reading.header is None else reading.header
+    return replace(dialect, has_header=header)
 
 
 def _decoded(start: bytes, encoding: str) -> str:
@@ -92,7 +106,8 @@ def _decimal(rows: list[list[str]]) -> str:
     return "," if with_comma > with_point else "."
 
 
-def _has_header(rows: list[list[str]], decimal: str) -> bool:
+def has_header(rows: list[list[str]], decimal: str) -> bool:
+    """Tell whether the first of some rows holds names: words above columns of numbers."""
     if not rows:
         return True
     first, body = rows[0], rows[1:]

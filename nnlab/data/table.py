@@ -1,17 +1,17 @@
 """A table: the columns of a file as read, before anyone says what is input and what is target."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from nnlab.arrays import AnyArray
-from nnlab.data.dialect import Dialect
+from nnlab.arrays import AnyArray, IntArray
+from nnlab.data.dialect import AS_FOUND, Dialect, Reading
 from nnlab.errors import UserError
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The columns of a delimited text file.
+    """The columns of a file.
 
     Attributes:
         path: the file.
@@ -21,6 +21,11 @@ class Table:
             objects (stripped of blanks around it).
         dialect: how the file was read.
         n_rows: number of rows, the header not counted.
+        reading: how the file was asked to be read.
+        lines: where each row stands, from 1, shape (n_rows,); None for a text file,
+            which is looked through again where a line must be named.
+        unit: what `lines` counts.
+        sheet: of a workbook, the name of the sheet that was read.
     """
 
     path: Path
@@ -28,6 +33,10 @@ class Table:
     columns: tuple[AnyArray, ...]
     dialect: Dialect
     n_rows: int
+    reading: Reading = AS_FOUND
+    lines: IntArray | None = None
+    unit: str = "line"
+    sheet: str = ""
 
     def numeric(self, name: str) -> bool:
         """Tell whether a column holds numbers.
@@ -58,6 +67,15 @@ class Table:
                 f"{self.path.name} has no column {name!r}; its columns are {shown}{more}."
             )
         return self._places[name]
+
+    def first(self, n: int) -> "Table":
+        """Return a table of the first `n` rows; the columns are views of these."""
+        return replace(
+            self,
+            columns=tuple(column[:n] for column in self.columns),
+            n_rows=min(n, self.n_rows),
+            lines=None if self.lines is None else self.lines[:n],
+        )
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """A spec as JSON values and back: the keys and meanings of the experiment file."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -10,6 +10,8 @@ import numpy as np
 from nnlab.arrays import FloatArray
 from nnlab.data.builtin import BUILTINS
 from nnlab.data.dataset import Task
+from nnlab.data.dialect import AS_FOUND, DELIMITERS, ENCODING_NAMES, Reading
+from nnlab.data.missing import Missing
 from nnlab.data.scaling import Scaling
 from nnlab.data.splitting import MAX_TEST_FRACTION
 from nnlab.engine.activations import (
@@ -94,12 +96,7 @@ def _source_to_json(source: Source) -> Json:
             "noise": source.noise,
         }
     if isinstance(source, FileSource):
-        return {
-            "source": "file",
-            "path": source.path,
-            "target": _one_or_many(source.target),
-            "task": source.task.value,
-        }
+        return _file_to_json(source)
     values: Json = {
         "source": "inline",
         "columns": list(source.columns),
@@ -109,6 +106,27 @@ def _source_to_json(source: Source) -> Json:
     }
     if source.classes:
         values["classes"] = list(source.classes)
+    return values
+
+
+def _file_to_json(source: FileSource) -> Json:
+    values: Json = {
+        "source": "file",
+        "path": source.path,
+        "target": _one_or_many(source.target),
+        "task": source.task.value,
+    }
+    # What is not the default is written only where it says something.
+    if source.reading != AS_FOUND:
+        values["reading"] = {
+            f.name: getattr(source.reading, f.name)
+            for f in fields(source.reading)
+            if getattr(source.reading, f.name) is not None
+        }
+    if source.missing is not Missing.REFUSE:
+        values["missing"] = source.missing.value
+    if source.categories:
+        values["categories"] = list(source.categories)
     return values
 
 
@@ -242,7 +260,53 @@ def _read_file(section: Section) -> FileSource:
     path = section.text("path")
     if not path or "\0" in path:
         raise section.wrong("path", "the path of a file")
-    return FileSource(path, _read_target(section), _read_task(section))
+    return FileSource(
+        path=path,
+        target=_read_target(section),
+        task=_read_task(section),
+        reading=_read_reading(section),
+        missing=Missing(section.choice("missing", (m.value for m in Missing), default="refuse")),
+        categories=_read_names(section, "categories"),
+    )
+
+
+def _read_reading(section: Section) -> Reading:
+    if "reading" not in section:
+        section.skip("reading")
+        return AS_FOUND
+    return section.section("reading").read(
+        lambda inner: Reading(
+            delimiter=_optional_choice(inner, "delimiter", DELIMITERS),
+            decimal=_optional_choice(inner, "decimal", (".", ",")),
+            encoding=_optional_choice(inner, "encoding", ENCODING_NAMES),
+            header=_optional_flag(inner, "header"),
+            sheet=inner.text("sheet", default="") or None,
+        )
+    )
+
+
+def _optional_choice(section: Section, key: str, choices: Iterable[str]) -> str | None:
+    if key in section:
+        return section.choice(key, choices)
+    section.skip(key)
+    return None
+
+
+def _optional_flag(section: Section, key: str) -> bool | None:
+    if key in section:
+        return section.flag(key, default=True)
+    section.skip(key)
+    return None
+
+
+def _read_names(section: Section, key: str) -> tuple[str, ...]:
+    if key in section:
+        names = section.texts(key)
+        if len(set(names)) < len(names):
+            raise section.wrong(key, "a list of texts, each once")
+        return names
+    section.skip(key)
+    return ()
 
 
 def _read_inline(section: Section, columns: tuple[str, ...] | None = None) -> InlineSource:

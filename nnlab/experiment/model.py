@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnlab.arrays import FloatArray, IntArray
-from nnlab.data.dataset import Task
+from nnlab.data.categories import groups_of
+from nnlab.data.dataset import Dataset, Task
 from nnlab.data.derived import Derived, Inputs
 from nnlab.data.encoding import decode
+from nnlab.data.missing import filled
 from nnlab.data.scaling import Scaler, Scaling
 from nnlab.errors import UserError
 from nnlab.experiment.building import build_network, target_range
 from nnlab.experiment.preparing import PreparedData
-from nnlab.experiment.spec import ExperimentSpec, NetworkSpec
+from nnlab.experiment.spec import ExperimentSpec, FileSource, NetworkSpec
 from nnlab.experiment.weights import Weights
 
 
@@ -30,6 +34,8 @@ class Model:
         loss: the cost it was trained for.
         direct: the features that the network is given as they are; None: all of them.
         derived: what it is given after these, computed from features.
+        categories: columns of labels, whose inputs are named such as ``town=Ulm``.
+        fill: what stands in for a missing value of each input; empty: none may be missing.
     """
 
     network: NetworkSpec
@@ -43,6 +49,8 @@ class Model:
     loss: str
     direct: tuple[str, ...] | None = None
     derived: tuple[Derived, ...] = ()
+    categories: tuple[str, ...] = ()
+    fill: tuple[float, ...] = ()
 
     @property
     def inputs(self) -> Inputs:
@@ -64,6 +72,8 @@ class Model:
                 f"The model reads {len(self.features)} inputs ({', '.join(self.features[:12])}) "
                 f"and the data has {X.shape[1]}."
             )
+        if self.fill:
+            X = filled(X, np.array(self.fill))
         inputs = self.inputs
         network = build_network(self.network, inputs.n_inputs, self.weights)
         return network.predict(self.scaler.transform(inputs.checked(X)))
@@ -99,6 +109,8 @@ def differences(model: Model, other: Model) -> list[str]:
         found.append("the scaling of the inputs was {} and is {}".format(*map(_scaling, kinds)))
     elif not model.scaler.same_as(other.scaler):
         found.append("the inputs were scaled by other numbers")
+    if model.fill != other.fill:
+        found.append("missing values were filled by other numbers")
     if model.classes != other.classes:
         found.append(f"the classes were {_named(model.classes)} and are {_named(other.classes)}")
     return found
@@ -128,4 +140,13 @@ def make_model(spec: ExperimentSpec, prepared: PreparedData, weights: Weights) -
         loss=spec.training.loss,
         direct=None if inputs.direct == inputs.columns else inputs.direct,
         derived=inputs.derived,
+        categories=_categories(spec, prepared.raw),
+        fill=() if prepared.fill is None else tuple(prepared.fill.tolist()),
     )
+
+
+def _categories(spec: ExperimentSpec, dataset: Dataset) -> tuple[str, ...]:
+    source = spec.data.source
+    if not isinstance(source, FileSource):
+        return ()
+    return tuple(c for c in source.categories if groups_of(dataset.feature_names, (c,)))

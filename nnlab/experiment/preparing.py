@@ -7,9 +7,11 @@ import numpy as np
 
 from nnlab.arrays import FloatArray
 from nnlab.data.builtin import generate
+from nnlab.data.categories import groups_of
 from nnlab.data.dataset import Dataset
 from nnlab.data.derived import Inputs, check_derived, needed_columns
-from nnlab.data.reading import read_table
+from nnlab.data.missing import filled, fit_fill
+from nnlab.data.opening import read_file
 from nnlab.data.samples import dataset_from_rows, dataset_from_table
 from nnlab.data.scaling import Scaler, fit_scaler
 from nnlab.data.splitting import Split, split
@@ -31,6 +33,8 @@ class PreparedData:
         split: which rows train and which test.
         scaler: fitted on the training rows.
         X_train, X_test: scaled inputs of either part.
+        fill: what stands in for a missing value of each input, shape (n_features,), fitted
+            on the training rows; None where nothing is filled.
     """
 
     dataset: Dataset
@@ -40,6 +44,7 @@ class PreparedData:
     scaler: Scaler
     X_train: FloatArray
     X_test: FloatArray
+    fill: FloatArray | None = None
 
     def network_inputs(self, X: FloatArray) -> FloatArray:
         """Return what the network reads, scaled, of columns as `raw` has them.
@@ -61,7 +66,7 @@ def prepare_data(spec: DataSpec, folder: Path | None = None) -> PreparedData:
             leaves nothing to train on; in a sentence.
     """
     if isinstance(spec.source, FileSource):
-        table = read_table((folder or Path()) / spec.source.path)
+        table = read_file((folder or Path()) / spec.source.path, spec.source.reading)
         return prepare(dataset_of_table(table, spec.source, table_columns(table, spec)), spec)
     return prepare(choose_columns(make_dataset(spec.source, spec.seed), spec), spec)
 
@@ -92,7 +97,14 @@ def dataset_of_table(table: Table, source: FileSource, features: tuple[str, ...]
     """
     if features is None:
         features = tuple(name for name in table.column_names if name not in source.target)
-    return dataset_from_table(table, features, source.target, source.task)
+    return dataset_from_table(
+        table,
+        features,
+        source.target,
+        source.task,
+        missing=source.missing,
+        categories=tuple(name for name in source.categories if name in features),
+    )
 
 
 def table_columns(table: Table, spec: DataSpec) -> tuple[str, ...] | None:
@@ -127,32 +139,52 @@ def make_inputs(spec: DataSpec, columns: tuple[str, ...]) -> Inputs:
     """Return how the inputs of a spec are made of the columns that were chosen for it."""
     if not spec.derived:
         return Inputs(columns, columns)
-    return Inputs(columns, columns if spec.features is None else spec.features, spec.derived)
+    if spec.features is None:
+        return Inputs(columns, columns, spec.derived)
+    # A category is chosen by its column, and read as one input for each of its labels.
+    direct: list[str] = []
+    for name in spec.features:
+        own = [columns[j] for places in groups_of(columns, (name,)) for j in places]
+        direct += [name] if name in columns else own
+    return Inputs(columns, tuple(direct), spec.derived)
 
 
 def prepare(raw: Dataset, spec: DataSpec) -> PreparedData:
-    """Derive inputs, split and scale a dataset that is loaded already.
+    """Split, fill, derive inputs and scale: of a dataset that is loaded already.
 
     Args:
         raw: the samples with the columns that the inputs are made of.
         spec: how.
 
     Raises:
-        UserError: the test share leaves nothing to train on, or a derived input is too
-            large a number.
+        UserError: the test share leaves nothing to train on, an input has no value there,
+            or a derived input is too large a number.
     """
-    inputs = make_inputs(spec, raw.feature_names)
-    dataset = _with_inputs(raw, inputs)
     # A stream of its own, so that the split does not depend on how many numbers the
     # generator of the samples drew.
-    parts = split(dataset, spec.test_fraction, np.random.default_rng([spec.seed, 1]))
+    parts = split(raw, spec.test_fraction, np.random.default_rng([spec.seed, 1]))
+    fill = _fitted_fill(raw, spec, parts)
+    if fill is not None:
+        # Before anything is derived, so that a square is of the value that was filled in.
+        n = int(np.isnan(raw.X).any(axis=1).sum())
+        said = f"missing values of {n:,} row{'s' * (n != 1)} filled"
+        raw = replace(raw, X=filled(raw.X, fill), facts=(*raw.facts, said))
+    inputs = make_inputs(spec, raw.feature_names)
+    dataset = _with_inputs(raw, inputs)
     if parts.test.size:
         X_train, X_test = dataset.X[parts.train], dataset.X[parts.test]
     else:
         X_train, X_test = dataset.X, dataset.X[:0]
     scaler = fit_scaler(spec.scaling, X_train)
     return PreparedData(
-        dataset, raw, inputs, parts, scaler, scaler.transform(X_train), scaler.transform(X_test)
+        dataset,
+        raw,
+        inputs,
+        parts,
+        scaler,
+        scaler.transform(X_train),
+        scaler.transform(X_test),
+        fill,
     )
 
 
@@ -169,6 +201,14 @@ def _with_inputs(raw: Dataset, inputs: Inputs) -> Dataset:
         # The unit of a square or a sine is not that of its column: it has none here.
         feature_units=tuple(units.get(name, "") for name in inputs.names) if units else (),
     )
+
+
+def _fitted_fill(raw: Dataset, spec: DataSpec, parts: Split) -> FloatArray | None:
+    source = spec.source
+    if not isinstance(source, FileSource) or not source.missing.fills:
+        return None
+    groups = groups_of(raw.feature_names, source.categories)
+    return fit_fill(source.missing, raw.X[parts.train], raw.feature_names, groups)
 
 
 def choose_features(dataset: Dataset, names: tuple[str, ...] | None) -> Dataset:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from nnlab.data.dataset import Task
 from nnlab.data.derived import Derived
+from nnlab.data.dialect import AS_FOUND, Reading
+from nnlab.data.missing import Missing
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import Activation
 from nnlab.engine.optimizers import SGD, Adam, Optimizer, RMSProp
@@ -31,17 +33,23 @@ class BuiltinSource:
 
 @dataclass(frozen=True)
 class FileSource:
-    """A dataset in a delimited text file.
+    """A dataset in a file: delimited text, a workbook's sheet, or arrays.
 
     Attributes:
         path: where it is; relative paths start at the experiment file's folder.
         target: column names: one for classification, one or more for regression.
         task: what the target columns hold.
+        reading: how the file is written, as far as that is not to be found out.
+        missing: what is done about missing values.
+        categories: columns of labels, each of which becomes an input of 0 and 1.
     """
 
     path: str
     target: tuple[str, ...]
     task: Task
+    reading: Reading = AS_FOUND
+    missing: Missing = Missing.REFUSE
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ class DataSpec:
     Attributes:
         source: the dataset.
         features: the inputs that the network reads as they are, by name and in order;
-            None: all.
+            None: all. A category is named by its column.
         test_fraction: share of the samples held back for testing, 0 for none.
         scaling: of the inputs, fitted on the training samples.
         seed: of the generator's draws and of the split.

@@ -60,7 +60,7 @@ def arrays_of(weights: Weights) -> dict[str, FloatArray]:
 def spec_of(model: Model) -> codec.Json:
     """Return the spec of a model as JSON values."""
     scaler = model.scaler
-    return {
+    values: codec.Json = {
         "format": FORMAT,
         "version": VERSION,
         "nnlab": __version__,
@@ -77,6 +77,11 @@ def spec_of(model: Model) -> codec.Json:
         "threshold": model.threshold,
         "loss": model.loss,
     }
+    if model.categories:
+        values["categories"] = list(model.categories)
+    if model.fill:
+        values["fill"] = list(model.fill)
+    return values
 
 
 def _inputs_of(model: Model) -> codec.Json:

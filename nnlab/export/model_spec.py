@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnlab.arrays import FloatArray
+from nnlab.data.categories import groups_of
 from nnlab.data.dataset import Task
 from nnlab.data.derived import check_derived
 from nnlab.data.points import input_names
@@ -84,7 +85,16 @@ def _read_model(section: Section, weights: Weights) -> Model:
         loss=loss,
         direct=None if direct == columns else direct,
         derived=derived,
+        categories=_texts(section, "categories", ()),
+        fill=_read_fill(section, len(columns)),
     )
+
+
+def _read_fill(section: Section, n_columns: int) -> tuple[float, ...]:
+    if "fill" not in section:
+        section.skip("fill")
+        return ()
+    return tuple(_vector(section, "fill", n_columns).tolist())
 
 
 def _likely_task(output: LayerSpec) -> str:
@@ -137,6 +147,9 @@ def _check(model: Model) -> None:
             f"{keys} {n_inputs} inputs and W1 has {model.weights.n_inputs} columns: "
             "both must be equal."
         )
+    for category in model.categories:
+        if not groups_of(model.features, (category,)):
+            raise UserError(f"“categories” names {category!r}, and no input is named after it.")
     check_shapes(model.weights, layer_shapes(model.network, n_inputs))
     check_masks(model.network, n_inputs)
     check_size(model.network, n_inputs)

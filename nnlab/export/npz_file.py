@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.arrays import AnyArray, FloatArray
+from nnlab.data.npy import numbers_in, text_in
 from nnlab.errors import UserError
 from nnlab.experiment.document import layout
 from nnlab.experiment.model import Model
 from nnlab.experiment.sections import parse_json
 from nnlab.export.entries import ARRAY_NAME, MAX_BYTES, SPEC, Contents, arrays_of, spec_of
-from nnlab.export.npy import numbers_in, text_in
 from nnlab.files import reason, replace_whole
 
 _SUFFIX = ".npy"

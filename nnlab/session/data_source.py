@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnlab.data.dataset import Dataset
+from nnlab.data.dialect import AS_FOUND, Reading
 from nnlab.data.table import Table
 from nnlab.errors import UserError
 from nnlab.experiment.preparing import (
@@ -46,13 +47,13 @@ class DataSource(QObject):
         self._former = FormerThreads(self)
         self._then: Callable[[Table], None] | None = None
 
-    def read(self, path: Path, then: Callable[[Table], None]) -> None:
+    def read(self, path: Path, then: Callable[[Table], None], reading: Reading = AS_FOUND) -> None:
         """Read a file and hand its table over, in this thread, when it is there.
 
         A file that is still being read for somebody else is given up.
         """
         self.cancel()
-        thread = ReadingThread(path, self)
+        thread = ReadingThread(path, reading, self)
         thread.progressed.connect(self.reading_progressed)
         thread.table_read.connect(self._on_table)
         thread.failed.connect(self._on_failed)
@@ -76,10 +77,12 @@ class DataSource(QObject):
         if not isinstance(source, FileSource):
             raw = choose_columns(self._dataset(source, spec.seed), spec)
             then(prepare(raw, spec), None)
-        elif table is not None and table.path == Path(source.path):
+        elif table is not None and (table.path, table.reading) == (
+            Path(source.path), source.reading,
+        ):  # fmt: skip
             then(prepare_table(table, spec), table)
         else:
-            self.read(Path(source.path), _Preparation(spec, then))
+            self.read(Path(source.path), _Preparation(spec, then), source.reading)
 
     def all_features(self, spec: DataSpec, table: Table | None) -> tuple[str, ...]:
         """Return the names of all inputs to choose from; `table` is the spec's file, if any."""
@@ -89,7 +92,8 @@ class DataSource(QObject):
         assert table is not None
         return tuple(
             name for name in table.column_names
-            if name not in source.target and table.numeric(name)
+            if name not in source.target
+            and (table.numeric(name) or name in source.categories)
         )  # fmt: skip
 
     def cancel(self) -> None:

@@ -5,14 +5,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from nnlab.data.reading import ReadCancelled, read_table
+from nnlab.data.dialect import Reading
+from nnlab.data.opening import read_file
+from nnlab.data.reading import ReadCancelled
 from nnlab.errors import UserError
 
 _log = logging.getLogger(__name__)
 
 
 class ReadingThread(QThread):
-    """Reads one delimited text file.
+    """Reads one data file.
 
     Signals:
         progressed(float): how much is read, 0 to 1.
@@ -24,10 +26,11 @@ class ReadingThread(QThread):
     table_read = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+    def __init__(self, path: Path, reading: Reading, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("reading_thread")
         self.path = path
+        self._reading = reading
         self._cancelled = False
 
     def cancel(self) -> None:
@@ -37,7 +40,7 @@ class ReadingThread(QThread):
     def run(self) -> None:
         """Read the file and emit what came of it."""
         try:
-            table = read_table(self.path, progress=self._on_progress)
+            table = read_file(self.path, self._reading, self._on_progress)
         except ReadCancelled:
             return
         except Exception as error:  # noqa: BLE001 - the thread must never die silently

@@ -10,6 +10,9 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
+from nnlab.data.dataset import Dataset
+from nnlab.data.dialect import Reading
+from nnlab.data.plan import Plan
 from nnlab.data.roles import guess_roles
 from nnlab.data.samples import why_no_input
 from nnlab.data.table import Table
@@ -27,6 +30,7 @@ from nnlab.experiment.building import (
 from nnlab.experiment.document import Document, read_document, write_document
 from nnlab.experiment.edits import set_connected
 from nnlab.experiment.fitting import fit_to_data
+from nnlab.experiment.inlining import inline_source
 from nnlab.experiment.model import Model, differences, make_model
 from nnlab.experiment.painting import Canvas, dataset_of, own_samples, try_samples
 from nnlab.experiment.preparing import PreparedData, prepare_data
@@ -50,6 +54,7 @@ from nnlab.session.gate import DrawingGate
 from nnlab.session.moment import Edit, Moment
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.phase import Phase
+from nnlab.session.previewer import Previewer
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.training_thread import Ending
 
@@ -83,6 +88,8 @@ class Session(QObject):
         document_changed(): path or modified state.
         window_state_read(Mapping): what a view wrote into the file that was opened.
         reading_started(Path), reading_progressed(float), reading_ended(): of a data file.
+        load_ended(str): of `load_as` and `take_block`: "" when it is the data now, else the
+            sentence that says why not.
     """
 
     spec_changed = Signal()
@@ -97,6 +104,7 @@ class Session(QObject):
     reading_started = Signal(object)
     reading_progressed = Signal(float)
     reading_ended = Signal()
+    load_ended = Signal(str)
 
     def __init__(
         self,
@@ -115,6 +123,8 @@ class Session(QObject):
         self._garbage = GarbageKeeper(self)
         self._run = TrainingRun(gate, self._garbage, self)
         self._source = DataSource(self._garbage, self)
+        self._previewer = Previewer(self._garbage, self)
+        self._is_awaited = False
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(100)
         self._path: Path | None = None
@@ -173,6 +183,11 @@ class Session(QObject):
         return self._moment.canvas
 
     @property
+    def previewer(self) -> Previewer:
+        """Reads the beginning of a file that may be loaded."""
+        return self._previewer
+
+    @property
     def is_modified(self) -> bool:
         """Whether something would be lost: an edit, a canvas, or training since a file was saved.
 
@@ -189,6 +204,14 @@ class Session(QObject):
     def features_of(self, data: DataSpec) -> tuple[str, ...]:
         """Return the names of all inputs that other data would have, which need no file."""
         return self._source.all_features(data, None)
+
+    def chosen_features(self) -> tuple[str, ...]:
+        """Return the names of the inputs chosen; a category is one, whatever it is made of."""
+        source, table = self.spec.data.source, self.table
+        if isinstance(source, FileSource) and table is not None:
+            others = tuple(name for name in table.column_names if name not in source.target)
+            return others if self.spec.data.features is None else self.spec.data.features
+        return self.prepared.inputs.direct
 
     # Training -----------------------------------------------------------------------------
 
@@ -373,10 +396,28 @@ class Session(QObject):
     def load_table(self, path: Path) -> None:
         """Read a data file and make it the data; what was loaded stays if it can't be read."""
         # In full, for the experiment may be saved to, and opened from, another folder.
+        self._is_awaited = False
         self._source.read(path.resolve(), self._take_table)
+
+    def load_as(self, path: Path, reading: Reading, plan: Plan | None) -> None:
+        """Read a data file as the user said and make it the data; `load_ended` follows.
+
+        Args:
+            path: the file.
+            reading: how it is written, where that is not to be found out.
+            plan: what to make of its columns; None: what is guessed from all its rows.
+        """
+        self._is_awaited = True
+        self._source.read(path.resolve(), partial(self._take_table, plan=plan), reading)
+
+    def take_block(self, table: Table, plan: Plan) -> None:
+        """Make pasted rows the data, as a part of the experiment; `load_ended` follows."""
+        self._is_awaited = True
+        self._try(partial(self._take_block, table, plan))
 
     def cancel_reading(self) -> None:
         """Give up the data file that is being read."""
+        self._is_awaited = False
         self._source.cancel()
 
     def load_weights(self, path: Path) -> None:
@@ -415,20 +456,40 @@ class Session(QObject):
             f"differ here: {'; '.join(found)}.",
         )
 
-    def _take_table(self, table: Table) -> None:
-        roles = guess_roles(table)
-        data = replace(
-            self.spec.data,
-            source=FileSource(str(table.path), roles.targets, roles.task),
-            features=roles.features,
-            derived=(),
-        )
+    def _take_table(self, table: Table, plan: Plan | None = None) -> None:
+        guessed = plan is None
+        if plan is None:
+            roles = guess_roles(table)
+            plan = Plan(roles.features, roles.targets, roles.task)
+        source = FileSource(
+            str(table.path), plan.targets, plan.task,
+            table.reading, plan.missing, plan.input_categories,
+        )  # fmt: skip
+        data = replace(self.spec.data, source=source, features=plan.inputs, derived=())
         prepared = prepare_table(table, data)
-        n, facts = prepared.dataset.n_samples, table.dialect.description
-        read = f"Read {n:,} rows of {table.path.name}: {facts}."
-        left_out = [n for n in table.column_names if n not in (*roles.features, *roles.targets)]
-        said = (read, _left_out_text(table, left_out)) if left_out else (read,)
+        done = "; ".join(prepared.dataset.facts[2:])
+        facts = table.dialect.description + (f"; {done}" if done else "")
+        read = f"Read {table.n_rows:,} rows of {table.path.name}: {facts}."
+        said = [read, *_warnings(prepared.dataset)]
+        left_out = [n for n in table.column_names if n not in (*plan.inputs, *plan.targets)]
+        if left_out and guessed:
+            said.append(_left_out_text(table, left_out))
         self._take_data(data, f"Load {table.path.name}", "", said, prepared, table)
+        self._end_load("")
+
+    def _take_block(self, table: Table, plan: Plan) -> None:
+        source = inline_source(table, plan)
+        data = replace(self.spec.data, source=source, features=None, derived=())
+        prepared = prepare_data(data)
+        n = prepared.dataset.n_samples
+        said = (f"{n:,} rows are part of the experiment now.", *_warnings(prepared.dataset))
+        self._take_data(data, "Paste data", "", said, prepared, None)
+        self._end_load("")
+
+    def _end_load(self, sentence: str) -> None:
+        if self._is_awaited:
+            self._is_awaited = False
+            self.load_ended.emit(sentence)
 
     def _take_data(
         self,
@@ -554,7 +615,7 @@ class Session(QObject):
 
     def _prepare_and_open(self, document: Document, path: Path | None) -> None:
         # What is being read was for the experiment that is left.
-        self._source.cancel()
+        self.cancel_reading()
         # A data file is read anew: it may have changed since.
         self._source.prepare(document.spec.data, None, partial(self._open_on, document, path))
 
@@ -636,6 +697,7 @@ class Session(QObject):
         """End every thread; the session is of no use afterwards."""
         self._run.close()
         self._source.close()
+        self._previewer.close()
         self._garbage.close()
 
     # What happens -------------------------------------------------------------------------
@@ -650,11 +712,15 @@ class Session(QObject):
 
     @Slot(object)
     def _report(self, error: Exception) -> None:
-        if isinstance(error, UserError):
+        if self._is_awaited and isinstance(error, UserError):
+            self._end_load(str(error))
+        elif isinstance(error, UserError):
             self._post(NoticeKind.ERROR, str(error))
         elif isinstance(error, MemoryError):
+            self._end_load(_NO_MEMORY)
             self._post(NoticeKind.ERROR, _NO_MEMORY)
         else:
+            self._end_load(str(error) or type(error).__name__)
             self.failed.emit(error)
 
     def _post(self, kind: NoticeKind, text: str, undoable: bool = False) -> None:
@@ -724,6 +790,13 @@ def _lost_of_layers(old: NetworkSpec, new: NetworkSpec) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _warnings(dataset: Dataset) -> tuple[str, ...]:
+    n_inputs, n_rows = dataset.n_features, dataset.n_samples
+    if n_inputs <= n_rows:
+        return ()
+    return (f"There are more inputs ({n_inputs:,}) than rows ({n_rows:,}).",)
 
 
 def _left_out_text(table: Table, names: Sequence[str]) -> str:

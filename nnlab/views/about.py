@@ -14,6 +14,7 @@ _PARTS = (
     ("pyqtgraph", "MIT"),
     ("NumPy", "BSD 3-Clause"),
     ("tqdm", "MPL 2.0 and MIT"),
+    ("python-calamine", "MIT"),
     ("Inter typeface", "SIL OFL 1.1"),
     ("Lucide icons", "ISC"),
     ("Iris and Digits data, UCI", "CC BY 4.0"),

@@ -61,10 +61,14 @@ class Actions:
             Icon.FOLDER_OPEN,
         )  # fmt: skip
         self.load_data = make(
-            "load_data", tr("&Load CSV…"), tr("Read samples from a CSV or TSV file"), "Ctrl+L",
-            Icon.DATABASE,
+            "load_data", tr("&Load data…"), tr("Read samples from a CSV, Excel or NPZ file"),
+            "Ctrl+L", Icon.DATABASE,
         )  # fmt: skip
-        self.load_data.setIconText(tr("CSV…"))
+        self.load_data.setIconText(tr("File…"))
+        self.paste_data = make(
+            "paste_data", tr("&Paste data"), tr("Take rows copied from a spreadsheet as the data"),
+            key.Paste, Icon.CLIPBOARD,
+        )  # fmt: skip
         self.clear_recent = make("clear_recent", tr("&Clear list"), tr("Forget the recent files"))
         self.save = make(
             "save", tr("&Save"), tr("Save the experiment with its trained weights"), key.Save,

@@ -262,8 +262,7 @@ class DataPanel(QWidget):
 
     def _show_features(self) -> None:
         names = self._session.all_features()
-        inputs = self._session.prepared.inputs
-        chosen, derived = inputs.direct, inputs.derived
+        chosen, derived = self._session.chosen_features(), self._session.prepared.inputs.derived
         if (names, chosen, derived) == self._shown_features:
             return
         self._shown_features = (names, chosen, derived)
@@ -308,6 +307,9 @@ class DataPanel(QWidget):
             f"{parts.test.size:,} to test.",
             f"{dataset.n_features:,} input{'s' if dataset.n_features > 1 else ''}, {target}.",
         ]
+        if isinstance(self._data.source, FileSource):
+            # After how it was read and how long it is: what was dropped or filled.
+            lines += [f"{fact[0].upper()}{fact[1:]}." for fact in dataset.facts[2:]]
         if prepared.scaler.kind is not Scaling.NONE:
             formulas = prepared.scaler.formulas(dataset.feature_names)
             lines += [*formulas[:4], "…"] if len(formulas) > 4 else list(formulas)
@@ -370,9 +372,12 @@ class DataPanel(QWidget):
         if table is None or not isinstance(source, FileSource):
             return
         roles = roles_for(table, tuple(self._target.itemData(index)))
-        made = replace(source, target=roles.targets, task=roles.task)
         left = tuple(d for d in self._data.derived if not {*d.features} & {*roles.targets})
-        changed = replace(self._data, source=made, features=roles.features, derived=left)
+        categories = tuple(name for name in source.categories if name not in roles.targets)
+        made = replace(source, target=roles.targets, task=roles.task, categories=categories)
+        inputs = {*roles.features, *categories}
+        features = tuple(name for name in table.column_names if name in inputs)
+        changed = replace(self._data, source=made, features=features, derived=left)
         self._edit(changed, self.tr("Target"))
 
     @Slot(int)

@@ -1,21 +1,30 @@
 """What the File menu does: dialogs, the guard against losing work, recent files."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from nnlab.data.arrays_file import array_names
+from nnlab.data.block import looks_like_block
 from nnlab.errors import UserError
 from nnlab.experiment.document import SUFFIX
 from nnlab.experiment.spec import ExperimentSpec
+from nnlab.export.entries import ARRAY_NAME
 from nnlab.session.preferences import Preferences
 from nnlab.session.session import Session
+from nnlab.views.load_dialog import LoadDialog
+from nnlab.views.theme import ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
 
-DATA_SUFFIXES = (".csv", ".tsv", ".txt")
+DATA_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 WEIGHT_SUFFIXES = (".npz", ".json")
+_PATTERNS = " ".join(f"*{suffix}" for suffix in (*DATA_SUFFIXES, ".npz"))
+_LONGEST_BLOCK = 20_000_000
 
 Tell = Callable[[MessageKind, str], None]
 
@@ -30,10 +39,12 @@ class FileCommands(QObject):
         first_spec: Callable[[], ExperimentSpec],
         tell: Tell,
         view_state: Callable[[], Mapping[str, Any]],
+        themes: ThemeManager,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session = session
+        self._themes = themes
         self._preferences = preferences
         self._first_spec = first_spec
         self._tell = tell
@@ -77,32 +88,65 @@ class FileCommands(QObject):
             self._window,
             self.tr("Open"),
             str(self._preferences.folder),
-            self.tr("Experiments and data (*.nnlab *.csv *.tsv *.txt);;All files (*)"),
+            self.tr("Experiments and data ({});;All files (*)").format(f"*{SUFFIX} {_PATTERNS}"),
         )
         if name:
             self.open_path(Path(name))
 
     @Slot()
     def load_data(self) -> None:
-        """Ask for a data file and load it."""
+        """Ask for a data file and show how it will be loaded."""
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Load data"),
             str(self._preferences.folder),
-            self.tr("Delimited text (*.csv *.tsv *.txt);;All files (*)"),
+            self.tr("Tables and arrays ({});;All files (*)").format(_PATTERNS),
         )
         if name:
-            self._load_table(Path(name))
+            self._show_load_dialog(Path(name))
 
-    def open_path(self, path: Path) -> None:
-        """Open an experiment, data or weights file, told apart by its suffix."""
+    @Slot()
+    def paste_data(self) -> None:
+        """Show how the table on the clipboard will be loaded."""
+        text = QGuiApplication.clipboard().text()
+        if len(text) > _LONGEST_BLOCK:
+            self._tell(
+                MessageKind.ERROR,
+                self.tr("The clipboard holds too long a text; save it as a file and load that."),
+            )
+        elif looks_like_block(text):
+            self._open_dialog(text)
+        else:
+            self._tell(
+                MessageKind.INFO,
+                self.tr("The clipboard holds no table; copy rows and columns of a spreadsheet."),
+            )
+
+    def open_path(self, path: Path, *, at_once: bool = False) -> None:
+        """Open an experiment, data or weights file, told apart by suffix and contents.
+
+        Args:
+            path: the file.
+            at_once: load data as it is found, without a dialog.
+        """
         suffix = path.suffix.lower()
-        if suffix in WEIGHT_SUFFIXES:
+        if suffix in WEIGHT_SUFFIXES and not (suffix == ".npz" and _holds_data(path)):
             self._session.load_weights(path)
         elif suffix == SUFFIX:
             self._open_experiment(path)
-        else:
+        elif at_once or not path.exists():
             self._load_table(path)
+        else:
+            self._show_load_dialog(path)
+
+    def _show_load_dialog(self, path: Path) -> None:
+        dialog = self._open_dialog(path)
+        dialog.loaded.connect(partial(self._remember, path))
+
+    def _open_dialog(self, source: Path | str) -> LoadDialog:
+        dialog = LoadDialog(self._session, self._themes, source, self._window)
+        dialog.open()
+        return dialog
 
     def _open_experiment(self, path: Path) -> None:
         if not path.exists():
@@ -235,6 +279,15 @@ class FileCommands(QObject):
     def _remember(self, path: Path) -> None:
         self._preferences.add_recent_file(path)
         self._preferences.folder = path.parent
+
+
+def _holds_data(path: Path) -> bool:
+    """Tell whether an .npz file holds arrays none of which is a network's."""
+    try:
+        names = array_names(path)
+    except UserError:
+        return False
+    return not any(ARRAY_NAME.fullmatch(name) for name in names)
 
 
 def _with_suffix(path: Path, suffix: str) -> Path:

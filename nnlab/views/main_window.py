@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self._data_window: DataWindow | None = None
         output = OutputPanel(session, themes)
         self._files = FileCommands(
-            session, preferences, first_spec, self._tell, output.view_state, self
+            session, preferences, first_spec, self._tell, output.view_state, themes, self
         )
         self._assemble(output)
         self._painter = Painter(session, output, self.actions_.paint, themes, rng)
@@ -110,8 +110,8 @@ class MainWindow(QMainWindow):
         return self._session
 
     def open_path(self, path: Path) -> None:
-        """Open an experiment, data or weights file."""
-        self._files.open_path(path)
+        """Open an experiment, data or weights file; data is loaded as it is found."""
+        self._files.open_path(path, at_once=True)
 
     @Slot(object)
     def show_failure(self, error: Exception) -> None:
@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         file.addActions([a.save_data, a.export_weights, a.load_weights, a.export_history])
         file.addSeparator()
         file.addAction(a.quit)
-        bar.addMenu(self.tr("&Edit")).addActions([a.undo, a.redo])
+        bar.addMenu(self.tr("&Edit")).addActions([a.undo, a.redo, a.paste_data])
         bar.addMenu(self.tr("&Data")).addActions([a.load_data, a.data_table, a.paint])
         network = bar.addMenu(self.tr("&Network"))
         network.addActions([a.add_layer, a.new_weights])
@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         a.new.triggered.connect(files.new)
         a.open.triggered.connect(files.open)
         a.load_data.triggered.connect(files.load_data)
+        a.paste_data.triggered.connect(files.paste_data)
         a.save.triggered.connect(files.save)
         a.save_as.triggered.connect(files.save_as)
         a.export_weights.triggered.connect(files.export_weights)

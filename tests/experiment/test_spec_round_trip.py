@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from nnlab.data.builtin import BUILTINS
 from nnlab.data.dataset import Task
 from nnlab.data.derived import Product, Sine, Square
+from nnlab.data.dialect import DELIMITERS, ENCODING_NAMES, Reading
+from nnlab.data.missing import Missing
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, ParametricActivation, PReLU
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
@@ -46,6 +48,16 @@ def between(low, high):
     return st.floats(low, high, allow_nan=False)
 
 
+readings = st.builds(
+    Reading,
+    delimiter=st.none() | st.sampled_from(DELIMITERS),
+    decimal=st.none() | st.sampled_from(".,"),
+    encoding=st.none() | st.sampled_from(sorted(ENCODING_NAMES)),
+    header=st.none() | st.booleans(),
+    sheet=st.none() | filled_names,
+)
+
+
 @st.composite
 def inline_sources(draw):
     columns, target = draw(name_lists), draw(name_lists)
@@ -60,7 +72,15 @@ sources = st.one_of(
     st.builds(
         BuiltinSource, st.sampled_from(sorted(BUILTINS)), st.integers(1, 10**6), between(0, 1e6)
     ),
-    st.builds(FileSource, filled_names, name_lists, tasks),
+    st.builds(
+        FileSource,
+        filled_names,
+        name_lists,
+        tasks,
+        readings,
+        st.sampled_from(Missing),
+        st.lists(names, max_size=3, unique=True).map(tuple),
+    ),
     inline_sources(),
 )
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnlab.data.npy import numbers_in, text_in
 from nnlab.errors import UserError
 from nnlab.export import npz_file
-from nnlab.export.npy import numbers_in, text_in
 from nnlab.export.weights_file import export_model, read_model, read_weights
 
 GOOD = {"W1": np.eye(2), "b1": np.zeros(2), "W2": np.ones((1, 2)), "b2": np.zeros(1)}

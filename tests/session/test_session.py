@@ -13,6 +13,9 @@ from PySide6.QtCore import QThread
 from pytestqt.exceptions import capture_exceptions
 
 from nnlab.data.dataset import Task
+from nnlab.data.dialect import Reading
+from nnlab.data.missing import Missing
+from nnlab.data.plan import Plan
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import Logistic, ReLU, Softmax, Tanh
 from nnlab.engine.trainer import FULL_BATCH, Goal
@@ -547,6 +550,37 @@ class TestDataFiles:
         assert other.table is not None
         assert other.all_features() == ("p", "q", "r")
         other.close()
+
+    def test_a_plan_is_saved_opened_and_undone_with_the_experiment(self, qtbot, session, tmp_path):
+        path = tmp_path / "t.csv"
+        rows = [f"{i % 5 or ''};{'ab'[i % 2]};{i},5" for i in range(20)]
+        path.write_text("\n".join(["size;kind;y", *rows]) + "\n", encoding="utf-8")
+        plan = Plan(("size", "kind"), ("y",), Task.REGRESSION, frozenset({"kind"}), Missing.MEAN)
+        with qtbot.waitSignal(session.load_ended) as ended:
+            session.load_as(path, Reading(delimiter=";"), plan)
+        assert ended.args == [""]
+        names = ("size", "kind=a", "kind=b")
+        assert session.prepared.dataset.feature_names == names
+        assert session.all_features() == session.chosen_features() == ("size", "kind")
+        session.edit_data(replace(session.spec.data, features=("kind",)), "Inputs")
+        assert session.prepared.dataset.feature_names == names[1:]
+        session.undo_stack.undo()
+        session.save(tmp_path / "t.nnlab", {})
+        other = make_session()
+        with qtbot.waitSignal(other.data_changed):
+            other.open(tmp_path / "t.nnlab")
+        assert other.spec.data == session.spec.data
+        assert np.array_equal(other.prepared.X_train, session.prepared.X_train)
+        other.close()
+        session.undo_stack.undo()
+        assert session.table is None
+
+    def test_what_is_refused_is_told_once_to_who_asked(self, qtbot, session, tmp_path):
+        heard = notices(session)
+        with qtbot.waitSignal(session.load_ended) as ended:
+            session.load_as(tmp_path / "none.csv", Reading(), None)
+        assert "none.csv" in ended.args[0]
+        assert not heard
 
     def test_opening_reads_the_file_as_it_is_now(self, qtbot, session, tmp_path):
         csv = self.table(tmp_path / "a.csv", "p,q,y")

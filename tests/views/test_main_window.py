@@ -66,6 +66,13 @@ def text_of(window: MainWindow, name: str) -> str:
     return window.findChild(QLabel, name).text()
 
 
+def load_as_guessed(qtbot: QtBot, window: MainWindow) -> None:
+    """Press Return in the loading dialog once it has read the first rows."""
+    qtbot.waitUntil(button(window, "load_accept").isEnabled, timeout=5000)
+    with qtbot.waitSignal(window.session.data_changed):
+        qtbot.keyClick(window.findChild(QDialog, "load_dialog"), Qt.Key.Key_Return)
+
+
 def answer_dialogs(monkeypatch: pytest.MonkeyPatch, path: Path, chosen_filter: str = "") -> None:
     for function in ("getOpenFileName", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, function, lambda *_: (str(path), chosen_filter))
@@ -297,8 +304,8 @@ class TestData:
 
     def test_a_csv_is_loaded_through_the_dialog(self, qtbot, window, csv, monkeypatch):
         answer_dialogs(monkeypatch, csv)
-        with qtbot.waitSignal(window.session.data_changed):
-            click(qtbot, window, "load_data")
+        click(qtbot, window, "load_data")
+        load_as_guessed(qtbot, window)
         assert window.session.prepared.dataset.classes == ("lily", "rose")
         assert window.findChild(QComboBox, "target").currentText() == "kind"
         choose(window, "target", ("width",))
@@ -306,8 +313,8 @@ class TestData:
 
     def test_the_dataset_box_names_the_file_that_is_loaded(self, qtbot, window, csv, monkeypatch):
         answer_dialogs(monkeypatch, csv)
-        with qtbot.waitSignal(window.session.data_changed):
-            click(qtbot, window, "load_data")
+        click(qtbot, window, "load_data")
+        load_as_guessed(qtbot, window)
         box = window.findChild(QComboBox, "dataset")
         assert (box.currentIndex(), box.placeholderText()) == (-1, "flowers.csv")
 
@@ -331,10 +338,11 @@ class TestData:
         bad.write_text("a,b\n1,2\n1\n3,4\n", encoding="utf-8")
         answer_dialogs(monkeypatch, bad)
         before = window.session.prepared
-        with qtbot.waitSignal(window.session.notice_posted):
-            click(qtbot, window, "load_data")
-        assert message(window).kind() is MessageKind.ERROR
-        assert "bad.csv" in message(window).text()
+        click(qtbot, window, "load_data")
+        said = window.findChild(QLabel, "load_message")
+        qtbot.waitUntil(lambda: "bad.csv, line 3" in said.text())
+        assert not button(window, "load_accept").isEnabled()
+        click(qtbot, window, "load_cancel")
         assert window.session.prepared is before
 
 
@@ -480,8 +488,8 @@ class TestFiles:
             QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
             Qt.KeyboardModifier.NoModifier,
         )  # fmt: skip
-        with qtbot.waitSignal(window.session.data_changed):
-            window.dropEvent(event)
+        window.dropEvent(event)
+        load_as_guessed(qtbot, window)
         assert window.session.prepared.dataset.n_samples == 40
 
 

@@ -14,6 +14,9 @@ from nnlab.arrays import FloatArray
 
 _MAGIC = b"\x93NUMPY"
 _MAX_HEADER = 10_000
+HEADER_BYTES = 12 + _MAX_HEADER
+"""So many bytes of a file hold its header in any case."""
+
 _ITEM = re.compile(r"""['"]descr['"]\s*:\s*['"]([<>|=]?[a-zA-Z]\d*)['"]""")
 _ORDER = re.compile(r"""['"]fortran_order['"]\s*:\s*(True|False)""")
 _SHAPE = re.compile(r"""['"]shape['"]\s*:\s*\(([\d\s,]{0,100})\)""")
@@ -22,30 +25,65 @@ _TEXT = re.compile(r"([<>|=]?)U(\d{1,9})|\|?S(\d{1,9})")
 
 
 @dataclass(frozen=True)
-class _Header:
+class ArrayHeader:
+    """What the header of an array says about it; the body may say otherwise.
+
+    Attributes:
+        item: the type of an element, as NumPy writes it.
+        is_fortran: whether the first axis runs fastest.
+        shape: sizes of the axes.
+        start: how many bytes come before the body.
+    """
+
     item: str
-    order: str
+    is_fortran: bool
     shape: tuple[int, ...]
+    start: int
 
     @property
     def count(self) -> int:
+        """Number of elements."""
         return math.prod(self.shape)
 
+    @property
+    def is_numbers(self) -> bool:
+        """Whether the elements are real numbers."""
+        return _NUMBERS.fullmatch(self.item) is not None
 
-def numbers_in(data: bytes) -> FloatArray:
+    @property
+    def is_flags(self) -> bool:
+        """Whether the elements are true or false."""
+        return self.item.lstrip("|") in ("b1", "?")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the elements are texts."""
+        return _TEXT.fullmatch(self.item) is not None
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the body, of numbers, flags or texts."""
+        return self.count * np.dtype(self.item).itemsize
+
+
+def numbers_in(data: bytes, *, flags: bool = False) -> FloatArray:
     """Return an array of real numbers as float64.
+
+    Args:
+        data: a whole .npy file.
+        flags: whether true and false are taken too, as 1 and 0.
 
     Raises:
         ValueError: the bytes are no .npy array, or one of something else than numbers.
     """
     header, body = _split(data)
-    if not _NUMBERS.fullmatch(header.item):
+    if not (header.is_numbers or (flags and header.is_flags)):
         raise ValueError(f"an array of type {header.item}, not of numbers")
     dtype = np.dtype(header.item)
     if len(body) != header.count * dtype.itemsize:
         raise ValueError("an array whose length is not that of its shape")
     values = np.frombuffer(body, dtype).astype(np.float64)
-    return values.reshape(header.shape, order="F" if header.order == "True" else "C")
+    return values.reshape(header.shape, order="F" if header.is_fortran else "C")
 
 
 def text_in(data: bytes) -> str:
@@ -64,7 +102,31 @@ def text_in(data: bytes) -> str:
     return body.decode(encoding).rstrip("\0")
 
 
-def _split(data: bytes) -> tuple[_Header, bytes]:
+def texts_in(data: bytes) -> list[str]:
+    """Return the texts of an array, in the order in which they are stored.
+
+    Raises:
+        ValueError: the bytes are no .npy array, or one of something else than text.
+    """
+    header, body = _split(data)
+    if not header.is_text:
+        raise ValueError(f"an array of type {header.item}, not of text")
+    if len(body) != header.n_bytes:
+        raise ValueError("an array whose length is not that of its shape")
+    texts = np.frombuffer(body, np.dtype(header.item)).tolist()
+    return [text.decode("utf-8") if isinstance(text, bytes) else text for text in texts]
+
+
+def header_in(data: bytes) -> ArrayHeader:
+    """Return the header of an array, of which `data` is at least the first `HEADER_BYTES`.
+
+    Raises:
+        ValueError: the bytes are no .npy array, or one of something else than plain items.
+    """
+    return _split(data)[0]
+
+
+def _split(data: bytes) -> tuple[ArrayHeader, bytes]:
     if not data.startswith(_MAGIC) or len(data) < 12:
         raise ValueError("no array of NumPy's")
     size = 2 if data[6] == 1 else 4
@@ -77,4 +139,4 @@ def _split(data: bytes) -> tuple[_Header, bytes]:
     if item is None or order is None or shape is None:
         raise ValueError("an array of a kind that holds no plain numbers")
     sizes = tuple(int(part) for part in shape[1].split(",") if part.strip())
-    return _Header(item[1], order[1], sizes), data[end:]
+    return ArrayHeader(item[1], order[1] == "True", sizes, end), data[end:]
