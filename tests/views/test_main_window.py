@@ -574,7 +574,7 @@ def test_the_samples_are_saved_as_csv_and_load_as_the_same_data(
     assert "Data written to moons.csv." in message(window).text()
     answer_dialogs(monkeypatch, tmp_path / "moons.csv")
     window.findChild(QAction, "load_data").trigger()
-    qtbot.waitUntil(lambda: window.session.table is not None, timeout=5000)
+    load_as_guessed(qtbot, window)
     again = window.session.prepared.dataset
     assert np.array_equal(again.X, before.X)
     assert np.array_equal(again.targets, before.targets)
