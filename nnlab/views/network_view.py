@@ -98,7 +98,9 @@ class NetworkView(QWidget):
         inputs = self.tr("input") if len(names) == 1 else self.tr("inputs")
         self._heads[0].show_layer(len(names), inputs, may_insert=may_insert)
         for head, layer in zip(self._heads[1:], network.layers, strict=True):
-            head.show_layer(layer.neurons, layer.activation.title, may_insert=may_insert)
+            # Without what stands in brackets, for which a head has no room.
+            title = layer.activation.title.split(" (")[0]
+            head.show_layer(layer.neurons, title, may_insert=may_insert)
         self._diagram.set_network(session.spec, names, _output_names(session))
 
     def _make_heads(self, count: int) -> None:

@@ -40,7 +40,8 @@ from nnlab.views.widgets.labels import text_label
 Index = QModelIndex | QPersistentModelIndex
 
 _REFRESH = 0.4
-_SIZE = (640, 420)
+_SIZE = (680, 420)
+_LAYER_WIDTH = 150
 
 
 class WeightModel(QAbstractTableModel):
@@ -189,6 +190,7 @@ class WeightTable(QDialog):
         self._layer = combo_box(
             self.tr("Layer"), name="weight_layer", tooltip=self.tr("Whose W and b are shown.")
         )
+        self._layer.setMinimumWidth(_LAYER_WIDTH)
         self._model = WeightModel(themes, self)
         self._view = QTableView()
         self._view.setObjectName("weight_cells")
