@@ -98,12 +98,13 @@ def run_loop(seconds: float) -> None:
     loop.exec()
 
 
-def main(batch_size: int) -> None:
+def main(batch_size: int, is_drawn: bool) -> None:
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp())
     spec = experiment(batch_size)
     application, window = create(["nnlab"])
     window.session.new(spec)
     window.resize(1280, 800)
+    window.actions_.show_drawing.setChecked(is_drawn)
     window.show()
     trainer = build_trainer(spec, prepare_data(spec.data))
     trainer.run(Goal(epoch=1))
@@ -117,4 +118,4 @@ def main(batch_size: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2] == "drawn")
