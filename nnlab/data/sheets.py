@@ -93,6 +93,19 @@ def read_workbook(
     return table, sheets
 
 
+_ZIPPED = (".xlsx", ".xlsm", ".ods")
+_OLD = b"\xd0\xcf\x11\xe0"
+"""What old workbooks begin with, and new ones that are encrypted."""
+
+
+def _starts_as_old(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_OLD)) == _OLD
+    except OSError:
+        return False
+
+
 class _opened:  # noqa: N801 - a context manager that reads like a function
     """Opens a workbook and turns what calamine complains of into sentences."""
 
@@ -119,6 +132,11 @@ class _opened:  # noqa: N801 - a context manager that reads like a function
             ) from None
         if isinstance(error, OSError):
             raise UserError(f"{name} cannot be read: {error.strerror or error}.") from None
+        if self._path.suffix.lower() in _ZIPPED and _starts_as_old(self._path):
+            raise UserError(
+                f"{name} is locked with a password, or an old workbook under a new name; save it "
+                "anew as .xlsx without a password and load that."
+            ) from None
         # A panic of the library's is no Exception to Python.
         is_panic = type(error).__name__ == "PanicException"
         if is_panic or isinstance(error, calamine.CalamineError | ValueError):

@@ -37,15 +37,11 @@ def summarise(name: str, values: FloatArray) -> ColumnSummary:
     if not len(present):
         nothing = float("nan")
         return ColumnSummary(name, nothing, nothing, nothing, nothing, missing, 0)
-    return ColumnSummary(
-        name,
-        float(present.min()),
-        float(present.max()),
-        float(present.mean()),
-        float(present.std()),
-        missing,
-        len(np.unique(present)),
-    )
+    # Values near the end of the range have a square, or a sum, beyond it: then ∞ it is.
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, deviation = float(present.mean()), float(present.std())
+    least, greatest, distinct = present.min(), present.max(), len(np.unique(present))
+    return ColumnSummary(name, float(least), float(greatest), mean, deviation, missing, distinct)
 
 
 def summarise_dataset(dataset: Dataset) -> tuple[ColumnSummary, ...]:

@@ -127,6 +127,12 @@ def set_frozen(
     return _marked_network(network, places, n_inputs, partial(_freeze, value=int(on)))
 
 
+def thaw(network: NetworkSpec) -> NetworkSpec:
+    """Return the network with nothing frozen."""
+    layers = (replace(layer, frozen=None, frozen_biases=()) for layer in network.layers)
+    return replace(network, layers=tuple(layers))
+
+
 Mark = Callable[[LayerSpec, Sequence[Place], int], LayerSpec]
 
 

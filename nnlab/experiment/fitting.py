@@ -8,6 +8,7 @@ from nnlab.engine.activations import Activation, Identity, Logistic, Softmax
 from nnlab.engine.losses import LOSSES, fitting_losses
 from nnlab.errors import UserError
 from nnlab.experiment.building import layer_shapes
+from nnlab.experiment.edits import thaw
 from nnlab.experiment.spec import ExperimentSpec, LayerSpec, Mask, NetworkSpec
 from nnlab.experiment.weights import check_shapes
 
@@ -78,6 +79,10 @@ def fit_to_data(spec: ExperimentSpec, dataset: Dataset, former: Task | None = No
         except UserError:
             weights = None
             changes.append("The given start weights no longer fit: they are drawn from the seed.")
+            if thaw(trimmed) != trimmed:
+                # They were frozen at numbers that are gone.
+                trimmed = thaw(trimmed)
+                changes.append("Frozen weights train again.")
     return Fitted(
         replace(spec, network=trimmed, training=training, weights=weights), tuple(changes)
     )

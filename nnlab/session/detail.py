@@ -58,11 +58,11 @@ class DetailMaker:
             plane: the network's inputs over a plane, RESOLUTION² rows; None: no plane.
         """
         network = trainer.network
-        self._sketch.parameters.flat[:] = network.parameters.flat
         gradient = None
         if trainer.iteration:
             gradient = Parameters(network.shapes, trainer.gradient.flat.copy())
         with np.errstate(all="ignore"):
+            self._sketch.parameters.flat[:] = network.parameters.flat
             planes = None if plane is None else self._planes(plane)
             return Detail(gradient, planes, self._ranges())
 

@@ -120,6 +120,12 @@ class HeldValues(QWidget):
         if self.isVisible():
             self._make_rows()
 
+    def full_height(self) -> int:
+        """Return how high it is with every row in sight."""
+        search = self._search.sizeHint().height() + Space.XS if self._search.isVisible() else 0
+        head = max(self._reset.sizeHint().height(), self._sample.sizeHint().height()) + Space.XS
+        return head + search + self._column.sizeHint().height() + Space.XS
+
     def set_held(self, held: FloatArray) -> None:
         """Show other values."""
         self._held = held.copy()

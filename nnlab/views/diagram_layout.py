@@ -21,7 +21,7 @@ LEAST_COLUMN = 84
 """Pixels from a layer to the next at the least."""
 
 _FOOT = 10
-_SIDE_LEFT, _SIDE_RIGHT = 66, 62
+_SIDE_LEFT, _SIDE_RIGHT = 92, 62
 _LARGEST, _SMALLEST, _GAP = 34.0, 14.0, 6.0
 _BEND = 0.45
 _PIECES = 24

@@ -328,7 +328,8 @@ class LoadDialog(QDialog):
         n, shown = preview.table.n_rows, min(SHOWN_ROWS, preview.table.n_rows)
         parts = [kind_name(preview.kind)] if _is_file(self._source) else []
         parts.append(dialect.description)
-        parts.append(f"{len(preview.table.column_names):,} columns")
+        width = len(preview.table.column_names)
+        parts.append(f"{width:,} column" + "s" * (width != 1))
         if preview.complete and n > shown:
             parts.append(self.tr("{:,} rows, of which the first {} are shown").format(n, shown))
         elif preview.complete:
@@ -377,7 +378,9 @@ class LoadDialog(QDialog):
             rows = f"{n:,} row" + "s" * (n != 1)
             if not preview.complete:
                 rows = self.tr("{} of the first {:,}").format(f"{n:,}", preview.table.n_rows)
-            return self.tr("A value is missing in {}.").format(rows)
+            return self.tr(
+                "A value is missing in {}: choose above to leave such rows out or to fill them."
+            ).format(rows)
         if missing.fills and not _is_file(self._source):
             return self.tr("The number is taken from all pasted rows, test samples included.")
         if missing.fills:

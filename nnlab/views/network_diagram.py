@@ -239,7 +239,8 @@ class NetworkDiagram(QWidget):
 
     def _draw_range(self, painter: QPainter, node: Node, ranges: FloatArray) -> None:
         """Draw the range of a neuron's answers as a bar, with a line at the mean."""
-        low, high = self._limits(node.column, ranges)
+        own = ranges[:, node.index] if node.column == 0 else ranges
+        low, high = self._limits(node.column, own)
         if not high > low or not np.isfinite(ranges[:, node.index]).all():
             return
         least, mean, greatest = (ranges[:, node.index] - low) / (high - low)
@@ -281,15 +282,24 @@ class NetworkDiagram(QWidget):
         for column in range(1, len(self._layout.nodes) - 1):
             names = self._layer(column).names
             for node in self._layout.nodes[column] if names else ():
-                under = QRectF(node.rect.center().x() - 36, node.rect.bottom(), 72, 7)
                 name = metrics.elidedText(names[node.index], Qt.TextElideMode.ElideRight, 72)
-                painter.drawText(
-                    under, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, name
-                )
+                if name:
+                    self._draw_plate(painter, node.rect, name)
+
+    def _draw_plate(self, painter: QPainter, node: QRectF, name: str) -> None:
+        """Write a hidden neuron's name at its right, readable over the lines."""
+        metrics = painter.fontMetrics()
+        plate = QRectF(node.right() + 3, 0, metrics.horizontalAdvance(name) + 6, metrics.height())
+        plate.moveTop(node.center().y() - plate.height() / 2)
+        ground = QColor(self._theme.colors.surface)
+        ground.setAlphaF(0.85)
+        painter.fillRect(plate, ground)
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, name)
 
     def _draw_name(self, painter: QPainter, room: QRectF, name: str, *, right: bool) -> None:
+        # In the middle: names differ at their ends, as x1² and town=Ulm do.
         short = painter.fontMetrics().elidedText(
-            name, Qt.TextElideMode.ElideRight, int(room.width())
+            name, Qt.TextElideMode.ElideMiddle, int(room.width())
         )
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, short)
@@ -318,6 +328,9 @@ class NetworkDiagram(QWidget):
                 self._strips.append(None)
                 continue
             values = planes[column]
+            if column == 0:
+                # Each input in its own range: x1² would else leave x1 without colour.
+                values = _each_scaled(values)
             low, high = self._limits(column, values)
             # Rows from the top, pictures side by side.
             strip = np.moveaxis(values[::-1], -1, 1).reshape(values.shape[0], -1)
@@ -506,6 +519,14 @@ class NetworkDiagram(QWidget):
         self._theme = theme
         self._paint_strips()
         self.update()
+
+
+def _each_scaled(values: FloatArray) -> FloatArray:
+    """Return pictures, shape (rows, columns, m), each stretched to −1 … 1 by itself."""
+    low = values.min(axis=(0, 1))
+    span = values.max(axis=(0, 1)) - low
+    scaled: FloatArray = 2 * (values - low) / np.where(span > 0, span, 1.0) - 1
+    return scaled
 
 
 _MOVES = {

@@ -115,7 +115,9 @@ class NetworkInspector(QFrame):
         self._place = place
         self._show()
         self._show_value()
-        self.adjustSize()
+        # Shown first: while hidden, layouts go by the rows that were visible before.
+        self.show()
+        self._fit()
         parent = self.parentWidget()
         assert parent is not None
         around = parent.rect()
@@ -125,10 +127,17 @@ class NetworkInspector(QFrame):
         x = min(max(Space.XS, x), max(Space.XS, around.right() - self.width() - Space.XS))
         y = min(at.y() + Space.S, around.bottom() - self.height() - Space.XS)
         self.move(x, max(Space.XS, y))
-        self.show()
         self.raise_()
         self._value.setFocus()
         self._value.selectAll()
+
+    def _fit(self) -> None:
+        """Be as high as what is shown."""
+        for layout in (self._form.layout(), self.layout()):
+            assert layout is not None
+            layout.invalidate()
+            layout.activate()
+        self.setFixedHeight(self.sizeHint().height())
 
     @Slot()
     def close_card(self) -> None:

@@ -240,5 +240,6 @@ def _shape_text(k: int, shape: LayerShape, layer: LayerSpec) -> str:
         there = sum(map(sum, layer.mask))
         text += f"<br>{there} of {shape.neurons * shape.inputs} connections"
     if layer.names:
-        text += "<br>" + html.escape(", ".join(layer.names))
+        named = (f"a{i}: {name}" for i, name in enumerate(layer.names, start=1) if name)
+        text += "<br>" + html.escape(", ".join(named))
     return text

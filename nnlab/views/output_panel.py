@@ -140,7 +140,7 @@ class OutputPanel(QWidget):
         """Give the lower part its share, and the boundary view what is more than enough for it."""
         room = self._splitter.height()
         lower = round(min(_LOWER_SHARE * room, _ENOUGH))
-        held = lower if self._boundary.wants_held else 0
+        held = min(lower, self._boundary.held.full_height()) if self._boundary.wants_held else 0
         loss = 0 if self._loss.isHidden() else lower
         self._splitter.setSizes([max(1, room - held - loss), held, loss])
 

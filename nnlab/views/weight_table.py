@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QObject,
@@ -72,6 +73,12 @@ class WeightModel(QAbstractTableModel):
             spec: its settings.
             sources: what its inputs are called.
         """
+        before = (self._layer, self._sources, self.rowCount())
+        if before == (layer, sources, spec.neurons) and self._spec is not None:
+            # What is chosen, or being typed, stays.
+            self._spec = spec
+            self.show_values(weights)
+            return
         self.beginResetModel()
         self._weights, self._layer, self._spec, self._sources = weights, layer, spec, sources
         self.endResetModel()
@@ -344,6 +351,20 @@ class WeightTable(QDialog):
     def _on_restore(self) -> None:
         self._session.edit_connections(self._chosen(), True, self.tr("Connect again"))
 
+    def event(self, event: QEvent) -> bool:
+        """Keep copy and paste from the main window, which pastes data."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (
+                event.matches(QKeySequence.StandardKey.Copy)
+                or event.matches(QKeySequence.StandardKey.Paste)
+            )
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy and paste blocks."""
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -378,8 +399,15 @@ class WeightTable(QDialog):
                     )
                     return
                 place, read = self._model.place(index), read_number(cell)
-                if self._model.is_absent(place) and not cell.strip():
-                    continue
+                if self._model.is_absent(place):
+                    if cell.strip() in ("", "–", "0", "0.0"):
+                        continue
+                    self._note.setText(
+                        self.tr("{}: there is no connection; connect it first.").format(
+                            place.symbol
+                        )
+                    )
+                    return
                 if read is None:
                     self._note.setText(
                         self.tr("Row {}, column {} of the block: {!r} is not a number.").format(

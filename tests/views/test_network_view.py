@@ -307,3 +307,77 @@ class TestWeightTable:
     )
     def test_numbers_are_read_as_people_type_them(self, text, value):
         assert read_number(text) == value
+
+
+class TestCardAndTable:
+    def test_the_card_is_as_high_as_what_it_shows_whatever_it_showed_before(
+        self, qtbot, window, diagram
+    ):
+        heights = []
+        for _ in range(2):
+            click_connection(qtbot, diagram, Place(1, 0, 1))
+            heights.append(inspector(window).height())
+            qtbot.keyClick(inspector(window), Qt.Key.Key_Escape)
+            click_neuron(qtbot, diagram, 1, 0)
+            heights.append(inspector(window).height())
+            name = inspector(window).findChild(QLineEdit, "neuron_name")
+            bias = inspector(window).findChild(QLineEdit, "inspected_value")
+            assert bias.geometry().bottom() < name.geometry().top()
+            qtbot.keyClick(inspector(window), Qt.Key.Key_Escape)
+        assert heights[:2] == heights[2:]
+        assert heights[0] < heights[1]
+
+    def test_a_block_over_a_connection_that_is_not_there_is_refused(self, qtbot, window):
+        window.session.edit_connections((Place(0, 0, 0),), False, "Cut")
+        window.findChild(QAction, "weight_table").trigger()
+        table = window.findChild(WeightTable, "weight_table_dialog")
+        view = table.findChild(QTableView)
+        view.setCurrentIndex(view.model().index(0, 0))
+        before = window.session.spec
+        QGuiApplication.clipboard().setText("9\t8")
+        qtbot.keyClick(table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        assert "no connection" in table.findChild(QLabel, "weight_note").text()
+        assert window.session.spec == before
+        QGuiApplication.clipboard().setText("–\t8")
+        qtbot.keyClick(table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        assert weight(window, Place(0, 0, 1)) == 8.0
+        table.close()
+
+    def test_what_is_chosen_stays_chosen_after_an_edit(self, qtbot, window):
+        window.findChild(QAction, "weight_table").trigger()
+        table = window.findChild(WeightTable, "weight_table_dialog")
+        view = table.findChild(QTableView)
+        view.selectAll()
+        chosen = len(view.selectedIndexes())
+        freeze = table.findChild(QPushButton, "freeze_weights")
+        qtbot.mouseClick(freeze, Qt.MouseButton.LeftButton)
+        assert len(view.selectedIndexes()) == chosen
+        thaw = table.findChild(QPushButton, "thaw_weights")
+        qtbot.mouseClick(thaw, Qt.MouseButton.LeftButton)
+        assert window.session.spec.network.layers[0].frozen is None
+        table.close()
+
+    def test_weights_too_large_for_a_picture_warn_nobody(self, qtbot, window, diagram):
+        window.session.edit_weights({Place(0, 0, 0): 1e300}, "Huge")
+        wait_at_rest(qtbot, window.session)
+        qtbot.waitUntil(lambda: weight(window, Place(0, 0, 0)) == 1e300)
+        diagram.repaint()
+
+    def test_frozen_weights_train_again_where_given_ones_fall_away(self, qtbot, window):
+        session = window.session
+        session.edit_weights({Place(0, 0, 0): 1.25}, "w")
+        session.edit_network(
+            replace(
+                session.spec.network,
+                layers=(
+                    replace(session.spec.network.layers[0], frozen_biases=(1, 0, 0)),
+                    session.spec.network.layers[1],
+                ),
+            ),
+            "Freeze",
+        )
+        heard = []
+        session.notice_posted.connect(heard.append)
+        session.edit_data(DataSpec(BuiltinSource("iris", 150, 0.0)), "Iris")
+        assert session.spec.network.layers[0].frozen_biases == ()
+        assert "Frozen weights train again." in heard[-1].text
