@@ -1,5 +1,8 @@
 """Predictions as CSV: each row the inputs as they were given, then what the network says.
 
+A category is written as its label, and a value that is missing, which the model fills in,
+as an empty cell.
+
 For classification that is ``predicted_<target>``, the label, and then what the output
 layer answers for each class: ``probability_<class>`` where its outputs are probabilities
 (softmax, or one logistic neuron, whose answer p stands for the second class and 1 − p for
@@ -18,6 +21,7 @@ from typing import TextIO
 import numpy as np
 
 from nnlab.arrays import FloatArray, IntArray
+from nnlab.data.categories import SIGN, columns_for, groups_of
 from nnlab.data.dataset import Task
 from nnlab.engine.activations import Logistic, Softmax
 from nnlab.experiment.model import Model
@@ -89,7 +93,8 @@ def print_predictions(predictions: Predictions, file: TextIO) -> None:
 
 
 def _header(model: Model) -> list[str]:
-    names = [*model.features, *(f"predicted_{name}" for name in model.targets)]
+    columns = columns_for(model.features, model.categories)
+    names = [*columns, *(f"predicted_{name}" for name in model.targets)]
     if model.task is Task.CLASSIFICATION:
         names += _output_names(model)
     # Two columns of one name could not be told apart when the file is read again.
@@ -120,9 +125,26 @@ def _rows(predictions: Predictions) -> Iterator[Sequence[object]]:
     labels, answers = predictions.labels, _answers(predictions)
     for first in range(0, len(predictions.X), _ROWS_AT_ONCE):
         part = slice(first, first + _ROWS_AT_ONCE)
-        inputs, outputs = predictions.X[part].tolist(), answers[part].tolist()
+        inputs, outputs = _as_given(predictions.model, predictions.X[part]), answers[part].tolist()
         for x, label, y in itertools.zip_longest(inputs, labels[part], outputs):
             yield (*x, *y) if label is None else (*x, label, *y)
+
+
+def _as_given(model: Model, X: FloatArray) -> list[list[object]]:
+    """Return the cells of some rows, one for each column that the inputs are made of."""
+    columns: list[list[object]] = []
+    names = model.features
+    for column in columns_for(names, model.categories):
+        if column not in model.categories:
+            values = X[:, names.index(column)].tolist()
+            columns.append(["" if value != value else value for value in values])
+            continue
+        (places,) = groups_of(names, (column,))
+        labels = [names[j][len(column) + len(SIGN) :] for j in places]
+        part = X[:, places]
+        which = np.where(np.isnan(part).any(axis=1), -1, part.argmax(axis=1)).tolist()
+        columns.append(["" if k < 0 else labels[k] for k in which])
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _answers(predictions: Predictions) -> FloatArray:

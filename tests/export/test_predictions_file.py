@@ -145,3 +145,15 @@ def test_without_a_header_one_column_more_is_the_truth(models, tmp_path):
     (score,) = score_of(model, "\n".join(lines) + "\n", tmp_path)
     assert score.accuracy == 1.0
     assert score_of(model, "1,2\n3,4\n", tmp_path) == ()
+
+
+def test_categories_are_written_as_labels_and_gaps_as_empty_cells(models):
+    model = models["classes"]
+    names = ("town=Ulm", *model.features[1:-1], "town=Bonn")
+    model = replace(model, features=names, categories=("town",), fill=(0.0,) * len(names))
+    values = np.zeros((3, len(names)))
+    values[0, 0] = values[1, -1] = 1.0
+    values[2, [0, -1]] = np.nan
+    written = rows(predict(model, values))
+    assert [row["town"] for row in written] == ["Ulm", "Bonn", ""]
+    assert "town=Ulm" not in written[0]
