@@ -132,7 +132,10 @@ class TestText:
         assert not can_load(dialog)
         assert "houses.csv, line 4, column 3 ('rooms')" in said(dialog)
         notes = [label.text() for label in dialog.findChildren(QLabel)]
-        assert "A value is missing in 1 row." in notes
+        assert (
+            "A value is missing in 1 row: choose above to leave such rows out or to fill them."
+            in notes
+        )
         choose(dialog, "load_missing", Missing.DROP_ROWS)
         assert can_load(dialog)
         assert "3 rows: 2 inputs" in said(dialog)
