@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import Enum
 
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
+    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +28,7 @@ from nnlab.views.widgets import (
     NumberField,
     SegmentedControl,
     SliderField,
+    guard_wheel,
     icon_button,
     push_button,
     text_label,
@@ -35,6 +38,7 @@ _GLYPH = 11
 _LABELLED_UP_TO = 4
 _WIDEST_LABEL = 72
 _SWATCH_HEIGHT = 26
+_VALUE_TICKS = 200
 _SMALLEST, _USUAL, _LARGEST = 4, 18, 60
 
 
@@ -149,6 +153,14 @@ class PaintBar(QWidget):
         self._value_label = text_label(self.tr("Value"), TextStyle.SMALL)
         self._value = NumberField(self.tr("Value"), name="paint_value", step=0.1)
         self._value.set_help(self.tr("The target of the samples that are painted."))
+        self._value_slider = QSlider(Qt.Orientation.Horizontal)
+        self._value_slider.setObjectName("paint_value_slider")
+        self._value_slider.setAccessibleName(self.tr("Value"))
+        self._value_slider.setToolTip(self._value.toolTip())
+        self._value_slider.setRange(0, _VALUE_TICKS)
+        self._value_slider.setPageStep(_VALUE_TICKS // 10)
+        guard_wheel(self._value_slider)
+        self._low, self._high = 0.0, 1.0
         self._state = QLabel()
         self._build()
 
@@ -170,8 +182,11 @@ class PaintBar(QWidget):
         above.addStretch(1)
         above.addWidget(self._clear)
         below.addLayout(self._swatches)
-        for widget in (self._add, self._remove, self._value_label, self._value):
+        for widget in (self._add, self._remove, self._value_label):
             below.addWidget(widget)
+        self._value_slider.setMaximumWidth(180)
+        below.addWidget(self._value_slider, 2)
+        below.addWidget(self._value)
         below.addWidget(self._state, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, Space.XS)
@@ -180,6 +195,8 @@ class PaintBar(QWidget):
         column.addLayout(below)
         self._tools.chosen.connect(self._on_tool)
         self._size.edited.connect(self._on_tool)
+        self._value_slider.valueChanged.connect(self._on_slid)
+        self._value.edited.connect(self._show_on_slider)
         self._add.clicked.connect(self.class_added)
         self._remove.clicked.connect(self._on_removed)
         self._clear.clicked.connect(self.cleared)
@@ -227,12 +244,37 @@ class PaintBar(QWidget):
         self._add.setEnabled(len(labels) < MAX_PAINTED_CLASSES)
         self._remove.setEnabled(len(labels) > 2)
 
-    def offer_value(self, offered: bool, value: float) -> None:
-        """Offer a field for the value, which starts at `value`, or take it away."""
+    def offer_value(self, offered: bool, low: float, high: float) -> None:
+        """Offer a slider and a field for the value, or take them away.
+
+        Args:
+            offered: whether a value is painted with.
+            low: the slider's left end, the value in full orange; the field takes any.
+            high: its right end, the value in full blue.
+        """
+        self._low, self._high = low, high
         if offered and self._value.isHidden():
-            self._value.set_value(value)
-        self._value.setVisible(offered)
-        self._value_label.setVisible(offered)
+            self._value.set_value(self._value_at(_VALUE_TICKS))
+        for widget in (self._value, self._value_slider, self._value_label):
+            widget.setVisible(offered)
+        self._show_on_slider(self._value.value())
+
+    def _value_at(self, tick: int) -> float:
+        """Return the value of a tick, with as many digits as ticks can tell apart."""
+        span = self._high - self._low
+        digits = max(0, 2 - math.floor(math.log10(span))) if span > 0 else 0
+        return round(self._low + span * tick / _VALUE_TICKS, digits)
+
+    @Slot(int)
+    def _on_slid(self, tick: int) -> None:
+        self._value.set_value(self._value_at(tick))
+
+    @Slot(float)
+    def _show_on_slider(self, value: float) -> None:
+        span = self._high - self._low
+        share = min(max((value - self._low) / span, 0.0), 1.0) if span > 0 else 0.0
+        with QSignalBlocker(self._value_slider):
+            self._value_slider.setValue(round(share * _VALUE_TICKS))
 
     def show_state(self, text: str, *, lacking: bool) -> None:
         """Say how many samples there are, or what is missing."""

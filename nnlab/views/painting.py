@@ -162,7 +162,8 @@ class Painter(QObject):
         self.bar.set_classes((*classes, *self._more_classes))
         reading = self._view.reading
         values = reading is not None and reading.kind is Kind.VALUES and not self._view.is_curve
-        self.bar.offer_value(values, _rounded(reading.high, 1.0) if reading else 0.0)
+        ends = (reading.low, reading.high) if reading is not None else (0.0, 1.0)
+        self.bar.offer_value(values, *ends)
         count = dataset.n_samples if canvas is None else len(canvas.source.rows)
         said = f"{count:,} sample{'s' * (count != 1)}" if canvas is None else canvas.lacking
         self.bar.show_state(said, lacking=canvas is not None)

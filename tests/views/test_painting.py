@@ -7,12 +7,20 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+)
 from pytestqt.qtbot import QtBot
 
 from nnlab.experiment.spec import BuiltinSource, InlineSource
 from nnlab.session.phase import Phase
 from nnlab.views.boundary_plot import BoundaryPlot
+from nnlab.views.boundary_view import BoundaryView
 from nnlab.views.main_window import MainWindow
 from nnlab.views.output_panel import OutputPanel
 from nnlab.views.painting import Painter
@@ -215,6 +223,18 @@ def test_a_value_is_painted_as_the_field_says(bench: Bench) -> None:
     bench.qtbot.keyClick(field, Qt.Key.Key_Return)
     bench.dab(0.5, 0.5)
     assert bench.rows[-1][-1] == 2.5
+
+
+def test_a_value_is_painted_as_the_slider_says(bench: Bench) -> None:
+    bench.show("plane")
+    slider = bench.window.findChild(QAbstractSlider, "paint_value_slider")
+    reading = bench.window.findChild(BoundaryView, "boundary_view").reading
+    bench.qtbot.keyClick(slider, Qt.Key.Key_Home)
+    bench.dab(0.5, 0.5)
+    assert bench.rows[-1][-1] == pytest.approx(reading.low, abs=0.02)
+    bench.qtbot.keyClick(slider, Qt.Key.Key_End)
+    bench.dab(0.25, 0.25)
+    assert bench.rows[-1][-1] == pytest.approx(reading.high, abs=0.02)
 
 
 def test_over_one_input_the_height_is_the_value(bench: Bench) -> None:
