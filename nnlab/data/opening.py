@@ -8,14 +8,12 @@ from pathlib import Path
 from nnlab.data.arrays_file import read_arrays
 from nnlab.data.dialect import AS_FOUND, Reading
 from nnlab.data.reading import Progress, read_head, read_table
-from nnlab.data.sheets import read_sheet, read_workbook
+from nnlab.data.sheets import OLD_WORKBOOK, read_sheet, read_workbook
 from nnlab.data.table import Table
 
 PREVIEW_ROWS = 500
 _TRIED_VALUES = 100_000
 """So many values can be looked through at every click without anybody waiting."""
-
-_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 
 class FileKind(Enum):
@@ -48,7 +46,7 @@ def kind_of(path: Path) -> FileKind:
     try:
         with path.open("rb") as file:
             start = file.read(4)
-        if start == _OLD_WORKBOOK:
+        if start == OLD_WORKBOOK:
             return FileKind.WORKBOOK
         if start[:2] == b"PK":
             return _kind_of_archive(path)

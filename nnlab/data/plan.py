@@ -127,7 +127,8 @@ def judge(plan: Plan, table: Table, complete: bool) -> Verdict:
         dataset = dataset_of_plan(plan, table, is_part=not complete)
     except UserError as error:
         return Verdict(False, str(error))
-    return Verdict(True, _said(plan, dataset, complete), _warning(dataset, complete))
+    warning = warning_of(dataset) if complete else ""
+    return Verdict(True, _said(plan, dataset, complete), warning)
 
 
 def gaps(plan: Plan, table: Table) -> int:
@@ -158,8 +159,9 @@ def _said(plan: Plan, dataset: Dataset, complete: bool) -> str:
     return text + "."
 
 
-def _warning(dataset: Dataset, complete: bool) -> str:
-    if not complete or dataset.n_features <= dataset.n_samples:
+def warning_of(dataset: Dataset) -> str:
+    """Return what is allowed and probably not wanted of a dataset, in a sentence; or nothing."""
+    if dataset.n_features <= dataset.n_samples:
         return ""
     return (
         f"There are more inputs ({dataset.n_features:,}) than rows ({dataset.n_samples:,}): "

@@ -94,14 +94,14 @@ def read_workbook(
 
 
 _ZIPPED = (".xlsx", ".xlsm", ".ods")
-_OLD = b"\xd0\xcf\x11\xe0"
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 """What old workbooks begin with, and new ones that are encrypted."""
 
 
 def _starts_as_old(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return file.read(len(_OLD)) == _OLD
+            return file.read(len(OLD_WORKBOOK)) == OLD_WORKBOOK
     except OSError:
         return False
 

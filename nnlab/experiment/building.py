@@ -169,6 +169,8 @@ def build_network(spec: NetworkSpec, n_inputs: int, weights: Weights | None = No
 
 def frozen_parameters(spec: NetworkSpec, n_inputs: int) -> tuple[int, ...]:
     """Return where in the flat vector of parameters the frozen ones are."""
+    if not any(layer.frozen is not None or layer.frozen_biases for layer in spec.layers):
+        return ()
     shapes = layer_shapes(spec, n_inputs)
     marked = Parameters(shapes)
     for layer, W, b in zip(spec.layers, marked.W, marked.b, strict=True):

@@ -118,6 +118,16 @@ class LayerSpec:
     frozen: Mask | None = None
     frozen_biases: tuple[int, ...] = ()
 
+    def has(self, neuron: int, source: int | None) -> bool:
+        """Tell whether a connection exists; a bias (`source` of None) always does."""
+        return self.mask is None or source is None or bool(self.mask[neuron][source])
+
+    def is_frozen(self, neuron: int, source: int | None) -> bool:
+        """Tell whether training leaves a weight, or a bias (`source` of None), as it is."""
+        if source is None:
+            return bool(self.frozen_biases) and bool(self.frozen_biases[neuron])
+        return self.frozen is not None and bool(self.frozen[neuron][source])
+
 
 @dataclass(frozen=True)
 class NetworkSpec:

@@ -10,9 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from nnlab.data.dataset import Dataset
 from nnlab.data.dialect import Reading
-from nnlab.data.plan import Plan
+from nnlab.data.plan import Plan, warning_of
 from nnlab.data.roles import guess_roles
 from nnlab.data.samples import why_no_input
 from nnlab.data.table import Table
@@ -323,11 +322,13 @@ class Session(QObject):
         )
 
     def edit_connections(self, places: Sequence[Place], there: bool, text: str) -> None:
-        """Take connections away, or make them with weights of 0; all other weights stay."""
-        n_inputs = self.prepared.dataset.n_features
-        network = set_connected(self.spec.network, places, n_inputs, there)
-        zeros = {place: 0.0 for place in places if place.input is not None}
-        self._start_from(network, with_values(self.model().weights, zeros), text)
+        """Take connections away, or make absent ones with weights of 0; all others stay."""
+        layers, n_inputs = self.spec.network.layers, self.prepared.dataset.n_features
+        others = [p for p in places if layers[p.layer].has(p.neuron, p.input) is not there]
+        zeros = {place: 0.0 for place in others if place.input is not None}
+        if zeros:
+            network = set_connected(self.spec.network, others, n_inputs, there)
+            self._start_from(network, with_values(self.model().weights, zeros), text)
 
     def _start_from(
         self, network: NetworkSpec, weights: Weights, text: str, setting: str = ""
@@ -470,7 +471,7 @@ class Session(QObject):
         done = "; ".join(prepared.dataset.facts[2:])
         facts = table.dialect.description + (f"; {done}" if done else "")
         read = f"Read {table.n_rows:,} rows of {table.path.name}: {facts}."
-        said = [read, *_warnings(prepared.dataset)]
+        said = [read, warning_of(prepared.dataset)]
         left_out = [n for n in table.column_names if n not in (*plan.inputs, *plan.targets)]
         if left_out and guessed:
             said.append(_left_out_text(table, left_out))
@@ -482,7 +483,7 @@ class Session(QObject):
         data = replace(self.spec.data, source=source, features=None, derived=())
         prepared = prepare_data(data)
         n = prepared.dataset.n_samples
-        said = (f"{n:,} rows are part of the experiment now.", *_warnings(prepared.dataset))
+        said = (f"{n:,} rows are part of the experiment now.", warning_of(prepared.dataset))
         self._take_data(data, "Paste data", "", said, prepared, None)
         self._end_load("")
 
@@ -540,8 +541,9 @@ class Session(QObject):
                 *said,
                 f"{text}: training starts over from {start}. Undo brings the trained weights back.",
             )
-        if said:
-            self._post(NoticeKind.INFO, " ".join(said), undoable=True)
+        text = " ".join(filter(None, said))
+        if text:
+            self._post(NoticeKind.INFO, text, undoable=True)
 
     def _go(self, target: Moment, starts_over: bool) -> Moment:
         """Make `target` the present moment; return the one that was, with its progress."""
@@ -567,7 +569,7 @@ class Session(QObject):
         trainer = build_trainer(moment.spec, moment.prepared)
         if moment.progress is not None:
             resume(trainer, moment.progress)
-        had, self._moment = self._moment, replace(moment, progress=None)
+        had, self._moment = self._moment, replace(moment, progress=None, log=None)
         phase = Phase.PAUSED if trainer.iteration else Phase.READY
         self._run.replace_trainer(trainer, moment.prepared.network_inputs, phase)
         if had.prepared is not moment.prepared:
@@ -578,9 +580,9 @@ class Session(QObject):
     def _retune(self, former: ExperimentSpec, now: ExperimentSpec, log: EpochLog | None) -> None:
         """Go on with other settings; `log` is the curve of the new loss, where there is one."""
         old, new = former.training, now.training
-        settings = training_settings(now, self.prepared.dataset.n_features)
         if old == new and former.network == now.network:
             return
+        settings = training_settings(now, self.prepared.dataset.n_features)
         same_rule = replace(old.optimizer, learning_rate=new.optimizer.learning_rate)
         self._run.change(
             partial(
@@ -790,13 +792,6 @@ def _lost_of_layers(old: NetworkSpec, new: NetworkSpec) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _warnings(dataset: Dataset) -> tuple[str, ...]:
-    n_inputs, n_rows = dataset.n_features, dataset.n_samples
-    if n_inputs <= n_rows:
-        return ()
-    return (f"There are more inputs ({n_inputs:,}) than rows ({n_rows:,}).",)
 
 
 def _left_out_text(table: Table, names: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Every action of the program: what it is called, its shortcut, icon and one sentence on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from nnlab.views import icons
 from nnlab.views.icons import Icon
 from nnlab.views.theme import ThemeChoice, ThemeManager
 
+Translate = Callable[[str], str]
 _Shortcut = QKeySequence | QKeySequence.StandardKey | Qt.Key | str | None
 
 
@@ -51,7 +53,17 @@ class Actions:
     """The actions, by name. The main window connects them and puts them into menus."""
 
     def __init__(self, parent: QWidget, themes: ThemeManager, undo_stack: QUndoStack) -> None:
-        make, tr = _Maker(parent, themes), parent.tr
+        make = _Maker(parent, themes)
+        self._make_file(make, parent.tr)
+        self.undo = make.undo(undo_stack)
+        self.redo = make.redo(undo_stack)
+        self._make_data(make, parent.tr)
+        self._make_network(make, parent.tr)
+        self._make_training(make, parent.tr)
+        self.theme_choices = _theme_actions(make, parent)
+        self._make_view_and_help(make, parent.tr)
+
+    def _make_file(self, make: _Maker, tr: Translate) -> None:
         key = QKeySequence.StandardKey
         self.new = make(
             "new", tr("&New"), tr("Start again with the first experiment"), key.New, Icon.FILE_PLUS
@@ -59,15 +71,6 @@ class Actions:
         self.open = make(
             "open", tr("&Open…"), tr("Open an experiment or a data file"), key.Open,
             Icon.FOLDER_OPEN,
-        )  # fmt: skip
-        self.load_data = make(
-            "load_data", tr("&Load data…"), tr("Read samples from a CSV, Excel or NPZ file"),
-            "Ctrl+L", Icon.DATABASE,
-        )  # fmt: skip
-        self.load_data.setIconText(tr("File…"))
-        self.paste_data = make(
-            "paste_data", tr("&Paste data"), tr("Take rows copied from a spreadsheet as the data"),
-            key.Paste, Icon.CLIPBOARD,
         )  # fmt: skip
         self.clear_recent = make("clear_recent", tr("&Clear list"), tr("Forget the recent files"))
         self.save = make(
@@ -90,11 +93,56 @@ class Actions:
             "export_history", tr("Export &history…"),
             tr("Write loss and accuracy of every epoch to a CSV file"), None, Icon.FILE_DOWN,
         )  # fmt: skip
+        self.save_data = make(
+            "save_data", tr("Save &data as CSV…"), tr("Write the samples to a CSV file"), None,
+            Icon.FILE_DOWN,
+        )  # fmt: skip
         self.quit = make("quit", tr("&Quit"), tr("Close nnlab"), key.Quit, Icon.QUIT)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
-        self.undo = make.undo(undo_stack)
-        self.redo = make.redo(undo_stack)
+    def _make_data(self, make: _Maker, tr: Translate) -> None:
+        self.load_data = make(
+            "load_data", tr("&Load data…"), tr("Read samples from a CSV, Excel or NPZ file"),
+            "Ctrl+L", Icon.DATABASE,
+        )  # fmt: skip
+        self.load_data.setIconText(tr("File…"))
+        self.paste_data = make(
+            "paste_data", tr("&Paste data"), tr("Take rows copied from a spreadsheet as the data"),
+            QKeySequence.StandardKey.Paste, Icon.CLIPBOARD,
+        )  # fmt: skip
+        self.paint = make(
+            "paint", tr("&Paint points"), tr("Paint and erase samples in the picture"), "Ctrl+P",
+            Icon.BRUSH,
+        )  # fmt: skip
+        self.paint.setCheckable(True)
+        self.paint.setIconText(tr("Paint"))
+        self.data_table = make(
+            "data_table", tr("Data &table"), tr("See and edit the samples in a table"), "Ctrl+D",
+            Icon.TABLE,
+        )  # fmt: skip
 
+    def _make_network(self, make: _Maker, tr: Translate) -> None:
+        self.weight_table = make(
+            "weight_table", tr("&Weights…"), tr("See and change all weights of a layer in a table"),
+            "Ctrl+T", Icon.TABLE,
+        )  # fmt: skip
+        self.weight_table.setIconText(tr("Weights…"))
+        self.show_drawing = make(
+            "show_drawing", tr("&Drawn network"), tr("Show the network drawn above its settings"),
+            "Ctrl+Shift+D", Icon.NETWORK,
+        )  # fmt: skip
+        self.show_drawing.setCheckable(True)
+        self.show_drawing.setChecked(True)
+        self.new_weights = make(
+            "new_weights", tr("&New weights"), tr("Start over from weights of a new seed"),
+            "Ctrl+Shift+R", Icon.DICE,
+        )  # fmt: skip
+        self.add_layer = make(
+            "add_layer", tr("&Add hidden layer"), tr("Put a layer before the output layer"),
+            "Ctrl+Shift+N", Icon.PLUS,
+        )  # fmt: skip
+
+    def _make_training(self, make: _Maker, tr: Translate) -> None:
         # One of the two is enabled at any time, so one key serves both.
         self.train = make(
             "train", tr("&Train"), tr("Train until the epochs are done or you pause"),
@@ -116,42 +164,8 @@ class Actions:
             "reset", tr("&Reset"), tr("Go back to exactly the same start; undo brings training "
             "back"), "Ctrl+R", Icon.RESET,
         )  # fmt: skip
-        self.weight_table = make(
-            "weight_table", tr("&Weights…"), tr("See and change all weights of a layer in a table"),
-            "Ctrl+T", Icon.TABLE,
-        )  # fmt: skip
-        self.weight_table.setIconText(tr("Weights…"))
-        self.show_drawing = make(
-            "show_drawing", tr("&Drawn network"), tr("Show the network drawn above its settings"),
-            "Ctrl+Shift+D", Icon.NETWORK,
-        )  # fmt: skip
-        self.show_drawing.setCheckable(True)
-        self.show_drawing.setChecked(True)
-        self.new_weights = make(
-            "new_weights", tr("&New weights"), tr("Start over from weights of a new seed"),
-            "Ctrl+Shift+R", Icon.DICE,
-        )  # fmt: skip
-        self.add_layer = make(
-            "add_layer", tr("&Add hidden layer"), tr("Put a layer before the output layer"),
-            "Ctrl+Shift+N", Icon.PLUS,
-        )  # fmt: skip
 
-        self.paint = make(
-            "paint", tr("&Paint points"), tr("Paint and erase samples in the picture"), "Ctrl+P",
-            Icon.BRUSH,
-        )  # fmt: skip
-        self.paint.setCheckable(True)
-        self.paint.setIconText(tr("Paint"))
-        self.data_table = make(
-            "data_table", tr("Data &table"), tr("See and edit the samples in a table"), "Ctrl+D",
-            Icon.TABLE,
-        )  # fmt: skip
-        self.save_data = make(
-            "save_data", tr("Save &data as CSV…"), tr("Write the samples to a CSV file"), None,
-            Icon.FILE_DOWN,
-        )  # fmt: skip
-
-        self.theme_choices = _theme_actions(make, parent)
+    def _make_view_and_help(self, make: _Maker, tr: Translate) -> None:
         self.default_layout = make(
             "default_layout", tr("&Default layout"), tr("Put every panel back in its place"),
             None, Icon.PANEL,
@@ -168,7 +182,6 @@ class Actions:
             "about", tr("&About nnlab"), tr("Version, licence and parts of nnlab"), None, Icon.INFO
         )
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
-        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
     def all(self) -> tuple[QAction, ...]:
         """Return every action, in the order in which it was made."""

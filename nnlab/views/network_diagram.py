@@ -361,14 +361,10 @@ class NetworkDiagram(QWidget):
         return self._spec.network.layers[column - 1]
 
     def _is_absent(self, place: Place) -> bool:
-        mask = self._layer(place.layer + 1).mask
-        return mask is not None and place.input is not None and not mask[place.neuron][place.input]
+        return not self._layer(place.layer + 1).has(place.neuron, place.input)
 
     def _is_frozen(self, place: Place) -> bool:
-        layer = self._layer(place.layer + 1)
-        if place.input is None:
-            return bool(layer.frozen_biases) and bool(layer.frozen_biases[place.neuron])
-        return layer.frozen is not None and bool(layer.frozen[place.neuron][place.input])
+        return self._layer(place.layer + 1).is_frozen(place.neuron, place.input)
 
     def describe(self, place: Place) -> list[str]:
         """Say in lines what a weight or bias is now, and its gradient."""

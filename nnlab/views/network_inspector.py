@@ -141,10 +141,11 @@ class NetworkInspector(QFrame):
 
     @Slot()
     def close_card(self) -> None:
-        """Close the card."""
+        """Close the card; what was typed to its end counts."""
         if self._place is not None:
-            self._place = None
+            # Hidden first: a field that loses the focus still knows what it is of.
             self.hide()
+            self._place = None
             self.closed.emit()
 
     @property
@@ -169,14 +170,10 @@ class NetworkInspector(QFrame):
         self._form.set_row_visible(self._name, is_neuron)
         self._form.set_row_visible(self._activation, is_neuron)
         self._connection.setVisible(not is_neuron)
-        there = True
-        if place.input is None:
-            frozen = bool(layer.frozen_biases) and bool(layer.frozen_biases[place.neuron])
+        there = layer.has(place.neuron, place.input)
+        if is_neuron:
             self._show_neuron(layer, place.neuron)
-        else:
-            there = layer.mask is None or bool(layer.mask[place.neuron][place.input])
-            frozen = layer.frozen is not None and bool(layer.frozen[place.neuron][place.input])
-        self._frozen.setChecked(frozen)
+        self._frozen.setChecked(layer.is_frozen(place.neuron, place.input))
         self._value.setEnabled(there)
         self._frozen.setEnabled(there)
         self._connection.setText(
@@ -249,8 +246,7 @@ class NetworkInspector(QFrame):
         place = self._place
         if place is None or place.input is None:
             return
-        mask = self._layer.mask
-        there = mask is None or bool(mask[place.neuron][place.input])
+        there = self._layer.has(place.neuron, place.input)
         text = self.tr("Remove {}") if there else self.tr("Connect {}")
         self._session.edit_connections((place,), not there, text.format(place.symbol))
 
@@ -273,8 +269,12 @@ class NetworkInspector(QFrame):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close at Escape."""
+        """Close at Escape, without what was typed."""
         if event.key() == Qt.Key.Key_Escape:
+            self._value.revert()
+            if self._place is not None:
+                names = self._layer.names
+                self._name.setText(names[self._place.neuron] if names else "")
             self.close_card()
         else:
             super().keyPressEvent(event)

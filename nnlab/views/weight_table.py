@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractTableModel,
     QEvent,
-    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -78,6 +77,7 @@ class WeightModel(QAbstractTableModel):
             # What is chosen, or being typed, stays.
             self._spec = spec
             self.show_values(weights)
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, spec.neurons - 1)
             return
         self.beginResetModel()
         self._weights, self._layer, self._spec, self._sources = weights, layer, spec, sources
@@ -106,17 +106,11 @@ class WeightModel(QAbstractTableModel):
 
     def is_absent(self, place: Place) -> bool:
         """Whether there is no such connection."""
-        mask = self._spec.mask if self._spec is not None else None
-        return mask is not None and place.input is not None and not mask[place.neuron][place.input]
+        return self._spec is not None and not self._spec.has(place.neuron, place.input)
 
     def is_frozen(self, place: Place) -> bool:
         """Whether training leaves it as it is."""
-        spec = self._spec
-        if spec is None:
-            return False
-        if place.input is None:
-            return bool(spec.frozen_biases) and bool(spec.frozen_biases[place.neuron])
-        return spec.frozen is not None and bool(spec.frozen[place.neuron][place.input])
+        return self._spec is not None and self._spec.is_frozen(place.neuron, place.input)
 
     def text(self, place: Place) -> str:
         """Return a value in full, as it is typed and copied."""
@@ -227,7 +221,6 @@ class WeightTable(QDialog):
         self._note.setObjectName("weight_note")
         self._arrange()
         self._connect()
-        self._show_spec()
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -259,9 +252,10 @@ class WeightTable(QDialog):
 
     def open_at(self, layer: int) -> None:
         """Show a layer, counted from 0."""
+        self.show()
+        self._show_spec()
         select(self._layer, min(layer, self._layer.count() - 1))
         self._show_layer()
-        self.show()
         self.raise_()
         self.activateWindow()
 
@@ -269,6 +263,9 @@ class WeightTable(QDialog):
 
     @Slot()
     def _show_spec(self) -> None:
+        if not self.isVisible():
+            # The training thread need not wait for a table that nobody sees.
+            return
         layers = self._session.spec.network.layers
         kept = min(max(0, self._layer.currentIndex()), len(layers) - 1)
         self._layer.clear()
@@ -288,25 +285,21 @@ class WeightTable(QDialog):
         else:
             count = network.layers[layer - 1].neurons
             sources = tuple(f"a{i + 1}" for i in range(count))
-        current = self._view.currentIndex()
-        row, column = current.row(), current.column()
         weights = self._session.model().weights
         self._model.show_layer(weights, layer, network.layers[layer], sources)
-        if 0 <= row < self._model.rowCount() and 0 <= column < self._model.columnCount():
-            self._view.selectionModel().setCurrentIndex(
-                self._model.index(row, column), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
 
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
-        layers = snapshot.weights.layers
-        here = self._layer.currentIndex()
-        fits = here < len(layers) and layers[here].W.shape == (
+        # First of all: a snapshot's weights are a copy, made when they are asked for.
+        if not self.isVisible() or not self._pace.lets_through(snapshot):
+            return
+        weights, here = snapshot.weights, self._layer.currentIndex()
+        fits = here < len(weights.layers) and weights.layers[here].W.shape == (
             self._model.rowCount(), self._model.columnCount() - 1
         )  # fmt: skip
         editing = self._view.state() is QAbstractItemView.State.EditingState
-        if self.isVisible() and fits and not editing and self._pace.lets_through(snapshot):
-            self._model.show_values(snapshot.weights)
+        if fits and not editing:
+            self._model.show_values(weights)
 
     def _say_help(self) -> None:
         self._note.setText(

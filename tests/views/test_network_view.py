@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QToolButton,
+)
 
 from nnlab.engine.activations import Logistic, ReLU, Softmax, Tanh
+from nnlab.experiment.edits import set_neurons
 from nnlab.experiment.spec import BuiltinSource, DataSpec, LayerSpec, NetworkSpec
 from nnlab.experiment.weights import Place, value_at
 from nnlab.session.detail import RESOLUTION
@@ -14,6 +23,7 @@ from nnlab.views.diagram_layout import lay_out
 from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.network_inspector import NetworkInspector
 from nnlab.views.network_view import NetworkView
+from nnlab.views.plotting import written
 from nnlab.views.weight_table import WeightTable, read_number
 from tests.session.support import step, wait_at_rest
 
@@ -103,8 +113,9 @@ class TestDiagram:
         assert found.symbol in card.text()
         assert "∂J/∂w" in card.text()
         with window.session._run.held() as trainer:
-            slope = trainer.gradient.W[0][1, 0]
-        assert f"{abs(slope):.4f}"[:5] in "".join(diagram.describe(place))
+            slope = float(trainer.gradient.W[0][1, 0])
+        assert slope != 0.0
+        assert f"∂J/∂w = {written(slope, 6)} at the last update" in diagram.describe(place)
 
     def test_a_line_is_opened_and_its_weight_edited_and_undone(self, qtbot, window, diagram):
         place = Place(1, 0, 2)
@@ -214,11 +225,23 @@ class TestDiagram:
         assert not inspector(window).isVisible()
 
     def test_a_hidden_drawing_asks_for_no_detail(self, qtbot, window, diagram):
+        def frames_with_detail() -> list[bool]:
+            frames = []
+            session.snapshot_ready.connect(frames.append)
+            session.start()
+            qtbot.waitUntil(lambda: len(frames) >= 12, timeout=5000)
+            session.snapshot_ready.disconnect(frames.append)
+            session.pause()
+            wait_at_rest(qtbot, session)
+            # The first and the last show training at rest.
+            return [frame.detail is not None for frame in frames[1:12]]
+
+        session = window.session
+        session.edit_training(replace(session.spec.training, epochs=10_000_000), "Endless")
+        assert any(frames_with_detail())
         window.findChild(QAction, "show_drawing").setChecked(False)
         assert not diagram.isVisible()
-        frames = []
-        window.session.snapshot_ready.connect(frames.append)
-        assert window.session._run._shows_detail is False
+        assert not any(frames_with_detail())
 
     def test_a_large_network_is_drawn_folded(self, qtbot, window, diagram):
         layers = (LayerSpec(128, Tanh()), LayerSpec(64, Tanh()), LayerSpec(10, Softmax()))
@@ -347,8 +370,11 @@ class TestCardAndTable:
         window.findChild(QAction, "weight_table").trigger()
         table = window.findChild(WeightTable, "weight_table_dialog")
         view = table.findChild(QTableView)
-        view.selectAll()
-        chosen = len(view.selectedIndexes())
+        view.setCurrentIndex(view.model().index(0, 0))
+        qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+        chosen = 4
+        assert len(view.selectedIndexes()) == chosen
         freeze = table.findChild(QPushButton, "freeze_weights")
         qtbot.mouseClick(freeze, Qt.MouseButton.LeftButton)
         assert len(view.selectedIndexes()) == chosen
@@ -356,6 +382,55 @@ class TestCardAndTable:
         qtbot.mouseClick(thaw, Qt.MouseButton.LeftButton)
         assert window.session.spec.network.layers[0].frozen is None
         table.close()
+
+    def test_connecting_again_leaves_connections_that_were_there_alone(self, qtbot, window):
+        session = window.session
+        session.edit_connections((Place(0, 0, 0),), False, "Cut")
+        before = session.model().weights
+        window.findChild(QAction, "weight_table").trigger()
+        table = window.findChild(WeightTable, "weight_table_dialog")
+        table.findChild(QTableView).selectAll()
+        restore = table.findChild(QPushButton, "restore_connections")
+        qtbot.mouseClick(restore, Qt.MouseButton.LeftButton)
+        assert session.spec.network.layers[0].mask is None
+        assert session.model().weights == before
+        steps = session.undo_stack.count()
+        qtbot.mouseClick(restore, Qt.MouseButton.LeftButton)
+        assert session.undo_stack.count() == steps
+        table.close()
+
+    def test_a_hidden_table_copies_no_weights_and_is_true_when_opened(
+        self, qtbot, window, monkeypatch
+    ):
+        session = window.session
+        asked = []
+        model = type(session).model
+        monkeypatch.setattr(type(session), "model", lambda s: asked.append(s) or model(s))
+        session.edit_network(set_neurons(session.spec.network, 0, 5), "Neurons")
+        step(qtbot, session)
+        assert not asked
+        window.findChild(QAction, "weight_table").trigger()
+        table = window.findChild(WeightTable, "weight_table_dialog")
+        assert table.findChild(QTableView).model().rowCount() == 5
+        table.close()
+
+    def test_a_name_typed_counts_when_the_card_is_closed_and_not_at_escape(
+        self, qtbot, window, diagram
+    ):
+        card = inspector(window)
+        name = card.findChild(QLineEdit, "neuron_name")
+        for typed, close in (("edge", "click"), ("other", "escape")):
+            click_neuron(qtbot, diagram, 1, 0)
+            name.setFocus()
+            name.selectAll()
+            qtbot.keyClicks(name, typed)
+            if close == "click":
+                button = card.findChild(QToolButton, "close_inspector")
+                qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+            else:
+                qtbot.keyClick(name, Qt.Key.Key_Escape)
+            assert not card.isVisible()
+            assert window.session.spec.network.layers[0].names == ("edge", "", "")
 
     def test_weights_too_large_for_a_picture_warn_nobody(self, qtbot, window, diagram):
         window.session.edit_weights({Place(0, 0, 0): 1e300}, "Huge")
