@@ -28,6 +28,7 @@ class Moment:
             are none beside the data.
         log: the curve of a loss that gave way to another one while training went on;
             None: none is kept.
+        run: the number of the run that `progress` is of; None: of none.
     """
 
     spec: ExperimentSpec
@@ -36,6 +37,7 @@ class Moment:
     progress: Progress | None = None
     log: EpochLog | None = None
     canvas: Canvas | None = None
+    run: int | None = None
 
 
 Go = Callable[[Moment, bool], Moment]

@@ -57,6 +57,7 @@ class TrainingRun(QObject):
         self._last_detail = 0.0
         self._stale_frame = False
         self._next_goal: Goal | None = None
+        self._seconds = 0.0
         self._last_frame = 0.0
         self._pacer = QTimer(self)
         self._pacer.setSingleShot(True)
@@ -72,6 +73,12 @@ class TrainingRun(QObject):
         """What the view wants to see of the input space."""
         return self._request
 
+    @property
+    def seconds(self) -> float:
+        """For how long the present trainer was in the loop, without pauses."""
+        running = self._thread is not None and self._phase.is_running
+        return self._seconds + (self._thread.seconds if running and self._thread else 0.0)
+
     def replace_trainer(
         self, trainer: Trainer, to_network: ToNetwork, phase: Phase = Phase.READY
     ) -> None:
@@ -84,6 +91,7 @@ class TrainingRun(QObject):
         """
         maker = PlaneMaker(to_network, trainer.network)
         self._let_go_of_thread()
+        self._seconds = 0.0
         self._trainer, self._maker = trainer, maker
         self._details = DetailMaker(trainer.network, trainer.data.X)
         # What the former trainer was asked to show may have other inputs.
@@ -248,6 +256,8 @@ class TrainingRun(QObject):
         thread.make_changes()
         thread.deleteLater()
         self._thread = None
+        if self._phase.is_running:
+            self._seconds += thread.seconds
         goal, self._next_goal = self._next_goal, None
         if goal is not None and ending.outcome is Outcome.INTERRUPTED:
             self._run_thread(goal)

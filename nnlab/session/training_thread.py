@@ -78,6 +78,8 @@ class TrainingThread(QThread):
         self._held = threading.Event()
         self._released = threading.Event()
         self._over = False
+        self._began: float | None = None
+        self._seconds = 0.0
         self._speed = _SpeedMeter()
 
     # Called from the window's thread ----------------------------------------------------
@@ -113,6 +115,12 @@ class TrainingThread(QThread):
             self._held.clear()
         self._released.set()
 
+    @property
+    def seconds(self) -> float:
+        """For how long the loop has run, and runs."""
+        began = self._began
+        return self._seconds if began is None else time.perf_counter() - began
+
     def make_changes(self) -> None:
         """Make the changes that are due: in the thread, or from outside once it has ended."""
         while self._changes:
@@ -132,7 +140,11 @@ class TrainingThread(QThread):
 
     def _train(self) -> Outcome:
         self._speed.restart(self._trainer)
-        outcome = self._trainer.run(self._goal, self._checkpoint)
+        self._began = time.perf_counter()
+        try:
+            outcome = self._trainer.run(self._goal, self._checkpoint)
+        finally:
+            self._seconds, self._began = self.seconds, None
         self.make_changes()
         return outcome
 
