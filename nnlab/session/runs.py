@@ -184,6 +184,8 @@ class RunHistory(QObject):
     @Slot(object)
     def take_frame(self, snapshot: Snapshot) -> None:
         """Remember what a frame says of the present run, which begins with its first update."""
+        if snapshot.is_past:
+            return
         self._frame = _Frame(
             snapshot.epoch, snapshot.iteration, snapshot.curves, snapshot.latest
         )  # fmt: skip
