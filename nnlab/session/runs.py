@@ -160,7 +160,6 @@ class RunHistory(QObject):
         if so_far is not None:
             self._settled = so_far
             self._label = replace(so_far.label, seconds=self._base())
-        self.runs_changed.emit()
 
     def turn(self, left: Run | None, number: int | None, iteration: int) -> None:
         """Take note that the trainer is another one.
