@@ -191,7 +191,8 @@ class Actions:
         # Their keys are those of the table of runs, and of no other place.
         self.restore_run = make(
             "restore_run", tr("&Restore run"),
-            tr("Go back to the selected run: experiment, data and weights (Return)"),
+            tr("Go back to the selected run: experiment, data and weights (Return)"), None,
+            Icon.REFRESH,
         )  # fmt: skip
         self.restore_run.setIconText(tr("Restore"))
         self.note_run = make(
@@ -207,11 +208,12 @@ class Actions:
             "copy_runs", tr("&Copy table"), tr("Copy the table of runs for a spreadsheet (Ctrl+C)"),
             None, Icon.COPY,
         )  # fmt: skip
+        self.copy_runs.setIconText(tr("Copy"))
         self.save_runs = make(
             "save_runs", tr("&Save table as CSV…"), tr("Write the table of runs to a CSV file"),
             None, Icon.FILE_DOWN,
         )  # fmt: skip
-        self.save_runs.setIconText(tr("Save table…"))
+        self.save_runs.setIconText(tr("Save…"))
 
     def _make_view_and_help(self, make: _Maker, tr: Translate) -> None:
         self.default_layout = make(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from nnlab.experiment.runs import Run
 from nnlab.export.runs_file import runs_text
@@ -19,7 +19,7 @@ from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone
 from nnlab.views.widgets import ActionButton, SegmentedControl, text_label
 
 _BETWEEN_UPDATES = 1 / 4
-_TABLE_WIDTH, _PLOT_WIDTH = 700, 520
+_TABLE_WIDTH, _PLOT_WIDTH = 770, 450
 
 
 class RunsPage(QWidget):
@@ -68,6 +68,7 @@ class RunsPage(QWidget):
             Tone.MUTED,
             wrap=True,
         )
+        self._pages = QStackedWidget()
         self._build(themes)
         self._connect(themes)
         self._refresh()
@@ -76,10 +77,11 @@ class RunsPage(QWidget):
         a = self._actions
         self._empty.setObjectName("runs_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
+        # Beneath each other: the page is low, and every row of the table counts.
+        buttons = QVBoxLayout()
+        buttons.setSpacing(Space.XS)
         for action, icon in (
-            (a.restore_run, None),
+            (a.restore_run, Icon.REFRESH),
             (a.delete_runs, Icon.TRASH),
             (a.copy_runs, Icon.COPY),
             (a.save_runs, Icon.FILE_DOWN),
@@ -95,21 +97,24 @@ class RunsPage(QWidget):
         parts.setObjectName("runs_splitter")
         parts.setChildrenCollapsible(False)
         parts.setHandleWidth(Space.L)
-        for head, body in ((buttons, self.table), (choices, self.plot)):
-            side = QWidget()
-            column = QVBoxLayout(side)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(Space.S)
-            column.addLayout(head)
-            column.addWidget(body, 1)
+        left, right = QWidget(), QWidget()
+        row, column = QHBoxLayout(left), QVBoxLayout(right)
+        row.addLayout(buttons)
+        row.addWidget(self.table, 1)
+        column.addLayout(choices)
+        column.addWidget(self.plot, 1)
+        for layout, side in ((row, left), (column, right)):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(Space.S)
             parts.addWidget(side)
         parts.setSizes([_TABLE_WIDTH, _PLOT_WIDTH])
         self.plot.setMinimumSize(160, 60)
         self.table.setMinimumHeight(60)
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(parts)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
+        whole.addWidget(self._pages)
 
     def _connect(self, themes: ThemeManager) -> None:
         a, session = self._actions, self._session

@@ -19,7 +19,7 @@ from nnlab.views.theme import TextStyle, ThemeManager, font
 
 _FIRST_EPOCHS = 10
 _MOST_NAMED = 12
-_NAMED_A_LINE = 4
+_NAMED_A_LINE = 6
 _NUDGES = 60
 _NOTHING = -300.0
 _STEADY = 1.2
@@ -173,9 +173,11 @@ class RunsPlot(PlotArea):
         if any(is_test for _, is_test in self._items) and self._which is Which.BOTH:
             lines.append("dashed: test")
         color = self._theme.colors.plot_text
-        self._legend.setHtml(
-            f'<div style="color:{color}; text-align:right">{"<br>".join(lines)}</div>'
-        )
+        said = "<br>".join(lines)
+        self._legend.setTextWidth(-1)
+        self._legend.setHtml(f'<div style="color:{color}; text-align:right">{said}</div>')
+        # Without a width of its own nothing could be at its right.
+        self._legend.setTextWidth(self._legend.textItem.document().idealWidth())
         self._legend.setVisible(bool(lines))
 
     def _summary(self) -> str:

@@ -39,10 +39,10 @@ SHOWN_AT_FIRST = 10
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-_ROW_HEIGHT = 26
+_ROW_HEIGHT = 24
 _SWATCH = 10
-_AIR = 20
-_CHECK_AIR = 62
+_AIR = 18
+_CHECK_AIR = 48
 _NOTE_WIDTH = 110
 _WIDEST = 190
 _NOWHERE = QModelIndex()
@@ -259,6 +259,11 @@ class RunsModel(QAbstractTableModel):
             return None
         if role == _Role.DisplayRole:
             return self._columns[section].title
+        if role == _Role.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft
+            if self._columns[section].is_number:
+                side = Qt.AlignmentFlag.AlignRight
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == _Role.ToolTipRole:
             return self._columns[section].tip or self._columns[section].title
         return None
