@@ -92,6 +92,12 @@ class RunsModel(QAbstractTableModel):
 
     def set_runs(self, runs: Sequence[Run], present: int | None) -> None:
         """Show runs, the present one first and then the newest."""
+        alike = present == self._present and len(runs) == len(self._runs)
+        if alike and all(map(_differ_in_words_only, self._runs, runs)):
+            # Where no column and no row is another, an open note stays open.
+            self._runs = tuple(runs)
+            self._tell(0, self.rowCount() - 1, self.note_column)
+            return
         self.beginResetModel()
         self._runs, self._present = tuple(runs), present
         self._columns = self._make_columns()
@@ -100,16 +106,18 @@ class RunsModel(QAbstractTableModel):
 
     def update_present(self, run: Run) -> None:
         """Show how far the present run has come."""
-        place = next((i for i, each in enumerate(self._runs) if each.number == run.number), None)
-        former = None if place is None else self._runs[place]
-        if former is None or place is None or not _differs_in_measures_only(former, run):
+        place = next((i for i, each in enumerate(self._runs) if each.number == run.number), -1)
+        if place < 0 or not _differ_in_words_only(self._runs[place], run):
             others = tuple(each for each in self._runs if each.number != run.number)
             self.set_runs((run, *others), run.number)
             return
         self._runs = (*self._runs[:place], run, *self._runs[place + 1 :])
         row = self._order.index(place)
-        last = self.index(row, self.columnCount() - 2)
-        self.dataChanged.emit(self.index(row, 0), last, [_Role.DisplayRole])
+        self._tell(row, row, self.note_column - 1)
+
+    def _tell(self, first: int, last: int, column: int) -> None:
+        if first <= last:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, column))
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -516,9 +524,12 @@ def _seconds_text(run: Run) -> str:
     return f"{seconds:.1f}" if seconds < 100 else f"{seconds:,.0f}"
 
 
-def _differs_in_measures_only(former: Run, run: Run) -> bool:
+def _differ_in_words_only(former: Run, run: Run) -> bool:
+    """Tell whether two states of a run have the same columns, and the same place if unsorted."""
     return (
-        former.spec is run.spec
+        former.number == run.number
+        and former.spec is run.spec
         and former.label.changed == run.label.changed
         and (former.record is None) == (run.record is None)
+        and (former.state is None) == (run.state is None)
     )
