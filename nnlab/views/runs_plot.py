@@ -14,15 +14,14 @@ from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtGui import QColor
 
 from nnlab.arrays import FloatArray
+from nnlab.views.curves_area import steady_end
 from nnlab.views.plotting import PlotArea, nice_ceiling, written
 from nnlab.views.theme import TextStyle, ThemeManager, font
 
-_FIRST_EPOCHS = 10
 _MOST_NAMED = 12
 _NAMED_A_LINE = 6
 _NUDGES = 60
 _NOTHING = -300.0
-_STEADY = 1.2
 
 
 class Which(Enum):
@@ -151,7 +150,7 @@ class RunsPlot(PlotArea):
         values = np.concatenate(losses) if losses else np.empty(0)
         last = max((float(c.epoch[-1]) for c, _ in wanted if len(c.epoch)), default=0.0)
         low, high = _log_range(values) if self._is_log else _linear_range(values)
-        end = _epochs(last)
+        end = steady_end(last)
         if ((0.0, end), (low, high)) != self.ranges():
             self.set_ranges((0.0, end), (low, high))
         room = self.room()
@@ -266,14 +265,6 @@ class RunsPlot(PlotArea):
     @Slot()
     def _on_resized(self) -> None:
         self._set_ranges()
-
-
-def _epochs(last: float) -> float:
-    """Return the end of the epoch axis, which moves in steps so that its marks stand still."""
-    if last <= _FIRST_EPOCHS:
-        return _FIRST_EPOCHS
-    steps = math.ceil(math.log(last / _FIRST_EPOCHS) / math.log(_STEADY) - 1e-9)
-    return _FIRST_EPOCHS * _STEADY**steps
 
 
 def _linear_range(values: FloatArray) -> tuple[float, float]:
