@@ -1,7 +1,8 @@
 """In which settings experiments differ: named as in the window, and nothing that is alike."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from nnlab.experiment.spec import (
     FileSource,
     InlineSource,
     LayerSpec,
+    Mask,
     NetworkSpec,
     Source,
     TrainingSpec,
@@ -62,11 +64,16 @@ class Setting:
 
     Attributes:
         value: what it is, to be compared.
-        text: how it is written.
+        write: returns how it is written; called only where experiments differ in it.
     """
 
     value: Any
-    text: str
+    write: Callable[[], str] = field(compare=False)
+
+    @property
+    def text(self) -> str:
+        """How it is written."""
+        return self.write()
 
 
 @dataclass(frozen=True)
@@ -140,19 +147,22 @@ def _in_order(names: Sequence[str], each: Sequence[Mapping[str, Setting]]) -> li
 
 
 def _data(spec: DataSpec) -> Iterator[tuple[str, Setting]]:
-    yield "Data", Setting(_essence(spec.source), _source_text(spec.source))
+    yield "Data", Setting(_essence(spec.source), partial(_source_text, spec.source))
     if isinstance(spec.source, BuiltinSource):
         if BUILTINS[spec.source.name].takes_samples:
             yield "Samples", _plain(spec.source.samples)
         if BUILTINS[spec.source.name].takes_noise:
             yield "Noise", _plain(spec.source.noise)
-    yield "Inputs", Setting((spec.features, spec.derived), _inputs_text(spec))
-    yield "Test share", Setting(spec.test_fraction, f"{100 * spec.test_fraction:g} %")
-    yield "Scaling", Setting(spec.scaling, _SCALINGS.get(spec.scaling, spec.scaling.value))
+    yield "Inputs", Setting((spec.features, spec.derived), partial(_inputs_text, spec))
+    yield "Test share", _said(spec.test_fraction, f"{100 * spec.test_fraction:g} %")
+    yield "Scaling", _said(spec.scaling, _SCALINGS.get(spec.scaling, spec.scaling.value))
     yield "Data seed", _plain(spec.seed)
 
 
-def _essence(source: Source) -> Hashable:
+def _essence(source: Source) -> object:
+    if isinstance(source, InlineSource):
+        # Their number first: most samples of one's own differ in it.
+        return (len(source.rows), source)
     return source.name if isinstance(source, BuiltinSource) else source
 
 
@@ -190,11 +200,18 @@ def _layer(name: str, layer: LayerSpec) -> Iterator[tuple[str, Setting]]:
     yield f"{name}: neurons", _plain(layer.neurons)
     yield f"{name}: activation", _activation(layer.activation)
     if layer.mask is not None:
-        there, all_ = sum(map(sum, layer.mask)), sum(map(len, layer.mask))
-        yield f"{name}: connections", Setting(layer.mask, f"{there:,} of {all_:,}")
+        yield f"{name}: connections", Setting(layer.mask, partial(_mask_text, layer.mask))
     if layer.frozen is not None or layer.frozen_biases:
-        count = sum(map(sum, layer.frozen or ())) + sum(layer.frozen_biases)
-        yield f"{name}: frozen", Setting((layer.frozen, layer.frozen_biases), f"{count:,}")
+        frozen = (layer.frozen, layer.frozen_biases)
+        yield f"{name}: frozen", Setting(frozen, partial(_frozen_text, layer))
+
+
+def _mask_text(mask: Mask) -> str:
+    return f"{sum(map(sum, mask)):,} of {sum(map(len, mask)):,}"
+
+
+def _frozen_text(layer: LayerSpec) -> str:
+    return f"{sum(map(sum, layer.frozen or ())) + sum(layer.frozen_biases):,}"
 
 
 def _is_own_activation(name: str) -> bool:
@@ -206,14 +223,14 @@ def _activation(activation: Activation) -> Setting:
     if isinstance(activation, ParametricActivation):
         fixed = isinstance(activation, PReLU) and not activation.learned
         text += f" α = {activation.alpha:g}" + (" fixed" if fixed else "")
-    return Setting(activation, text)
+    return _said(activation, text)
 
 
 def _start(spec: ExperimentSpec, network: NetworkSpec) -> Iterator[tuple[str, Setting]]:
     if spec.weights is not None:
-        yield "Start", Setting(spec.weights, "given")
+        yield "Start", _said(spec.weights, "given")
         return
-    yield "Start", Setting(network.initializer, _STARTS.get(network.initializer, "given"))
+    yield "Start", _said(network.initializer, _STARTS.get(network.initializer, "given"))
     yield "Weight seed", _plain(network.seed)
 
 
@@ -221,15 +238,15 @@ def _start(spec: ExperimentSpec, network: NetworkSpec) -> Iterator[tuple[str, Se
 
 
 def _training(spec: TrainingSpec) -> Iterator[tuple[str, Setting]]:
-    yield _TITLES["loss"], Setting(spec.loss, spec.loss.upper())
+    yield _TITLES["loss"], _said(spec.loss, spec.loss.upper())
     name = spec.optimizer.name
-    yield "Optimiser", Setting(name, _OPTIMIZERS.get(name, name))
+    yield "Optimiser", _said(name, _OPTIMIZERS.get(name, name))
     for each in fields(spec.optimizer):
         yield _title(each.name), _plain(getattr(spec.optimizer, each.name))
     full = spec.is_full_batch
     yield (
         _TITLES["batch_size"],
-        Setting(spec.batch_size, "full" if full else f"{spec.batch_size:,}"),
+        _said(spec.batch_size, "full" if full else f"{spec.batch_size:,}"),
     )
     # By their names, so that a setting that is new to the spec is compared like all others.
     for each in fields(spec):
@@ -241,13 +258,19 @@ def _title(name: str) -> str:
     return _TITLES.get(name, name[:1].upper() + name[1:].replace("_", " "))
 
 
+def _said(value: object, text: str) -> Setting:
+    return Setting(value, lambda: text)
+
+
 def _plain(value: object) -> Setting:
+    return Setting(value, partial(_plain_text, value))
+
+
+def _plain_text(value: object) -> str:
     if value is None:
-        return Setting(value, "none")
+        return "none"
     if isinstance(value, bool):
-        return Setting(value, "yes" if value else "no")
-    if isinstance(value, int):
-        return Setting(value, str(value))
+        return "yes" if value else "no"
     if isinstance(value, float):
-        return Setting(value, f"{value:.6g}".replace("-", "−"))
-    return Setting(value, str(value))
+        return f"{value:.6g}".replace("-", "−")
+    return str(value)

@@ -26,6 +26,9 @@ MAX_BYTES = 32 * 1024**2
 MAX_POINTS = 500
 """Records of a run's curve, the start and the end among them."""
 
+MAX_NUMBER = 1_000_000_000
+"""The greatest number of a run."""
+
 MAX_NOTE = 500
 """Characters of a note."""
 

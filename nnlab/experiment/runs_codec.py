@@ -1,19 +1,33 @@
 """Runs as JSON values and back: the object at ``runs`` in the experiment file."""
 
+import base64
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+
+from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, EpochLog, EpochRecord
 from nnlab.engine.trainer import TrainerState
 from nnlab.experiment import codec
-from nnlab.experiment.runs import MAX_NOTE, MAX_RUNS, Run, RunLabel, Runs, log_of, thinned
+from nnlab.experiment.runs import (
+    MAX_NOTE,
+    MAX_NUMBER,
+    MAX_RUNS,
+    Run,
+    RunLabel,
+    Runs,
+    log_of,
+    thinned,
+)
 from nnlab.experiment.sections import Section
 from nnlab.experiment.spec import DataSpec, ExperimentSpec
 
-_MAX_NUMBER = 1_000_000_000
+_MAX_MOMENTS = 16
+_PACKED = np.dtype("<f8")
 _MAX_COUNT = 2**53
 _MAX_RECORDS = 10_000
 _MAX_CHANGED = 100
@@ -77,8 +91,20 @@ def _run_to_json(
     if run.record is not None:
         values["last"] = _record_to_json(run.record)
     if run.state is not None:
-        values["trained"] = parts.state_to_json(run.state)
+        values["trained"] = _state_to_json(run.state, parts)
     return values
+
+
+def _state_to_json(state: TrainerState, parts: ProgressCodec) -> codec.Json:
+    # Millions of numbers are too many to be written one by one whenever a file is saved.
+    values = parts.state_to_json(replace(state, parameters=np.empty(0), moments=()))
+    values["parameters"] = _packed(state.parameters)
+    values["moments"] = [_packed(moment) for moment in state.moments]
+    return values
+
+
+def _packed(numbers: FloatArray) -> str:
+    return base64.b64encode(numbers.astype(_PACKED).tobytes()).decode("ascii")
 
 
 def _record_to_json(record: EpochRecord) -> codec.Json:
@@ -164,7 +190,7 @@ def _read_run(
     )
     state = None
     if "trained" in section:
-        state = section.section("trained").read(parts.read_state)
+        state = _read_state(section.section("trained"), parts)
     section.skip("trained")
     return Run(
         label,
@@ -178,9 +204,38 @@ def _read_run(
     )
 
 
+def _read_state(section: Section, parts: ProgressCodec) -> TrainerState:
+    must = "finite numbers, packed as 64-bit floats into base64"
+    moments = section.raw("moments", "a list of " + must)
+    if not isinstance(moments, list) or len(moments) > _MAX_MOMENTS:
+        raise section.wrong("moments", f"a list of at most {_MAX_MOMENTS} texts: {must}")
+    vectors = [_unpacked(text) for text in (section.raw("parameters", must), *moments)]
+    if vectors[0] is None:
+        raise section.wrong("parameters", must)
+    unpacked = tuple(vector for vector in vectors[1:] if vector is not None)
+    if len(unpacked) < len(moments):
+        raise section.wrong("moments", "a list of " + must)
+    rest = section.with_values({"parameters": [], "moments": []})
+    return replace(rest.read(parts.read_state), parameters=vectors[0], moments=unpacked)
+
+
+def _unpacked(text: object) -> FloatArray | None:
+    """Return the numbers that a text holds, or None for anything else."""
+    if not isinstance(text, str):
+        return None
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    if len(data) % _PACKED.itemsize:
+        return None
+    numbers: FloatArray = np.frombuffer(data, _PACKED).astype(np.float64)
+    return numbers if np.isfinite(numbers).all() else None
+
+
 def _read_label(section: Section) -> RunLabel:
     return RunLabel(
-        number=section.integer("number", 1, _MAX_NUMBER),
+        number=section.integer("number", 1, MAX_NUMBER),
         started=_read_time(section, "started"),
         seconds=section.optional_number("seconds", 0.0, 1e12),
         note=_read_note(section),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from nnlab.engine.epoch_log import Curves, EpochRecord
 from nnlab.errors import UserError
 from nnlab.experiment.comparing import changed_settings
 from nnlab.experiment.document import Progress
-from nnlab.experiment.runs import MAX_NOTE, Run, RunLabel, Runs, bounded, thinned
+from nnlab.experiment.runs import MAX_NOTE, MAX_NUMBER, Run, RunLabel, Runs, bounded, thinned
 from nnlab.experiment.spec import ExperimentSpec
 from nnlab.session.frame import Snapshot
 
@@ -79,6 +80,7 @@ class RunHistory(QObject):
         self._greatest = 0
         self._label: RunLabel | None = None
         self._settled: Run | None = None
+        self._branch: RunLabel | None = None
         self._from = 0
         self._frame: _Frame | None = None
 
@@ -161,22 +163,30 @@ class RunHistory(QObject):
             self._settled = so_far
             self._label = replace(so_far.label, seconds=self._base())
 
-    def turn(self, left: Run | None, number: int | None, iteration: int) -> None:
+    @property
+    def branch(self) -> RunLabel | None:
+        """The run of whose earlier state the trainer is, before an update was made from there."""
+        return self._branch
+
+    def turn(self, left: Run | None, back_to: RunLabel | None, iteration: int) -> None:
         """Take note that the trainer is another one.
 
         Args:
             left: the run that was present, as it is over; None: there was none.
-            number: of the run whose state the new trainer has; None: of none, as at a start.
+            back_to: the run whose state the new trainer has, as it was said then; None: of
+                none, as at a start.
             iteration: how many updates that state has.
         """
         if left is not None:
             self._past[left.number] = left
-        self._label = self._settled = self._frame = None
+        self._label = self._settled = self._frame = self._branch = None
         self._from = iteration
-        found = None if number is None else self._past.get(number)
+        found = None if back_to is None else self._past.get(back_to.number)
         if found is not None and found.iteration == iteration:
             del self._past[found.number]
             self._settled, self._label = found, found.label
+        else:
+            self._branch = back_to
         self._bound()
         self.runs_changed.emit()
 
@@ -197,9 +207,19 @@ class RunHistory(QObject):
 
     def _begun(self) -> RunLabel:
         if self._label is None:
-            self._greatest += 1
-            self._label = RunLabel(self._greatest, self._clock(), 0.0)
+            label = RunLabel(self._next_number(), self._clock(), 0.0)
+            if self._branch is not None:
+                former, self._branch = self._branch, None
+                label = replace(label, seconds=former.seconds, changed=former.changed)
+            self._label = label
         return self._label
+
+    def _next_number(self) -> int:
+        if self._greatest >= MAX_NUMBER:
+            # Only a file made by hand comes so far: the least number that is free will do.
+            return next(n for n in itertools.count(1) if n not in self._past)
+        self._greatest += 1
+        return self._greatest
 
     def _base(self) -> float | None:
         """Return the seconds counted before the present trainer was there."""
@@ -230,15 +250,14 @@ class RunHistory(QObject):
             iteration: how many updates the state in it has; 0: it has none.
         """
         self._past = {run.number: run for run in bounded(runs.past)}
-        self._label = self._settled = self._frame = None
+        self._label = self._settled = self._frame = self._branch = None
         self._from = iteration
         present = runs.present if iteration else None
         known = (*self._past, present.number if present else 0)
         self._greatest = max(known, default=0)
         if iteration and present is None:
             # Of a file that tells nothing of its run: it is one all the same.
-            self._greatest += 1
-            present = RunLabel(self._greatest)
+            present = RunLabel(self._next_number())
         self._label = present
         self._remember()
         self.runs_changed.emit()

@@ -365,7 +365,7 @@ class Session(QObject):
     def _take_run(
         self, run: Run, progress: Progress, prepared: PreparedData, table: Table | None
     ) -> None:
-        target = Moment(run.spec, prepared, table, progress, run=run.number)
+        target = Moment(run.spec, prepared, table, progress, run=run.label)
         name = f"run {run.number}"
         try:
             resume(build_trainer(run.spec, prepared), progress)
@@ -671,7 +671,7 @@ class Session(QObject):
                     left = replace(left, progress=progress_of(trainer))
             if left.progress is not None:
                 over = self._runs.so_far(left.progress, self._mark())
-                left = replace(left, run=over.number if over else None)
+                left = replace(left, run=over.label if over else self._runs.branch)
             self._install(target, over)
         else:
             if left.spec != target.spec:

@@ -199,6 +199,26 @@ class TestUndo:
         assert session.runs.present_number == 2
         assert session.runs.present.epoch == 4
 
+    def test_another_run_has_the_time_and_changes_of_what_it_goes_on_from(
+        self, qtbot: QtBot, session: Session
+    ) -> None:
+        step(qtbot, session)
+        set_rate(session, 0.3)
+        step(qtbot, session)
+        session.reset()
+        seconds = session.runs.run(1).label.seconds
+        session.restore_run(1)
+        step(qtbot, session)
+        session.undo_stack.undo()
+        session.undo_stack.undo()
+        session.reset()
+        session.undo_stack.undo()
+        step(qtbot, session)
+        present = session.runs.present
+        assert present.number == 2
+        assert present.label.seconds > seconds
+        assert present.label.changed == ("Rate α",)
+
     def test_undo_of_an_edit_that_trains_on_keeps_the_run(
         self, qtbot: QtBot, session: Session
     ) -> None:
