@@ -22,6 +22,7 @@ _MOST_NAMED = 12
 _NAMED_A_LINE = 6
 _NUDGES = 60
 _NOTHING = -300.0
+_TICK_ROOM = 15
 
 
 class Which(Enum):
@@ -154,6 +155,8 @@ class RunsPlot(PlotArea):
         if ((0.0, end), (low, high)) != self.ranges():
             self.set_ranges((0.0, end), (low, high))
         room = self.room()
+        ticks = log_ticks(low, high, room.height()) if self._is_log else None
+        self.getAxis("left").setTicks(None if ticks is None else [ticks])
         per_pixel = end / max(1.0, room.width()), (high - low) / max(1.0, room.height())
         self._legend.setPos(end - 3 * per_pixel[0], high - 3 * per_pixel[1])
 
@@ -279,6 +282,36 @@ def _log_range(values: FloatArray) -> tuple[float, float]:
     # Thirds of a decade keep the marks still while the loss falls.
     low, high = math.floor(3 * low) / 3 - 0.05, math.ceil(3 * high) / 3 + 0.05
     return low, max(high, low + 1.0)
+
+
+def log_ticks(low: float, high: float, pixels: float) -> list[tuple[float, str]]:
+    """Return marks along a logarithmic axis, as many as can be read.
+
+    Args:
+        low: log₁₀ of the lower end of the axis.
+        high: that of the upper end.
+        pixels: its length.
+    """
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    apart = pixels / (high - low)
+    # The first of these where the closest two marks have room; else powers of 10, or fewer.
+    choices = (((1, 2, 5), 0.301), ((1, 3), 0.477))
+    factors = next((f for f, gap in choices if gap * apart >= _TICK_ROOM), (1,))
+    step = max(1, math.ceil(_TICK_ROOM / apart))
+    found = []
+    for decade in decades:
+        for factor in factors if decade % step == 0 else ():
+            at = decade + math.log10(factor)
+            if low <= at <= high:
+                found.append((at, written_power(factor, decade)))
+    return found
+
+
+def written_power(factor: int, decade: int) -> str:
+    """Return factor · 10^decade, plain where that is short."""
+    if -4 <= decade <= 4:
+        return f"{factor * 10.0**decade:,.{max(0, -decade)}f}"
+    return f"{factor}e{decade}".replace("-", "−")
 
 
 def _logarithm(values: FloatArray) -> FloatArray:

@@ -34,7 +34,7 @@ from nnlab.views.plotting import written
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
 from nnlab.views.widgets import parse_number
 
-SHOWN_AT_FIRST = 10
+SHOWN_AT_FIRST = 6
 """Newest runs whose curves are drawn unless the user says otherwise."""
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from nnlab.experiment.edits import set_neurons
 from nnlab.session.phase import Phase
 from nnlab.views.main_window import MainWindow
-from nnlab.views.runs_plot import RunsPlot
+from nnlab.views.runs_plot import RunsPlot, log_ticks
 from tests.session.support import step
 
 
@@ -300,6 +300,20 @@ class TestCurves:
             plot(page).drawn()[2, "train"][:, 1], np.log10(run.curves.train_loss)
         )
 
+    @pytest.mark.parametrize(
+        ("low", "high", "pixels", "expected"),
+        [
+            (-2.05, 0.05, 300, "0.01 0.02 0.05 0.1 0.2 0.5 1"),
+            (-2.05, 0.05, 80, "0.01 0.03 0.1 0.3 1"),
+            (-8.05, 0.05, 60, "1e−6 0.001 1"),
+            (-0.9, -0.1, 100, "0.2 0.5"),
+        ],
+    )
+    def test_marks_of_a_logarithmic_axis_have_room(
+        self, low: float, high: float, pixels: float, expected: str
+    ) -> None:
+        assert [text for _, text in log_ticks(low, high, pixels)] == expected.split()
+
     def test_another_loss_is_named(self, qtbot: QtBot, page: MainWindow) -> None:
         session = page.session
         assert plot(page).axis_title("left") == "BCE"
@@ -337,7 +351,7 @@ class TestCurves:
             page.session.step_sample()
             qtbot.waitUntil(lambda: page.session.phase is Phase.PAUSED, timeout=5000)
         qtbot.waitUntil(lambda: table(page).model().rowCount() == 13, timeout=5000)
-        assert {number for number, _ in plot(page).drawn()} == set(range(4, 14))
+        assert {number for number, _ in plot(page).drawn()} == set(range(8, 14))
 
     def test_colours_follow_the_theme(self, page: MainWindow) -> None:
         before = plot(page).grab().toImage()
