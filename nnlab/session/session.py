@@ -28,6 +28,7 @@ from nnlab.experiment.building import (
     target_range,
     training_settings,
 )
+from nnlab.experiment.comparing import changed_settings
 from nnlab.experiment.document import Document, Progress, read_document, write_document
 from nnlab.experiment.edits import set_connected
 from nnlab.experiment.fitting import fit_to_data
@@ -674,7 +675,7 @@ class Session(QObject):
                 left = replace(left, run=over.label if over else self._runs.branch)
             self._install(target, over)
         else:
-            if left.spec != target.spec:
+            if changed_settings(left.spec, target.spec):
                 self._settle_run()
             if left.spec.training.loss != target.spec.training.loss:
                 with self._run.held() as trainer:
