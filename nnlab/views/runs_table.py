@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -44,7 +44,7 @@ _SWATCH = 10
 _AIR = 18
 _CHECK_AIR = 48
 _NOTE_WIDTH = 110
-_WIDEST = 190
+_WIDEST, _WIDEST_NOTE = 190, 320
 _NOWHERE = QModelIndex()
 
 
@@ -403,7 +403,6 @@ class RunsTable(QTableView):
         down.setDefaultSectionSize(_ROW_HEIGHT)
         across.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         across.setSortIndicatorClearable(True)
-        across.setStretchLastSection(True)
         across.setHighlightSections(False)
         across.setMinimumSectionSize(36)
         self.setSortingEnabled(True)
@@ -460,6 +459,7 @@ class RunsTable(QTableView):
             wanted += _CHECK_AIR if column == 0 else 0
             wanted = max(wanted, head.horizontalAdvance(title)) + _AIR
             self.setColumnWidth(column, min(wanted, _WIDEST))
+        self._fit_note()
         self.horizontalHeader().setSortIndicator(
             model.sorted_column(), self.horizontalHeader().sortIndicatorOrder()
         )
@@ -470,6 +470,22 @@ class RunsTable(QTableView):
             index = model.index(row, 0)
             selection.setCurrentIndex(index, flag.Select | flag.Rows)
         self.chosen_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the notes the room that is left."""
+        super().resizeEvent(event)
+        self._fit_note()
+
+    def _fit_note(self) -> None:
+        """Make the notes as wide as the room that is left, and wide enough to be read."""
+        model, column = self._model, self._model.note_column
+        if column < 0:
+            return
+        texts = (str(model.index(row, column).data()) for row in range(model.rowCount()))
+        wanted = max(map(self.fontMetrics().horizontalAdvance, texts), default=0) + _AIR
+        others = sum(self.columnWidth(c) for c in range(column))
+        room = self.viewport().width() - others
+        self.setColumnWidth(column, max(min(wanted, _WIDEST_NOTE), _NOTE_WIDTH, room))
 
     @Slot()
     def _on_selected(self) -> None:
