@@ -26,14 +26,16 @@ def runs_text(runs: Sequence[Run], delimiter: str) -> str:
     """Return the table of runs as delimited text, with a row of names.
 
     The columns are ``run``, the settings in which the runs differ, ``loss``, ``epochs``,
-    ``iterations``, the last measures, ``seconds`` and ``note``. Numbers have all their
+    ``iterations``, the last measures, ``seconds``, ``started`` and ``note``. Numbers have all their
     digits; what does not exist is an empty cell.
     """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     settings = [c for c in differing_settings([run.spec for run in runs]) if c.name != "Loss"]
     names = [column.name for column in settings]
-    writer.writerow(["run", *names, "loss", "epochs", "iterations", *MEASURES, "seconds", "note"])
+    writer.writerow(
+        ["run", *names, "loss", "epochs", "iterations", *MEASURES, "seconds", "started", "note"]
+    )
     for i, run in enumerate(runs):
         writer.writerow([run.number, *(c.texts[i] for c in settings), *_cells(run)])
     return text.getvalue()
@@ -47,6 +49,8 @@ def _cells(run: Run) -> Iterator[str]:
         value = math.nan if run.record is None else getattr(run.record, name)
         yield "" if math.isnan(value) else repr(float(value))
     yield "" if run.label.seconds is None else f"{run.label.seconds:.3f}"
+    started = run.label.started
+    yield "" if started is None else started.isoformat(timespec="seconds")
     yield _guarded(run.label.note)
 
 

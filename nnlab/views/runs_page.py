@@ -158,7 +158,8 @@ class RunsPage(QWidget):
         present = self._session.runs.present
         if present is not None:
             self._model.update_present(present)
-            self._draw()
+        # Another loss is another measure to go by, even where no run was begun with it.
+        self._draw()
 
     def _refresh(self) -> None:
         runs = self._session.runs
