@@ -29,7 +29,7 @@ def add_hidden_layer(network: NetworkSpec, position: int) -> NetworkSpec:
     """Insert a hidden layer before layer `position` (0 is the first).
 
     It is as wide as its neighbour and has its activation; 4 ReLU neurons where it is
-    the first hidden layer of all.
+    the first hidden layer of all. Nothing of it is dropped unless that is asked for.
 
     Raises:
         UserError: there are as many as there may be.
@@ -168,6 +168,19 @@ def _marked(mask: Mask, places: Sequence[Place], value: int) -> Mask:
         if place.input is not None:
             rows[place.neuron][place.input] = value
     return tuple(tuple(row) for row in rows)
+
+
+def set_dropout(network: NetworkSpec, position: int, rate: float) -> NetworkSpec:
+    """Have each update leave out a share of a hidden layer's neurons.
+
+    Raises:
+        UserError: the output layer, or a rate that is not from 0 to below 1.
+    """
+    if position >= len(network.hidden):
+        raise UserError("Dropout is for hidden layers: the output layer's answers are all needed.")
+    if not 0.0 <= rate < 1.0:
+        raise UserError(f"A dropout rate is from 0 to below 1, not {rate:g}.")
+    return _with_layer(network, position, replace(network.layers[position], dropout=rate))
 
 
 def set_activation(spec: ExperimentSpec, position: int, activation: Activation) -> ExperimentSpec:

@@ -813,7 +813,10 @@ def _starts_over(old: Moment, new: Moment) -> bool:
 
 def _essence(network: NetworkSpec) -> NetworkSpec:
     """Return what of a network its start depends on."""
-    layers = (replace(each, names=(), frozen=None, frozen_biases=()) for each in network.layers)
+    layers = (
+        replace(each, names=(), frozen=None, frozen_biases=(), dropout=0.0)
+        for each in network.layers
+    )
     return replace(network, layers=tuple(layers))
 
 
