@@ -14,6 +14,7 @@ from nnlab.session.frame import PlaneMaker, PlaneRequest, Snapshot, ToNetwork
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
+from nnlab.session.tempo import Tempo
 from nnlab.session.training_thread import Ending, TrainingThread
 
 FRAME_INTERVAL = 1 / 27
@@ -57,6 +58,7 @@ class TrainingRun(QObject):
         self._last_detail = 0.0
         self._stale_frame = False
         self._next_goal: Goal | None = None
+        self._tempo: Tempo | None = None
         self._last_frame = 0.0
         self._pacer = QTimer(self)
         self._pacer.setSingleShot(True)
@@ -71,6 +73,22 @@ class TrainingRun(QObject):
     def request(self) -> PlaneRequest | None:
         """What the view wants to see of the input space."""
         return self._request
+
+    @property
+    def tempo(self) -> Tempo | None:
+        """How fast training goes; None: as fast as it can."""
+        return self._tempo
+
+    def set_tempo(self, tempo: Tempo | None) -> None:
+        """Have training go at another tempo from now on; steps are always made at full speed."""
+        self._tempo = tempo
+        if self._phase is Phase.TRAINING and self._thread is not None:
+            self._thread.set_tempo(tempo)
+            self._ask_for_frame()
+
+    @property
+    def _is_slow(self) -> bool:
+        return self._tempo is not None and self._phase is Phase.TRAINING
 
     def replace_trainer(
         self, trainer: Trainer, to_network: ToNetwork, phase: Phase = Phase.READY
@@ -168,7 +186,7 @@ class TrainingRun(QObject):
         if self._is_closed:
             return
         self._finish_refresh()
-        self._run_thread(goal)
+        self._run_thread(goal, self._tempo if phase is Phase.TRAINING else None)
         self._set_phase(phase)
 
     def _refresh(self) -> None:
@@ -188,7 +206,7 @@ class TrainingRun(QObject):
             thread.wait(_LONGEST_WAIT_MS)
             thread.make_changes()
 
-    def _run_thread(self, goal: Goal) -> None:
+    def _run_thread(self, goal: Goal, tempo: Tempo | None = None) -> None:
         assert self._trainer is not None
         assert self._maker is not None
         self._serial += 1
@@ -198,6 +216,7 @@ class TrainingRun(QObject):
         )
         thread.frame_ready.connect(self._on_frame)
         thread.ended.connect(self._on_ended)
+        thread.set_tempo(tempo)
         thread.want_frame(self._request, self._shows_detail)
         self._thread = thread
         self._stale_frame = False
@@ -224,7 +243,10 @@ class TrainingRun(QObject):
         with self._gate.closed():
             self.snapshot_ready.emit(snapshot)
             self._garbage.sweep()
-        if self._phase.is_running:
+        if self._is_slow:
+            # Made when the next update has been: it gets a frame of its own.
+            self._ask_for_frame()
+        elif self._phase.is_running:
             spent = time.perf_counter() - self._last_frame
             self._pacer.start(max(0, round((FRAME_INTERVAL - spent) * 1000)))
 
@@ -233,7 +255,8 @@ class TrainingRun(QObject):
         if self._thread is None:
             return
         now = time.perf_counter()
-        detail = self._shows_detail and now - self._last_detail >= DETAIL_INTERVAL
+        is_due = self._is_slow or now - self._last_detail >= DETAIL_INTERVAL
+        detail = self._shows_detail and is_due
         if detail:
             self._last_detail = now
         self._thread.want_frame(self._request, detail)
@@ -250,7 +273,7 @@ class TrainingRun(QObject):
         self._thread = None
         goal, self._next_goal = self._next_goal, None
         if goal is not None and ending.outcome is Outcome.INTERRUPTED:
-            self._run_thread(goal)
+            self._run_thread(goal, self._tempo if self._is_slow else None)
             return
         was = self._phase
         if was.is_running:
