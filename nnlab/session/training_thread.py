@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer
 from nnlab.errors import UserError
-from nnlab.session.detail import DetailMaker
-from nnlab.session.frame import PlaneMaker, PlaneRequest, Speed, make_snapshot
+from nnlab.session.frame import FrameRequest, Part, Speed
+from nnlab.session.frame_maker import FrameMaker
 from nnlab.session.gate import DrawingGate
 from nnlab.session.tempo import Beat, Tempo
 
@@ -56,8 +56,7 @@ class TrainingThread(QThread):
         self,
         trainer: Trainer,
         serial: int,
-        maker: PlaneMaker,
-        details: DetailMaker,
+        maker: FrameMaker,
         goal: Goal,
         gate: DrawingGate,
         parent: QObject | None = None,
@@ -67,12 +66,11 @@ class TrainingThread(QThread):
         self._trainer = trainer
         self._serial = serial
         self._maker = maker
-        self._details = details
-        self._detail_wanted = False
+        self._parts = Part.NONE
         self._goal = goal
         self._gate = gate
         self._changes: deque[Callable[[Trainer], None]] = deque()
-        self._request: PlaneRequest | None = None
+        self._request = FrameRequest()
         self._frame_wanted = False
         self._stop_wanted = False
         self._attention = False
@@ -83,16 +81,21 @@ class TrainingThread(QThread):
         self._tempo: Tempo | None = None
         self._last_beat = -math.inf
         self._beat_iteration = -1
-        self._shown: tuple[int, PlaneRequest | None, bool] | None = None
+        self._shown: tuple[int, FrameRequest, Part] | None = None
         self._woken = threading.Event()
         self._speed = _SpeedMeter()
 
     # Called from the window's thread ----------------------------------------------------
 
-    def want_frame(self, request: PlaneRequest | None, detail: bool = False) -> None:
-        """Ask for a frame after the update that is being made."""
+    def want_frame(self, request: FrameRequest, parts: Part = Part.NONE) -> None:
+        """Ask for a frame after the update that is being made.
+
+        Args:
+            request: what frames show; the last frame has all parts of it.
+            parts: those that this frame is to have.
+        """
         self._request = request
-        self._detail_wanted = detail
+        self._parts = parts
         self._frame_wanted = True
         self._call()
 
@@ -203,7 +206,7 @@ class TrainingThread(QThread):
 
     def _has_news(self) -> bool:
         """Tell whether a frame would show anything that the last one did not."""
-        now = (self._trainer.iteration, self._request, self._detail_wanted)
+        now = (self._trainer.iteration, self._request, self._parts)
         has_news, self._shown = now != self._shown, now
         return has_news
 
@@ -215,17 +218,9 @@ class TrainingThread(QThread):
 
     def _emit_frame(self, sketch: bool) -> None:
         speed = self._speed.measure(self._trainer)
-        self.frame_ready.emit(
-            make_snapshot(
-                self._trainer,
-                self._serial,
-                self._maker,
-                self._request,
-                speed,
-                sketch,
-                self._details if self._detail_wanted or not sketch else None,
-            )
-        )
+        request = self._request
+        parts = self._parts if sketch else request.parts
+        self.frame_ready.emit(self._maker.snapshot(self._serial, request, parts, speed, sketch))
 
 
 def _attempt(work: Callable[[], T]) -> tuple[T | None, Exception | None]:
