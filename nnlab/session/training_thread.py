@@ -23,6 +23,9 @@ _log = logging.getLogger(__name__)
 
 _SPEED_WINDOW = 0.5
 
+_LONG_EPOCH = 0.5
+"""Seconds after which an epoch gets frames within it even if whole ones are counted."""
+
 T = TypeVar("T")
 
 
@@ -81,7 +84,9 @@ class TrainingThread(QThread):
         self._tempo: Tempo | None = None
         self._last_beat = -math.inf
         self._beat_iteration = -1
-        self._shown: tuple[int, FrameRequest, Part] | None = None
+        self._asked: tuple[FrameRequest, Part] | None = None
+        self._shown = (-1, -1)
+        self._shown_at = 0.0
         self._woken = threading.Event()
         self._speed = _SpeedMeter()
 
@@ -137,7 +142,7 @@ class TrainingThread(QThread):
         """Make the changes that are due: in the thread, or from outside once it has ended."""
         while self._changes:
             self._changes.popleft()(self._trainer)
-            self._shown = None
+            self._shown = (-1, -1)
 
     # In the thread ------------------------------------------------------------------------
 
@@ -200,15 +205,20 @@ class TrainingThread(QThread):
             self._held.set()
             self._released.wait()
         self.make_changes()
-        if self._frame_wanted and (self._tempo is None or self._has_news()):
+        if self._frame_wanted and (self._tempo is None or self._has_news(self._tempo)):
             self._frame_wanted = False
             self._gate.rest_after(self._emit_sketch)
 
-    def _has_news(self) -> bool:
-        """Tell whether a frame would show anything that the last one did not."""
-        now = (self._trainer.iteration, self._request, self._parts)
-        has_news, self._shown = now != self._shown, now
-        return has_news
+    def _has_news(self, tempo: Tempo) -> bool:
+        """Tell whether it is time for a frame: what it shows is new, and a beat has passed."""
+        trainer, now = self._trainer, time.perf_counter()
+        asked, shown = (self._request, self._parts), (trainer.epoch, trainer.iteration)
+        if asked == self._asked:
+            within = tempo.beat is Beat.EPOCH and trainer.epoch == self._shown[0]
+            if shown == self._shown or (within and now - self._shown_at < _LONG_EPOCH):
+                return False
+        self._asked, self._shown, self._shown_at = asked, shown, now
+        return True
 
     def _emit_sketch(self) -> None:
         self._emit_frame(sketch=True)
