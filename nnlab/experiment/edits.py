@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from nnlab.engine.activations import Activation, ReLU, Softmax
 from nnlab.engine.losses import fitting_losses
+from nnlab.engine.schedules import SCHEDULES, CosineDecay, Schedule, StepDecay
 from nnlab.errors import UserError
 from nnlab.experiment.spec import (
     MAX_HIDDEN_LAYERS,
@@ -207,6 +208,15 @@ def optimizer_named(name: str, learning_rate: float) -> OptimizerSpec:
     kinds: tuple[type[OptimizerSpec], ...] = (SGDSpec, RMSPropSpec, AdamSpec)
     kind = next(k for k in kinds if k.name == name)
     return kind(learning_rate=learning_rate)
+
+
+def schedule_named(name: str, epochs: int) -> Schedule:
+    """Return a schedule with its usual settings, fitted to a run of so many epochs."""
+    if name == StepDecay.name:
+        return StepDecay(every=max(1, epochs // 4))
+    if name == CosineDecay.name:
+        return CosineDecay(epochs=epochs)
+    return SCHEDULES[name]()
 
 
 def _of_length(values: tuple[T, ...], length: int, usual: T) -> tuple[T, ...]:
