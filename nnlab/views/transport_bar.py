@@ -121,6 +121,8 @@ class TransportBar(QWidget):
         for place in (1, 1 + _first_of(Beat.UPDATE)):
             self._speed.insertSeparator(place)
         self._speed.setFixedWidth(_SPEED_WIDTH)
+        # As the buttons: once it is chosen, Space pauses and trains again.
+        self._speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._speed.activated.connect(self._choose_speed)
         row.addWidget(self._speed)
 
