@@ -35,6 +35,7 @@ class DropoutColumn(PageColumn):
         self._area.setObjectName("dropout_layers")
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.insertWidget(1, self._none)
         self.body.insertWidget(2, self._area, 100)

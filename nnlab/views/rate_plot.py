@@ -12,7 +12,7 @@ from nnlab.views.theme import ThemeManager
 
 _MOST_POINTS = 400
 _NUDGES = 40
-_BEYOND = 1.07
+_BEFORE, _BEYOND = 0.03, 0.07
 _LEAST_HEIGHT, _LEAST_WIDTH = 110, 180
 
 
@@ -78,8 +78,8 @@ class RatePlot(PlotArea):
         rates = [self._schedule.rate(self._alpha, int(epoch)) for epoch in epochs]
         self._curve.setData(epochs.astype(np.float64), np.array(rates))
         top = nice_ceiling(1.1 * max(rates)) if max(rates) > 0 else 1.0
-        # A little more than the last epoch, so that its number has room.
-        self.set_ranges((0.0, _BEYOND * self._last), (0.0, top))
+        # A little more, so that the dot and the number of the last epoch have room.
+        self.set_ranges((-_BEFORE * self._last, (1 + _BEYOND) * self._last), (0.0, top))
 
     @Slot(QPointF)
     def _on_pointed(self, at: QPointF) -> None:

@@ -34,6 +34,7 @@ class TrainingPage(QScrollArea):
         self.setObjectName("training_page")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         body = QWidget()
         body.setProperty("transparent", True)
         row = QHBoxLayout(body)

@@ -229,6 +229,7 @@ def test_dropout_is_set_for_each_hidden_layer_and_the_weights_stay(qtbot, page):
     trained = parameters(page.session)
     type_into(qtbot, page, "dropout_1", "0,4")
     assert page.session.spec.network.layers[0].dropout == 0.4
+    assert "dropout 0.4" in page.findChild(QLabel, "shape_1").text()
     assert (parameters(page.session) == trained).all()
     assert page.session.phase is Phase.PAUSED
     step(qtbot, page.session)
