@@ -24,7 +24,10 @@ class DropoutColumn(PageColumn):
         super().__init__(self.tr("Dropout"))
         self._session = session
         self.heading.setToolTip(
-            self.tr("In each update other neurons are left out, so that none relies on others.")
+            self.tr(
+                "In each update other neurons are left out, so that none relies on others; "
+                "losses and pictures are of all of them."
+            )
         )
         self._fields: list[NumberField] = []
         self._none = text_label(

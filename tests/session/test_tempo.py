@@ -22,8 +22,9 @@ from tests.session.support import (
     wait_for_phase,
 )
 
-AT_ONCE = 0.1
-"""Seconds within which everything must act, however slow training goes."""
+AT_ONCE = 0.3
+"""Seconds within which everything must act, however slow training goes: 0.1, and what a busy
+machine adds. The next beat would come after 100."""
 
 SLOWEST = Tempo(Beat.EPOCH, 0.01)
 
@@ -74,14 +75,14 @@ def test_training_keeps_to_the_tempo(qtbot, endless, tempo):
     assert 11 / 20 - 0.02 <= took < 2 * 11 / 20
 
 
-@pytest.mark.parametrize("tempo", [Tempo(Beat.EPOCH, 10), Tempo(Beat.UPDATE, 10)], ids=name_of)
+@pytest.mark.parametrize("tempo", [Tempo(Beat.EPOCH, 5), Tempo(Beat.UPDATE, 5)], ids=name_of)
 def test_every_step_gets_a_frame_of_its_own_and_no_second_one(qtbot, endless, tempo):
     seen = frames_of(endless)
     endless.set_tempo(tempo)
     endless.start()
-    qtbot.waitUntil(lambda: len(seen) >= 7, timeout=5000)
-    counted = [s.epoch if tempo.beat is Beat.EPOCH else s.iteration for s in seen[1:7]]
-    assert counted == list(range(counted[0], counted[0] + 6))
+    qtbot.waitUntil(lambda: len(seen) >= 6, timeout=5000)
+    counted = [s.epoch if tempo.beat is Beat.EPOCH else s.iteration for s in seen[1:6]]
+    assert counted == list(range(counted[0], counted[0] + 5))
 
 
 def test_slow_motion_gives_the_numbers_of_full_speed(qtbot, qapp):
