@@ -1,5 +1,6 @@
 """In which settings experiments differ: named as in the window, and nothing that is alike."""
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -9,6 +10,8 @@ from typing import Any
 from nnlab.data.builtin import BUILTINS
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import Activation, ParametricActivation, PReLU
+from nnlab.engine.clipping import Clipping
+from nnlab.engine.schedules import Schedule
 from nnlab.experiment.spec import (
     BuiltinSource,
     DataSpec,
@@ -25,7 +28,7 @@ from nnlab.experiment.spec import (
 ABSENT = "–"
 """What stands where an experiment does not have a setting, such as a second hidden layer."""
 
-_ACTIVATION = "Activation"
+_ACTIVATION, _OUTPUT = "Activation", "Output"
 _TITLES = {
     "loss": "Loss",
     "batch_size": "Batch",
@@ -35,7 +38,7 @@ _TITLES = {
     "l2": "L2",
     "target_loss": "Target loss",
     "patience": "Patience",
-    "min_delta": "Least progress",
+    "min_delta": "Least gain",
     "measure_every": "Measured every",
     "learning_rate": "Rate α",
     "momentum": "Momentum",
@@ -45,6 +48,7 @@ _TITLES = {
     "beta1": "β₁",
     "beta2": "β₂",
 }
+_APART = ("loss", "optimizer", "batch_size", "epochs", "schedule", "clipping")
 _OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}
 _STARTS = {
     "zeros": "Zeros",
@@ -189,7 +193,7 @@ def _network(spec: ExperimentSpec) -> Iterator[tuple[str, Setting]]:
     network = spec.network
     for k, layer in enumerate(network.layers):
         is_output = k == len(network.layers) - 1
-        yield from _layer("Output" if is_output else f"Hidden {k + 1}", layer)
+        yield from _layer(_OUTPUT if is_output else f"Hidden {k + 1}", layer)
     hidden = [layer.activation for layer in network.hidden]
     if hidden and all(activation == hidden[0] for activation in hidden):
         yield _ACTIVATION, _activation(hidden[0])
@@ -199,6 +203,8 @@ def _network(spec: ExperimentSpec) -> Iterator[tuple[str, Setting]]:
 def _layer(name: str, layer: LayerSpec) -> Iterator[tuple[str, Setting]]:
     yield f"{name}: neurons", _plain(layer.neurons)
     yield f"{name}: activation", _activation(layer.activation)
+    if name != _OUTPUT:
+        yield f"{name}: dropout", _plain(layer.dropout)
     if layer.mask is not None:
         yield f"{name}: connections", Setting(layer.mask, partial(_mask_text, layer.mask))
     if layer.frozen is not None or layer.frozen_biases:
@@ -248,10 +254,23 @@ def _training(spec: TrainingSpec) -> Iterator[tuple[str, Setting]]:
         _TITLES["batch_size"],
         _said(spec.batch_size, "full" if full else f"{spec.batch_size:,}"),
     )
+    yield "Schedule", Setting(spec.schedule, partial(_schedule_text, spec.schedule))
+    clipping = spec.clipping
+    yield "Clipping", Setting(clipping, partial(_clipping_text, clipping))
     # By their names, so that a setting that is new to the spec is compared like all others.
     for each in fields(spec):
-        if each.name not in ("loss", "optimizer", "batch_size", "epochs"):
+        if each.name not in _APART:
             yield _title(each.name), _plain(getattr(spec, each.name))
+
+
+def _schedule_text(schedule: Schedule) -> str:
+    assert dataclasses.is_dataclass(schedule)
+    numbers = (f"{getattr(schedule, each.name):g}" for each in fields(schedule))
+    return " ".join([schedule.title, *numbers])
+
+
+def _clipping_text(clipping: Clipping | None) -> str:
+    return "none" if clipping is None else f"{clipping.by.value} {clipping.limit:g}"
 
 
 def _title(name: str) -> str:

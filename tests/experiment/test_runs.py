@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from nnlab.data.dataset import Task
 from nnlab.data.derived import Square
 from nnlab.engine.activations import ELU, Identity, Logistic, PReLU, ReLU, Tanh
+from nnlab.engine.clipping import ClipBy, Clipping
 from nnlab.engine.epoch_log import COLUMNS, EpochLog, EpochRecord
+from nnlab.engine.schedules import StepDecay
 from nnlab.engine.trainer import FULL_BATCH, Goal
 from nnlab.errors import UserError
 from nnlab.experiment.building import build_trainer
@@ -179,6 +181,16 @@ class TestDifferences:
             "Momentum": ("0", "0.9"),
             "Batch": ("1", "full"),
             "L2": ("0", "0.01"),
+        }
+
+    def test_of_schedule_clipping_and_dropout(self):
+        other = with_training(schedule=StepDecay(0.5, 20), clipping=Clipping(ClipBy.NORM, 2.0))
+        layers = (LayerSpec(3, Tanh(), dropout=0.2), LayerSpec(1, Logistic()))
+        other = replace(other, network=replace(other.network, layers=layers))
+        assert columns(SPEC, other) == {
+            "Hidden 1: dropout": ("0", "0.2"),
+            "Schedule": ("Constant", "Step 0.5 20"),
+            "Clipping": ("none", "norm 2"),
         }
 
     def test_of_another_rule_what_it_lacks_is_a_dash(self):
