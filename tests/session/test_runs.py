@@ -14,6 +14,7 @@ from nnlab.experiment.edits import set_neurons
 from nnlab.experiment.spec import AdamSpec, BuiltinSource, FileSource, SGDSpec
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.session import Session
+from nnlab.session.tempo import Beat, Tempo
 from tests.session.support import (
     ENDLESS,
     SMALL,
@@ -142,6 +143,16 @@ class TestWhatARunIs:
         assert session.runs.present.label.seconds == first
         session.reset()
         assert session.runs.past[0].label.seconds == pytest.approx(first)
+
+    def test_nor_that_of_the_waits_in_slow_motion(self, qtbot: QtBot, session: Session) -> None:
+        session.set_tempo(Tempo(Beat.UPDATE, 4.0))
+        session.start()
+        qtbot.wait(900)
+        session.pause()
+        wait_at_rest(qtbot, session)
+        present = session.runs.present
+        assert 2 <= present.iteration <= 6
+        assert 0 < present.label.seconds < 0.45
 
     def test_rest_within_an_epoch_has_the_record_of_that_very_moment(
         self, qtbot: QtBot, session: Session
