@@ -291,7 +291,9 @@ class RunHistory(QObject):
 
     def note(self, number: int, text: str) -> None:
         """Write the note of a run, on one line; undo brings the former one back."""
-        note = " ".join(text.split())[:MAX_NOTE]
+        # What a file can't hold, such as half a character, is left out.
+        sound = text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+        note = " ".join(sound.split())[:MAX_NOTE]
         former = self._note_of(number)
         if former is not None and note != former:
             self._stack.push(_Note(self, number, former, note))

@@ -408,6 +408,14 @@ class TestNotesAndDeleting:
         session.undo_stack.undo()
         assert session.runs.present.label.note == ""
 
+    def test_any_note_can_be_saved(self, qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+        step(qtbot, session)
+        session.runs.note(1, "a\0b\ud800c\x85d\u2028e 👩\u200d🔬" + "x" * 600)
+        session.save(tmp_path / "lab.nnlab", {})
+        note = read_document(tmp_path / "lab.nnlab").runs.present.note
+        assert note.startswith("abc d e 👩\u200d🔬xxx")
+        assert len(note) == 500
+
     def test_both_make_the_document_modified(
         self, qtbot: QtBot, session: Session, tmp_path: Path
     ) -> None:
