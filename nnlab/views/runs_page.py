@@ -14,8 +14,8 @@ from nnlab.views.actions import Actions
 from nnlab.views.icons import Icon
 from nnlab.views.pace import Pace
 from nnlab.views.runs_plot import RunCurve, RunsPlot, Which
-from nnlab.views.runs_table import RunsModel, RunsTable, run_color
-from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone
+from nnlab.views.runs_table import RunsModel, RunsTable
+from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import ActionButton, SegmentedControl, text_label
 
 _BETWEEN_UPDATES = 1 / 4
@@ -36,7 +36,6 @@ class RunsPage(QWidget):
         self.setObjectName("runs_page")
         self._session = session
         self._actions = actions
-        self._theme = themes.theme
         self._pace = Pace(_BETWEEN_UPDATES)
         self._model = RunsModel(themes, self)
         self.table = RunsTable(self._model)
@@ -70,7 +69,7 @@ class RunsPage(QWidget):
         )
         self._pages = QStackedWidget()
         self._build(themes)
-        self._connect(themes)
+        self._connect()
         self._refresh()
 
     def _build(self, themes: ThemeManager) -> None:
@@ -116,14 +115,13 @@ class RunsPage(QWidget):
         whole.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
         whole.addWidget(self._pages)
 
-    def _connect(self, themes: ThemeManager) -> None:
+    def _connect(self) -> None:
         a, session = self._actions, self._session
         session.runs.runs_changed.connect(self._on_changed)
         session.snapshot_ready.connect(self._on_snapshot)
         # Comes with another experiment.
         session.window_state_read.connect(self._model.forget_choices)
         session.window_state_read.connect(self._on_changed)
-        themes.theme_changed.connect(self._on_theme)
         self._model.shown_changed.connect(self._draw)
         self._model.noted.connect(session.runs.note)
         self._which.chosen.connect(self._draw)
@@ -183,9 +181,7 @@ class RunsPage(QWidget):
             name += f" · {run.spec.training.loss.upper()}"
         if self._model.is_present(run):
             name += self.tr(" now")
-        color = run_color(self._theme, run.number)
-        curves = run.curves
-        return RunCurve(run.number, name, color, curves.epoch, curves.train_loss, curves.test_loss)
+        return RunCurve(run.number, name, run.curves)
 
     @Slot()
     def _enable(self) -> None:
@@ -197,11 +193,6 @@ class RunsPage(QWidget):
         a.note_run.setEnabled(bool(chosen))
         for action in (a.copy_runs, a.save_runs):
             action.setEnabled(self._model.rowCount() > 0)
-
-    @Slot(object)
-    def _on_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._draw()
 
     # Done -----------------------------------------------------------------------------------
 

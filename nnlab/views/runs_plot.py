@@ -11,9 +11,11 @@ from enum import Enum
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPen
 
 from nnlab.arrays import FloatArray
+from nnlab.engine.epoch_log import Curves
+from nnlab.views import palette
 from nnlab.views.curves_area import steady_end
 from nnlab.views.plotting import PlotArea, nice_ceiling, written
 from nnlab.views.theme import TextStyle, ThemeManager, font
@@ -40,16 +42,27 @@ class RunCurve:
     Attributes:
         number: of the run.
         name: as the legend has it; with the loss where that is another one.
-        color: ``#rrggbb``.
-        epoch, train, test: of its curve; test is NaN where there is no test set.
+        curves: what was measured; the test loss is NaN where there is no test set.
     """
 
     number: int
     name: str
-    color: str
-    epoch: FloatArray
-    train: FloatArray
-    test: FloatArray
+    curves: Curves
+
+    @property
+    def epoch(self) -> FloatArray:
+        """Along the axis, shape (n,)."""
+        return self.curves.epoch
+
+    @property
+    def train(self) -> FloatArray:
+        """The training loss, shape (n,)."""
+        return self.curves.train_loss
+
+    @property
+    def test(self) -> FloatArray:
+        """The test loss, shape (n,)."""
+        return self.curves.test_loss
 
 
 class RunsPlot(PlotArea):
@@ -65,7 +78,7 @@ class RunsPlot(PlotArea):
         self._which = Which.BOTH
         self._is_log = False
         self._items: dict[tuple[int, bool], pg.PlotCurveItem] = {}
-        self._drawn: dict[tuple[int, bool], tuple[object, ...]] = {}
+        self._drawn: dict[tuple[int, bool], tuple[FloatArray, bool]] = {}
         self._legend = pg.TextItem(anchor=(1, 0))
         self._legend.setFont(font(TextStyle.CAPTION))
         self._legend.setZValue(10)
@@ -129,21 +142,24 @@ class RunsPlot(PlotArea):
             self.removeItem(self._items.pop(key))
             del self._drawn[key]
         for key, (curve, loss) in wanted.items():
-            now = (loss, curve.color, self._is_log)
-            if key in self._drawn and all(
-                a is b for a, b in zip(self._drawn[key], now, strict=True)
-            ):
-                continue
+            now = (loss, self._is_log)
             if key not in self._items:
                 self._items[key] = pg.PlotCurveItem(connect="finite")
+                self._items[key].setPen(self._pen(*key))
                 self.addItem(self._items[key])
-            style = Qt.PenStyle.DashLine if key[1] else Qt.PenStyle.SolidLine
+            elif self._drawn[key][0] is loss and self._drawn[key][1] is self._is_log:
+                continue
             item = self._items[key]
             item.setData(curve.epoch, _logarithm(loss) if self._is_log else loss)
-            item.setPen(pg.mkPen(curve.color, width=1.4, style=style))
             # Not through setData, which takes missing data for none.
             item.opts["antialias"] = True
             self._drawn[key] = now
+
+    def _pen(self, number: int, is_test: bool) -> QPen:
+        color = palette.run_color(self._theme, number)
+        style = Qt.PenStyle.DashLine if is_test else Qt.PenStyle.SolidLine
+        pen: QPen = pg.mkPen(color, width=1.4, style=style)
+        return pen
 
     def _set_ranges(self) -> None:
         wanted = self._wanted().values()
@@ -163,7 +179,9 @@ class RunsPlot(PlotArea):
     def _write_legend(self) -> None:
         named = self._curves[:_MOST_NAMED]
         parts = [
-            f'<span style="color:{c.color}">━</span>&nbsp;{html.escape(c.name)}' for c in named
+            f'<span style="color:{palette.run_color(self._theme, c.number)}">━</span>'
+            f"&nbsp;{html.escape(c.name)}"
+            for c in named
         ]
         lines = [
             "&nbsp;&nbsp; ".join(parts[i : i + _NAMED_A_LINE])
@@ -197,6 +215,8 @@ class RunsPlot(PlotArea):
         self._legend.fill = pg.mkBrush(ground)
         self._mark.setPen(pg.mkPen(colors.text, width=1.5))
         self._mark.setBrush(pg.mkBrush(colors.plot_background))
+        for key, item in self._items.items():
+            item.setPen(self._pen(*key))
         self._write_legend()
 
     # Reading off --------------------------------------------------------------------------

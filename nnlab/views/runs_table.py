@@ -59,11 +59,6 @@ class _Column:
     is_number: bool = True
 
 
-def run_color(theme: Theme, number: int) -> str:
-    """Return the colour of a run, which it keeps whatever is shown beside it."""
-    return palette.class_color(theme, number - 1)
-
-
 class RunsModel(QAbstractTableModel):
     """A row a run; columns only for what differs and for what was measured.
 
@@ -340,7 +335,7 @@ class RunsModel(QAbstractTableModel):
 
     def _swatch(self, number: int) -> QPixmap:
         if number not in self._swatches:
-            self._swatches[number] = swatch(run_color(self._theme, number))
+            self._swatches[number] = swatch(palette.run_color(self._theme, number))
         return self._swatches[number]
 
     @Slot(object)
