@@ -70,6 +70,13 @@ class RunsPlot(PlotArea):
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("Loss of the runs over the epochs", themes, name="runs_plot")
+        self.setWhatsThis(
+            self.tr(
+                "The loss of the checked runs, each in the colour of its row. Losses of different "
+                "names can’t be compared by their heights. Point at a curve, or use the arrow "
+                "keys, to read it off."
+            )
+        )
         self.set_axis_title("bottom", "epoch")
         self.set_axis_title("left", "loss")
         self.getPlotItem().showGrid(y=True, alpha=0.25)

@@ -380,6 +380,14 @@ class RunsTable(QTableView):
         super().__init__(parent)
         self.setObjectName("runs_table")
         self.setAccessibleName(self.tr("Runs"))
+        self.setWhatsThis(
+            self.tr(
+                "A row for each start of training, with the settings in which the runs differ "
+                "(* where one was changed meanwhile) and what was measured last. A click on a "
+                "title sorts, a check box draws the curve, Return goes back to a run, F2 writes "
+                "a note, Delete deletes."
+            )
+        )
         self.setModel(model)
         self._model = model
         self._kept: list[int] = []
