@@ -44,8 +44,8 @@ class RunHistory(QObject):
     not among the past ones, but continues; going back to an earlier state of a run, as
     undo may, leaves that run as it was trained and begins another with the first update.
 
-    A setting that is changed says nothing of a run before the next update is made with
-    it. So the run is kept as it was trained, the `settled` one, until then.
+    A setting that is changed while training rests says nothing of a run before the next
+    update is made with it. So the run is kept as it was trained, the `settled` one, until then.
 
     Signals:
         runs_changed(): there is a run more or less, another is present, or a note is.
@@ -157,8 +157,14 @@ class RunHistory(QObject):
             thinned(progress.log), record, state, mark,
         )  # fmt: skip
 
+    def retuned(self, names: Iterable[str]) -> None:
+        """Take note of the names of settings that are changed while updates are made."""
+        if self._label is not None:
+            changed = dict.fromkeys((*self._label.changed, *names))
+            self._label = replace(self._label, changed=tuple(changed))
+
     def settle(self, so_far: Run | None) -> None:
-        """Take note that a setting is changed, and of the run up to then."""
+        """Take note that a setting is changed while training rests, and of the run up to then."""
         if so_far is not None:
             self._settled = so_far
             self._label = replace(so_far.label, seconds=self._base())

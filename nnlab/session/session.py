@@ -689,8 +689,7 @@ class Session(QObject):
                 left = replace(left, run=over.label if over else self._runs.branch)
             self._install(target, over)
         else:
-            if changed_settings(left.spec, target.spec):
-                self._settle_run()
+            self._note_change(changed_settings(left.spec, target.spec))
             if left.spec.training.loss != target.spec.training.loss:
                 with self._run.held() as trainer:
                     left = replace(left, log=trainer.log.copy())
@@ -701,8 +700,14 @@ class Session(QObject):
         self.document_changed.emit()
         return left
 
-    def _settle_run(self) -> None:
-        """Note how the present run was trained before a setting of it is changed."""
+    def _note_change(self, names: Sequence[str]) -> None:
+        """Note how the present run was trained before settings of these names are changed."""
+        if not names:
+            return
+        if self.phase.is_running:
+            # The next updates are made with them: nothing need be kept of the moment.
+            self._runs.retuned(names)
+            return
         with self._run.held() as trainer:
             progress = progress_of(trainer) if trainer.iteration else None
         if progress is not None:

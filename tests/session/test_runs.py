@@ -118,6 +118,18 @@ class TestWhatARunIs:
         session.restore_run(1)
         assert session.spec == SMALL
 
+    def test_one_that_is_changed_while_training_runs_is_told_of(
+        self, qtbot: QtBot, session: Session
+    ) -> None:
+        session.edit(ENDLESS, "Endless")
+        session.start()
+        qtbot.waitUntil(lambda: session.runs.present is not None, timeout=5000)
+        set_rate(session, 0.3)
+        set_rate(session, 0.1)
+        session.pause()
+        wait_at_rest(qtbot, session)
+        assert session.runs.present.label.changed == ("Rate α",)
+
     def test_its_curve_is_of_its_own_loss_where_another_followed(
         self, qtbot: QtBot, session: Session
     ) -> None:
