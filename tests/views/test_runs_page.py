@@ -287,6 +287,17 @@ class TestCurves:
         toggle_shown(qtbot, page, 1)
         assert {number for number, _ in plot(page).drawn()} == {1, 2, 3}
 
+    def test_space_does_so_for_the_selected_rows_and_trains_nothing(
+        self, qtbot: QtBot, page: MainWindow
+    ) -> None:
+        click(qtbot, page, 1)
+        qtbot.keyClick(table(page), Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        qtbot.keyClick(table(page), Qt.Key.Key_Space)
+        assert {number for number, _ in plot(page).drawn()} == {3}
+        qtbot.keyClick(table(page), Qt.Key.Key_Space)
+        assert {number for number, _ in plot(page).drawn()} == {1, 2, 3}
+        assert page.session.phase is Phase.PAUSED
+
     def test_train_or_test_alone(self, page: MainWindow) -> None:
         page.findChild(QAbstractButton, "runs_curves_test").click()
         assert {which for _, which in plot(page).drawn()} == {"test"}
