@@ -189,6 +189,24 @@ class Actions:
         return single + tuple(self.theme_choices.values())
 
 
+def plot_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]:
+    """Return what can be done with a plot, by name, for a menu that owns it."""
+    make, tr = _Maker(parent, themes), parent.tr
+    made = (
+        make("copy_picture", tr("&Copy picture"), tr("Put the picture on the clipboard"), None,
+             Icon.COPY),
+        make("save_png", tr("Save as &PNG…"), tr("Write the picture in any size"), None,
+             Icon.IMAGE),
+        make("save_svg", tr("Save as &SVG…"), tr("Write a drawing that stays sharp at any size"),
+             None, Icon.CURVE),
+        make("save_numbers", tr("Save &numbers as CSV…"),
+             tr("Write what is drawn as a table, every digit of it"), None, Icon.FILE_DOWN),
+        make("copy_numbers", tr("Copy n&umbers"), tr("Put the table on the clipboard"), None,
+             Icon.CLIPBOARD),
+    )  # fmt: skip
+    return {action.objectName(): action for action in made}
+
+
 def _theme_actions(make: _Maker, parent: QWidget) -> dict[ThemeChoice, QAction]:
     tr = parent.tr
     made = {

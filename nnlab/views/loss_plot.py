@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
+from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
 from nnlab.views.plotting import PlotArea, nice_ceiling, written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
@@ -130,6 +131,7 @@ class LossPlot(QWidget):
         self._loss = loss_title(name)
         self._title.setText(self._loss[:1].upper() + self._loss[1:])
         self.plot.setAccessibleName(f"{self._loss} over the epochs")
+        self.plot.loss = self._loss
 
     def show_curves(self, curves: Curves, latest: EpochRecord | None = None) -> None:
         """Draw curves; more often than the eye wants, and while hidden, only the last of them.
@@ -263,7 +265,11 @@ class LossPlot(QWidget):
 
 
 class _LossArea(PlotArea):
-    """The axes with both curves and the names at their ends."""
+    """The axes with both curves and the names at their ends.
+
+    Attributes:
+        loss: the full name of what is drawn.
+    """
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("Loss over the epochs", themes, name="loss_plot")
@@ -285,11 +291,14 @@ class _LossArea(PlotArea):
         self._is_log = False
         self._n_points = 0
         self._ranges: _Ranges | None = None
+        self._curves: Curves | None = None
+        self.loss = "loss"
         self._restyle()
         self.show_curves(None, False)
 
     def show_curves(self, curves: Curves | None, is_log: bool) -> None:
         """Draw curves on a linear or a logarithmic scale."""
+        self._curves = curves
         if is_log != self._is_log:
             self._is_log = is_log
             self.getAxis("left").setLogMode(is_log)
@@ -301,6 +310,18 @@ class _LossArea(PlotArea):
             self._set_ranges(_Ranges(_FIRST_EPOCHS, 0.0, 1.0))
             return
         self._draw(curves)
+
+    def numbers(self) -> Numbers | None:
+        """Return the losses at the epochs that are drawn, whatever the scale."""
+        curves = self._curves
+        if curves is None or not len(curves.epoch):
+            return None
+        names, columns = ["epoch"], [curves.epoch.astype(np.int64), curves.train_loss]
+        names.append(f"train: {self.loss}")
+        if np.isfinite(curves.test_loss).any():
+            names.append(f"test: {self.loss}")
+            columns.append(curves.test_loss)
+        return Numbers(tuple(names), tuple(columns))
 
     def show_mark(self, epoch: float) -> None:
         """Mark an epoch."""

@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self._data_window: DataWindow | None = None
         output = OutputPanel(session, themes)
         self._files = FileCommands(
-            session, preferences, first_spec, self._tell, output.view_state, themes, self
+            session, preferences, first_spec, self.tell, output.view_state, themes, self
         )
         self._assemble(output)
         self._painter = Painter(session, output, self.actions_.paint, themes, rng)
@@ -269,12 +269,21 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_notice(self, notice: Notice) -> None:
-        self._tell(_KINDS[notice.kind], notice.text, self.tr("Undo") if notice.undoable else "")
+        self.tell(_KINDS[notice.kind], notice.text, self.tr("Undo") if notice.undoable else "")
 
-    def _tell(self, kind: MessageKind, text: str, action: str = "") -> None:
+    def tell(self, kind: MessageKind, text: str, action: str = "") -> None:
+        """Show a sentence, with something to do about it if an action is named."""
         self._messages.show_message(kind, text, action)
         self._place_messages()
         self._messages.raise_()
+
+    def save_folder(self) -> Path:
+        """Return the folder that a file dialog starts in."""
+        return self._preferences.folder
+
+    def keep_save_folder(self, folder: Path) -> None:
+        """Start the next file dialog in another folder."""
+        self._preferences.folder = folder
 
     @Slot()
     def _clear_message(self) -> None:
