@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QCursor, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from nnlab.errors import UserError
 from nnlab.export.numbers_file import Numbers, numbers_text, write_numbers
@@ -27,11 +27,16 @@ _LONGEST_NAME = 60
 
 
 @runtime_checkable
-class PlotHost(Protocol):
-    """The window around a plot, as far as a plot needs it: found among the plot's parents."""
+class Teller(Protocol):
+    """A window that can say something; found among a plot's parents."""
 
     def tell(self, kind: MessageKind, text: str) -> None:
         """Say what was done or why it was not."""
+
+
+@runtime_checkable
+class FolderKeeper(Protocol):
+    """A window that knows where the user saves; found among a plot's parents."""
 
     def save_folder(self) -> Path:
         """Return the folder that a file dialog starts in."""
@@ -221,8 +226,8 @@ class PlotMenu(QObject):
     def _ask_and_write(
         self, title: str, suffix: str, filters: str, write: Callable[[Path], None]
     ) -> None:
-        host = self._host()
-        folder = host.save_folder() if host is not None else Path.home()
+        keeper = next((each for each in self._around() if isinstance(each, FolderKeeper)), None)
+        folder = Path.home() if keeper is None else keeper.save_folder()
         start = str(folder / f"{file_name(self._drawing.title())}{suffix}")
         window = self._drawing.widget.window()
         name, _ = QFileDialog.getSaveFileName(window, title, start, filters)
@@ -236,20 +241,21 @@ class PlotMenu(QObject):
         except UserError as error:
             self._tell(MessageKind.ERROR, str(error))
             return
-        if host is not None:
-            host.keep_save_folder(path.parent)
+        if keeper is not None:
+            keeper.keep_save_folder(path.parent)
         self._tell(MessageKind.SUCCESS, self.tr("Saved {}.").format(path.name))
 
     def _tell(self, kind: MessageKind, text: str) -> None:
-        host = self._host()
-        if host is not None:
-            host.tell(kind, text)
+        teller = next((each for each in self._around() if isinstance(each, Teller)), None)
+        if teller is not None:
+            teller.tell(kind, text)
 
-    def _host(self) -> PlotHost | None:
+    def _around(self) -> Iterator[QWidget]:
+        """Go through the plot's parents, from the nearest to the main window."""
         around = self._drawing.widget.parentWidget()
-        while around is not None and not isinstance(around, PlotHost):
+        while around is not None:
+            yield around
             around = around.parentWidget()
-        return around
 
 
 def file_name(title: str) -> str:
