@@ -14,6 +14,7 @@ import numpy as np
 
 from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
+from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.losses import Loss
 from nnlab.engine.metrics import count_correct
 from nnlab.engine.network import Network, Workspace
@@ -128,6 +129,7 @@ class Trainer:
         epoch: complete passes over the training set.
         iteration: updates so far.
         log: one record for the start and one at each epoch's end.
+        keyframes: the parameters at some of these moments, to look back at.
     """
 
     def __init__(
@@ -149,6 +151,7 @@ class Trainer:
         self.epoch = 0
         self.iteration = 0
         self.log = EpochLog()
+        self.keyframes = Keyframes(network.parameters.flat.size)
         self._rng = rng
         self._shuffle_state = rng.bit_generator.state
         self._progress = Progress()
@@ -217,6 +220,7 @@ class Trainer:
         if loss is not None:
             self.loss = loss
             self.log.clear()
+            self.keyframes = Keyframes(self.network.parameters.flat.size)
             self._progress = Progress()
 
     def measure_now(self) -> EpochRecord:
@@ -380,6 +384,7 @@ class Trainer:
         record = self._record(epoch, checkpoint)
         if record is not None:
             self.log.append(record)
+            self.keyframes.offer(record, self.network.parameters.flat)
         return record is not None
 
     def _record(self, epoch: int, checkpoint: Callable[[], bool]) -> EpochRecord | None:

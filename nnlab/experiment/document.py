@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.engine.epoch_log import COLUMNS, EpochLog, EpochRecord
+from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.trainer import TrainerState
 from nnlab.errors import UserError
 from nnlab.experiment import codec
@@ -33,10 +34,12 @@ class Progress:
     Attributes:
         state: what the trainer needs to go on exactly.
         log: the measures of each epoch; nobody appends to it.
+        keyframes: former parameters to look back at, which no file keeps; None: none.
     """
 
     state: TrainerState
     log: EpochLog
+    keyframes: Keyframes | None = None
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 
 from nnlab.arrays import FloatArray
+from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import UserError
 from nnlab.experiment.document import Progress
 
+_MOST_KEYFRAME_BYTES = 2 * 1024**2
+
 
 def progress_of(trainer: Trainer) -> Progress:
-    """Return how far a trainer has come, for saving it."""
-    return Progress(trainer.state(), trainer.log.copy())
+    """Return how far a trainer has come, for saving it or for going back to it.
+
+    The keyframes go with it unless they take much memory.
+    """
+    kept = trainer.keyframes
+    keyframes = kept.copy() if kept.nbytes <= _MOST_KEYFRAME_BYTES else None
+    return Progress(trainer.state(), trainer.log.copy(), keyframes)
 
 
 def resume(trainer: Trainer, progress: Progress) -> None:
@@ -37,6 +45,18 @@ def resume(trainer: Trainer, progress: Progress) -> None:
     trainer.restore(state)
     trainer.network.apply_masks()
     trainer.log = progress.log.copy()
+    trainer.keyframes = _keyframes(trainer, progress)
+
+
+def _keyframes(trainer: Trainer, progress: Progress) -> Keyframes:
+    """Return what can be looked back at: at least the end, where it is an epoch's end."""
+    if progress.keyframes is not None:
+        return progress.keyframes.copy()
+    flat, log = trainer.network.parameters.flat, progress.log
+    keyframes = Keyframes(flat.size)
+    if log and log[-1].iteration == trainer.iteration:
+        keyframes.offer(log[-1], flat)
+    return keyframes
 
 
 def _check_moments(saved: Sequence[FloatArray], wanted: Sequence[FloatArray]) -> None:

@@ -13,7 +13,6 @@ import numpy as np
 from nnlab.arrays import AnyArray, FloatArray
 from nnlab.engine.network import Network, Workspace
 from nnlab.engine.parameters import Parameters
-from nnlab.engine.trainer import Trainer
 
 MOST_NEURONS = 16
 """Neurons of a layer whose answers are looked at; more are folded in the view."""
@@ -50,17 +49,18 @@ class DetailMaker:
         self._samples: AnyArray = np.ascontiguousarray(X_train[::step][:_MOST_SAMPLES], np.float32)
         self._sketch = Network(network.n_inputs, network.layers, np.float32)
 
-    def detail(self, trainer: Trainer, plane: FloatArray | None) -> Detail:
-        """Return the detail of a trainer that rests between two updates.
+    def detail(
+        self, network: Network, gradient: Parameters | None, plane: FloatArray | None
+    ) -> Detail:
+        """Return the detail of a network that rests between two updates.
 
         Args:
-            trainer: what is shown.
+            network: what is shown.
+            gradient: of its last update; None where there is none.
             plane: the network's inputs over a plane, RESOLUTION² rows; None: no plane.
         """
-        network = trainer.network
-        gradient = None
-        if trainer.iteration:
-            gradient = Parameters(network.shapes, trainer.gradient.flat.copy())
+        if gradient is not None:
+            gradient = Parameters(network.shapes, gradient.flat.copy())
         with np.errstate(all="ignore"):
             self._sketch.parameters.flat[:] = network.parameters.flat
             planes = None if plane is None else self._planes(plane)

@@ -1,20 +1,28 @@
-"""What a frame shows: asked for by the view, computed by the worker, immutable once made."""
+"""What a frame shows: asked for by the views, computed by the worker, immutable once made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import Flag, auto
 
 import numpy as np
 
-from nnlab.arrays import FloatArray
+from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.epoch_log import Curves, EpochRecord
 from nnlab.engine.network import Network
 from nnlab.engine.parameters import Parameters
-from nnlab.engine.trainer import DivergedError, Trainer
 from nnlab.experiment.weights import Weights, weights_of
-from nnlab.session.detail import RESOLUTION, Detail, DetailMaker
+from nnlab.session.answers import Answers
+from nnlab.session.detail import Detail
+from nnlab.session.layer_history import LayerHistory
 
-_MEASURED_AT_REST = 30_000_000
-"""Samples times parameters up to which a rest within an epoch is measured, in some 30 ms."""
+
+class Part(Flag):
+    """What a frame may show beside plane and curves, for whoever looks; a few times a second."""
+
+    NONE = 0
+    NETWORK = auto()
+    ANSWERS = auto()
+    LAYERS = auto()
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,21 @@ class PlaneRequest:
     resolution: int = 100
 
 
+@dataclass(frozen=True)
+class FrameRequest:
+    """What frames are to show.
+
+    Attributes:
+        plane: where the network's answer is wanted; None: nowhere.
+        parts: what else somebody looks at.
+        past: the epoch of the keyframe that is looked back at; None: the present.
+    """
+
+    plane: PlaneRequest | None = None
+    parts: Part = Part.NONE
+    past: int | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class PlaneValues:
     """The network's outputs where they were wanted.
@@ -98,7 +121,7 @@ class Speed:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The state of training between two updates, as fresh arrays.
+    """The state of training between two updates, or at a keyframe, as fresh arrays.
 
     Attributes:
         serial: of the thread's run that made it; a former one's is out of date.
@@ -110,7 +133,12 @@ class Snapshot:
             within an epoch it is of that very moment, unless that would take long.
         plane: the answer over the inputs, None where none was asked for.
         speed: of training, 0 while it rests.
-        detail: neuron by neuron, None where none was asked for.
+        moments: the epochs that can be looked back at, rising.
+        is_past: whether it is of one of these; curves and moments are the present ones then.
+        detail: neuron by neuron; None where not asked for.
+        answers: the outputs for every sample; None where not asked for.
+        layers: figures layer by layer over the epochs; None where not asked for.
+        seconds: what the parts took to make.
     """
 
     serial: int
@@ -122,7 +150,12 @@ class Snapshot:
     latest: EpochRecord | None
     plane: PlaneValues | None
     speed: Speed
+    moments: IntArray
+    is_past: bool = False
     detail: Detail | None = None
+    answers: Answers | None = None
+    layers: LayerHistory | None = None
+    seconds: float = 0.0
 
     @property
     def weights(self) -> Weights:
@@ -182,57 +215,3 @@ def grid(request: PlaneRequest) -> FloatArray:
         x.place(points, np.tile(along_x, r))
         y.place(points, np.repeat(np.linspace(y.low, y.high, r), r))
     return points
-
-
-def _latest(trainer: Trainer, sketch: bool) -> EpochRecord | None:
-    if not trainer.log:
-        return None
-    samples = len(trainer.data.X) + len(trainer.data.X_test)
-    if sketch or samples * trainer.network.parameters.flat.size > _MEASURED_AT_REST:
-        return trainer.log[-1]
-    try:
-        return trainer.measure_now()
-    except DivergedError:
-        return trainer.log[-1]
-
-
-def make_snapshot(
-    trainer: Trainer,
-    serial: int,
-    maker: PlaneMaker,
-    request: PlaneRequest | None,
-    speed: Speed,
-    sketch: bool = False,
-    details: DetailMaker | None = None,
-) -> Snapshot:
-    """Copy what a frame shows out of a trainer that rests between two updates.
-
-    Args:
-        trainer: what is shown.
-        serial: of the thread's run.
-        maker: computes the plane.
-        request: which plane; None: none.
-        speed: of training.
-        sketch: whether single precision will do for the plane.
-        details: makes the detail; None: none is wanted.
-    """
-    network = trainer.network
-    return Snapshot(
-        serial=serial,
-        epoch=trainer.epoch,
-        iteration=trainer.iteration,
-        sample=trainer.position,
-        parameters=Parameters(network.shapes, network.parameters.flat.copy()),
-        curves=trainer.log.curves(),
-        latest=_latest(trainer, sketch),
-        plane=None if request is None else maker.values(network, request, sketch),
-        speed=speed,
-        detail=None if details is None else details.detail(trainer, _small_plane(maker, request)),
-    )
-
-
-def _small_plane(maker: PlaneMaker, request: PlaneRequest | None) -> FloatArray | None:
-    """Return the network's inputs for pictures of its neurons; None where there is no plane."""
-    if request is None or request.y is None or len(request.held) != 2:
-        return None
-    return maker.inputs(replace(request, resolution=RESOLUTION))

@@ -76,6 +76,25 @@ class Preferences(QObject):
         self._settings.setValue("window/shows_drawing", "true" if on else "false")
 
     @property
+    def drawer_page(self) -> str:
+        """Which page of the drawer is open; "" for none."""
+        return str(self._settings.value("window/drawer_page", ""))
+
+    @drawer_page.setter
+    def drawer_page(self, name: str) -> None:
+        self._settings.setValue("window/drawer_page", name)
+
+    @property
+    def drawer_height(self) -> int:
+        """Pixels of the open drawer; 0 before the first time."""
+        value = str(self._settings.value("window/drawer_height", "0"))
+        return int(value) if value.isdecimal() else 0
+
+    @drawer_height.setter
+    def drawer_height(self, pixels: int) -> None:
+        self._settings.setValue("window/drawer_height", pixels)
+
+    @property
     def folder(self) -> Path:
         """Where the last file dialog ended."""
         folder = Path(str(self._settings.value("files/folder", "")))

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
+from nnlab.data.dataset import Task
 from nnlab.data.dialect import Reading
 from nnlab.data.plan import Plan, warning_of
 from nnlab.data.roles import guess_roles
@@ -24,6 +25,7 @@ from nnlab.experiment.building import (
     build_network,
     build_trainer,
     check_training,
+    target_range,
     training_settings,
 )
 from nnlab.experiment.document import Document, read_document, write_document
@@ -47,7 +49,7 @@ from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
 from nnlab.export.weights_file import export_model, read_model, read_weights
 from nnlab.session.data_source import DataSource, prepare_table
-from nnlab.session.frame import PlaneRequest
+from nnlab.session.frame import Part, PlaneRequest
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
 from nnlab.session.moment import Edit, Moment
@@ -87,6 +89,8 @@ class Session(QObject):
         document_changed(): path or modified state.
         window_state_read(Mapping): what a view wrote into the file that was opened.
         reading_started(Path), reading_progressed(float), reading_ended(): of a data file.
+        selection_changed(): other samples are selected.
+        threshold_changed(): `threshold` is another.
         load_ended(str): of `load_as` and `take_block`: "" when it is the data now, else the
             sentence that says why not.
     """
@@ -104,6 +108,8 @@ class Session(QObject):
     reading_progressed = Signal(float)
     reading_ended = Signal()
     load_ended = Signal(str)
+    selection_changed = Signal()
+    threshold_changed = Signal()
 
     def __init__(
         self,
@@ -128,6 +134,8 @@ class Session(QObject):
         self._stack.setUndoLimit(100)
         self._path: Path | None = None
         self._saved_iteration = 0
+        self._selection: tuple[int, ...] = ()
+        self._threshold: float | None = None
         self._moment = Moment(spec, prepare_data(spec.data))
         self._connect()
         self._install(self._moment)
@@ -212,12 +220,68 @@ class Session(QObject):
             return others if self.spec.data.features is None else self.spec.data.features
         return self.prepared.inputs.direct
 
+    # Looked at ----------------------------------------------------------------------------
+
+    @property
+    def selection(self) -> tuple[int, ...]:
+        """The selected samples, as rows of the data."""
+        return self._selection
+
+    def select(self, rows: Sequence[int]) -> None:
+        """Select samples wherever they are shown; none: clear the selection."""
+        n = self.prepared.dataset.n_samples
+        selection = tuple(int(row) for row in rows if 0 <= row < n)
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit()
+
+    @property
+    def usual_threshold(self) -> float | None:
+        """Where one output changes class, midway between its targets; None for other outputs."""
+        return _usual_threshold(self._moment)
+
+    @property
+    def threshold(self) -> float | None:
+        """Where the answers are read as another class: the usual threshold, or the user's."""
+        usual = self.usual_threshold
+        return usual if usual is None or self._threshold is None else self._threshold
+
+    def set_threshold(self, value: float | None) -> None:
+        """Read the answers about another threshold, or (None) about the usual one.
+
+        What training measures stays measured about the usual one.
+        """
+        if value != self._threshold:
+            self._threshold = value
+            self.threshold_changed.emit()
+
+    def show_plane(self, request: PlaneRequest | None) -> None:
+        """Say what of the input space the next frames are to show."""
+        self._run.show(request)
+
+    def show_part(self, part: Part, by: str) -> None:
+        """Say that a view, named `by`, looks at a part of the frames."""
+        self._run.show_part(part, by)
+
+    def hide_part(self, part: Part, by: str) -> None:
+        """Say that it looks no more: what nobody sees is not made."""
+        self._run.hide_part(part, by)
+
+    def show_past(self, epoch: int | None) -> None:
+        """Have frames show a kept epoch (see `Snapshot.moments`), or the present again.
+
+        Training goes on from its end whatever is shown; whatever is started or edited shows
+        the present again.
+        """
+        self._run.show_past(epoch)
+
     # Training -----------------------------------------------------------------------------
 
     def start(self) -> None:
         """Train for the experiment's epochs, or that many more."""
         if self.phase is Phase.TRAINING:
             return
+        self.show_past(None)
         with self._run.held() as trainer:
             goal = Goal(epoch=self._next_end(trainer.epoch))
         self._run.start(goal)
@@ -241,6 +305,7 @@ class Session(QObject):
 
     def _step(self, goal: Callable[[Trainer], Goal]) -> None:
         if not self.phase.is_running:
+            self.show_past(None)
             with self._run.held() as trainer:
                 wanted = goal(trainer)
             self._run.step(wanted)
@@ -259,14 +324,6 @@ class Session(QObject):
         """Draw the samples, or their split, from a new seed."""
         seed = int(self._rng.integers(_DICE_SIDES))
         self.edit_data(replace(self.spec.data, seed=seed), "New data seed")
-
-    def show_plane(self, request: PlaneRequest | None) -> None:
-        """Say what of the input space the next frames are to show."""
-        self._run.show(request)
-
-    def show_detail(self, on: bool) -> None:
-        """Say whether frames are to show the network neuron by neuron."""
-        self._run.show_detail(on)
 
     # Edits --------------------------------------------------------------------------------
 
@@ -548,6 +605,7 @@ class Session(QObject):
     def _go(self, target: Moment, starts_over: bool) -> Moment:
         """Make `target` the present moment; return the one that was, with its progress."""
         left = self._moment
+        self.show_past(None)
         # Asked anew: a step that could not be gone may lie between the two.
         if starts_over or _starts_over(left, target):
             with self._run.held() as trainer:
@@ -559,6 +617,7 @@ class Session(QObject):
                 with self._run.held() as trainer:
                     left = replace(left, log=trainer.log.copy())
             self._moment = replace(target, log=None)
+            self._forget_threshold(left)
             self._retune(left.spec, target.spec, target.log)
             self.spec_changed.emit()
         self.document_changed.emit()
@@ -573,9 +632,16 @@ class Session(QObject):
         phase = Phase.PAUSED if trainer.iteration else Phase.READY
         self._run.replace_trainer(trainer, moment.prepared.network_inputs, phase)
         if had.prepared is not moment.prepared:
+            self.select(())
             self.data_changed.emit()
+        self._forget_threshold(had)
         self.spec_changed.emit()
         self.started_over.emit()
+
+    def _forget_threshold(self, former: Moment) -> None:
+        """Go back to the usual threshold where that is another now."""
+        if _usual_threshold(former) != self.usual_threshold:
+            self.set_threshold(None)
 
     def _retune(self, former: ExperimentSpec, now: ExperimentSpec, log: EpochLog | None) -> None:
         """Go on with other settings; `log` is the curve of the new loss, where there is one."""
@@ -595,7 +661,7 @@ class Session(QObject):
             )
         )
         if old.loss != new.loss:
-            self._run.show(self._run.request)
+            self._run.show_again()
             self._post(NoticeKind.INFO, _CURVE_IS_BACK if log is not None else _CURVE_IS_NEW)
         if old.epochs != new.epochs and self.phase is Phase.TRAINING:
             with self._run.held() as trainer:
@@ -809,6 +875,13 @@ def _starts_over(old: Moment, new: Moment) -> bool:
         or old.spec.weights != new.spec.weights
         or old.spec.training.seed != new.spec.training.seed
     )
+
+
+def _usual_threshold(moment: Moment) -> float | None:
+    output, task = moment.spec.network.output, moment.prepared.dataset.task
+    if task is Task.REGRESSION or output.neurons != 1:
+        return None
+    return target_range(output, moment.spec.training.loss, task).threshold
 
 
 def _essence(network: NetworkSpec) -> NetworkSpec:

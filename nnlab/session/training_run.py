@@ -3,14 +3,15 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import DivergedError, Goal, Trainer
-from nnlab.session.detail import DetailMaker
 from nnlab.session.former_threads import FormerThreads
-from nnlab.session.frame import PlaneMaker, PlaneRequest, Snapshot, ToNetwork
+from nnlab.session.frame import FrameRequest, Part, PlaneRequest, Snapshot, ToNetwork
+from nnlab.session.frame_maker import FrameMaker
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
@@ -19,8 +20,11 @@ from nnlab.session.training_thread import Ending, TrainingThread
 FRAME_INTERVAL = 1 / 27
 """Seconds between two frames at the least: smooth to the eye, and training keeps its speed."""
 
-DETAIL_INTERVAL = 1 / 4
-"""Seconds between two frames with detail at the least, while training runs."""
+PARTS_INTERVAL = 1 / 4
+"""Seconds between two frames with parts at the least, while training runs."""
+
+_PARTS_SHARE = 0.06
+"""Of the time, what making parts may take at the most."""
 
 _LONGEST_WAIT_MS = 60_000
 
@@ -45,17 +49,18 @@ class TrainingRun(QObject):
         self._gate = gate
         self._garbage = garbage
         self._trainer: Trainer | None = None
-        self._maker: PlaneMaker | None = None
-        self._details: DetailMaker | None = None
+        self._maker: FrameMaker | None = None
         self._serial = 0
         self._phase = Phase.READY
         self._thread: TrainingThread | None = None
         self._former = FormerThreads(self)
         self._is_closed = False
-        self._request: PlaneRequest | None = None
-        self._shows_detail = False
-        self._last_detail = 0.0
+        self._request = FrameRequest()
+        self._lookers: set[tuple[Part, str]] = set()
+        self._last_parts = 0.0
+        self._parts_seconds = 0.0
         self._stale_frame = False
+        self._is_incomplete = False
         self._next_goal: Goal | None = None
         self._last_frame = 0.0
         self._pacer = QTimer(self)
@@ -68,8 +73,8 @@ class TrainingRun(QObject):
         return self._phase
 
     @property
-    def request(self) -> PlaneRequest | None:
-        """What the view wants to see of the input space."""
+    def request(self) -> FrameRequest:
+        """What the views want to see."""
         return self._request
 
     def replace_trainer(
@@ -82,12 +87,12 @@ class TrainingRun(QObject):
             to_network: makes the network's inputs of the view's.
             phase: where the new trainer stands.
         """
-        maker = PlaneMaker(to_network, trainer.network)
+        maker = FrameMaker(trainer, to_network)
         self._let_go_of_thread()
         self._trainer, self._maker = trainer, maker
-        self._details = DetailMaker(trainer.network, trainer.data.X)
-        # What the former trainer was asked to show may have other inputs.
-        self._request = None
+        # What the former trainer was asked to show may have other inputs, and other epochs.
+        self._request = replace(self._request, plane=None, past=None)
+        self._parts_seconds = 0.0
         self._set_phase(phase)
         self._refresh()
 
@@ -115,18 +120,37 @@ class TrainingRun(QObject):
 
     def show(self, request: PlaneRequest | None) -> None:
         """Say what of the input space the next frames are to show."""
+        self._show(replace(self._request, plane=request))
+
+    def show_part(self, part: Part, by: str) -> None:
+        """Make frames with a part, at which the view named `by` looks."""
+        self._lookers.add((part, by))
+        if part not in self._request.parts:
+            self._last_parts = 0.0
+            self._show(replace(self._request, parts=self._request.parts | part))
+
+    def hide_part(self, part: Part, by: str) -> None:
+        """Make no more frames with a part when the last view stops looking."""
+        self._lookers.discard((part, by))
+        if not any(each is part for each, _ in self._lookers):
+            self._request = replace(self._request, parts=self._request.parts & ~part)
+
+    def show_past(self, epoch: int | None) -> None:
+        """Have frames show the keyframe of an epoch, or the present again."""
+        if epoch != self._request.past:
+            self._last_parts = 0.0
+            self._show(replace(self._request, past=epoch))
+
+    def show_again(self) -> None:
+        """Have a frame made of what is shown already."""
+        self._show(self._request)
+
+    def _show(self, request: FrameRequest) -> None:
         self._request = request
         if self._phase.is_running:
             self._ask_for_frame()
         else:
             self._refresh()
-
-    def show_detail(self, on: bool) -> None:
-        """Say whether frames are to show the network neuron by neuron."""
-        if on != self._shows_detail:
-            self._shows_detail = on
-            if on:
-                self.show(self._request)
 
     def change(self, change: Callable[[Trainer], None]) -> None:
         """Change the trainer between two updates, whether it runs or rests."""
@@ -192,13 +216,10 @@ class TrainingRun(QObject):
         assert self._trainer is not None
         assert self._maker is not None
         self._serial += 1
-        assert self._details is not None
-        thread = TrainingThread(
-            self._trainer, self._serial, self._maker, self._details, goal, self._gate, self
-        )
+        thread = TrainingThread(self._trainer, self._serial, self._maker, goal, self._gate, self)
         thread.frame_ready.connect(self._on_frame)
         thread.ended.connect(self._on_ended)
-        thread.want_frame(self._request, self._shows_detail)
+        thread.want_frame(self._request, self._request.parts)
         self._thread = thread
         self._stale_frame = False
         self._garbage.watch(thread)
@@ -221,6 +242,9 @@ class TrainingRun(QObject):
         if snapshot.serial != self._serial:
             return
         self._last_frame = time.perf_counter()
+        self._is_incomplete = snapshot.layers is not None and not snapshot.layers.is_complete
+        if snapshot.seconds:
+            self._parts_seconds = snapshot.seconds
         with self._gate.closed():
             self.snapshot_ready.emit(snapshot)
             self._garbage.sweep()
@@ -233,10 +257,11 @@ class TrainingRun(QObject):
         if self._thread is None:
             return
         now = time.perf_counter()
-        detail = self._shows_detail and now - self._last_detail >= DETAIL_INTERVAL
-        if detail:
-            self._last_detail = now
-        self._thread.want_frame(self._request, detail)
+        parts = Part.NONE
+        if now - self._last_parts >= max(PARTS_INTERVAL, self._parts_seconds / _PARTS_SHARE):
+            self._last_parts = now
+            parts = self._request.parts
+        self._thread.want_frame(self._request, parts)
 
     @Slot(object)
     def _on_ended(self, ending: Ending) -> None:
@@ -257,7 +282,7 @@ class TrainingRun(QObject):
             self._set_phase(_resting_phase(was, ending))
         if was.is_running or ending.error is not None:
             self.ended.emit(ending)
-        if self._stale_frame:
+        if self._stale_frame or self._is_incomplete:
             self._refresh()
 
     def _set_phase(self, phase: Phase) -> None:

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer
 from nnlab.errors import UserError
-from nnlab.session.detail import DetailMaker
-from nnlab.session.frame import PlaneMaker, PlaneRequest, Speed, make_snapshot
+from nnlab.session.frame import FrameRequest, Part, Speed
+from nnlab.session.frame_maker import FrameMaker
 from nnlab.session.gate import DrawingGate
 
 _log = logging.getLogger(__name__)
@@ -54,8 +54,7 @@ class TrainingThread(QThread):
         self,
         trainer: Trainer,
         serial: int,
-        maker: PlaneMaker,
-        details: DetailMaker,
+        maker: FrameMaker,
         goal: Goal,
         gate: DrawingGate,
         parent: QObject | None = None,
@@ -65,12 +64,11 @@ class TrainingThread(QThread):
         self._trainer = trainer
         self._serial = serial
         self._maker = maker
-        self._details = details
-        self._detail_wanted = False
+        self._parts = Part.NONE
         self._goal = goal
         self._gate = gate
         self._changes: deque[Callable[[Trainer], None]] = deque()
-        self._request: PlaneRequest | None = None
+        self._request = FrameRequest()
         self._frame_wanted = False
         self._stop_wanted = False
         self._attention = False
@@ -82,10 +80,15 @@ class TrainingThread(QThread):
 
     # Called from the window's thread ----------------------------------------------------
 
-    def want_frame(self, request: PlaneRequest | None, detail: bool = False) -> None:
-        """Ask for a frame after the update that is being made."""
+    def want_frame(self, request: FrameRequest, parts: Part = Part.NONE) -> None:
+        """Ask for a frame after the update that is being made.
+
+        Args:
+            request: what frames show; the last frame has all parts of it.
+            parts: those that this frame is to have.
+        """
         self._request = request
-        self._detail_wanted = detail
+        self._parts = parts
         self._frame_wanted = True
         self._attention = True
 
@@ -163,17 +166,9 @@ class TrainingThread(QThread):
 
     def _emit_frame(self, sketch: bool) -> None:
         speed = self._speed.measure(self._trainer)
-        self.frame_ready.emit(
-            make_snapshot(
-                self._trainer,
-                self._serial,
-                self._maker,
-                self._request,
-                speed,
-                sketch,
-                self._details if self._detail_wanted or not sketch else None,
-            )
-        )
+        request = self._request
+        parts = self._parts if sketch else request.parts
+        self.frame_ready.emit(self._maker.snapshot(self._serial, request, parts, speed, sketch))
 
 
 def _attempt(work: Callable[[], T]) -> tuple[T | None, Exception | None]:

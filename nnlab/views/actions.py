@@ -61,6 +61,7 @@ class Actions:
         self._make_network(make, parent.tr)
         self._make_training(make, parent.tr)
         self.theme_choices = _theme_actions(make, parent)
+        self._make_pages(make, parent.tr)
         self._make_view_and_help(make, parent.tr)
 
     def _make_file(self, make: _Maker, tr: Translate) -> None:
@@ -164,6 +165,26 @@ class Actions:
             "reset", tr("&Reset"), tr("Go back to exactly the same start; undo brings training "
             "back"), "Ctrl+R", Icon.RESET,
         )  # fmt: skip
+
+    def _make_pages(self, make: _Maker, tr: Translate) -> None:
+        self.show_training = make(
+            "show_training", tr("&Training"),
+            tr("Set how training goes: epochs, schedule, penalties, when to stop"), "Ctrl+1",
+        )  # fmt: skip
+        self.show_metrics = make(
+            "show_metrics", tr("&Metrics"),
+            tr("See how good the answers are: accuracy, confusion matrix, errors"), "Ctrl+2",
+        )  # fmt: skip
+        self.show_layers = make(
+            "show_layers", tr("&Weights && gradients"),
+            tr("See layer by layer how large weights and gradients are, and what is dead"),
+            "Ctrl+3",
+        )  # fmt: skip
+        self.show_runs = make(
+            "show_runs", tr("&Runs"), tr("Compare, restore and annotate the runs so far"), "Ctrl+4"
+        )
+        for action in (self.show_training, self.show_metrics, self.show_layers, self.show_runs):
+            action.setCheckable(True)
 
     def _make_view_and_help(self, make: _Maker, tr: Translate) -> None:
         self.default_layout = make(

@@ -38,6 +38,7 @@ from nnlab.views.bench import Bench
 from nnlab.views.data_panel import DataPanel
 from nnlab.views.data_window import DataWindow
 from nnlab.views.dock import Dock, scrolled
+from nnlab.views.drawer import Drawer, DrawerSplit
 from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
 from nnlab.views.icons import Icon, app_icon
@@ -150,7 +151,9 @@ class MainWindow(QMainWindow):
         docks[-1].header.addWidget(ActionButton(actions.paint, themes, icon=Icon.BRUSH))
         widths = (_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH)
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
-        self.setCentralWidget(self._bench)
+        self._drawer = Drawer(themes)
+        self._split = DrawerSplit(self._bench, self._drawer)
+        self.setCentralWidget(self._split)
 
     def _drawn_over(self, builder: QWidget) -> QSplitter:
         """Return the drawn network with the builder beneath it."""
@@ -195,6 +198,8 @@ class MainWindow(QMainWindow):
         theme = view.addMenu(self.tr("&Theme"))
         theme.addActions(list(self.actions_.theme_choices.values()))
         view.addSeparator()
+        view.addActions(self._drawer.page_actions())
+        view.addSeparator()
         view.addActions([*self._bench.toggle_actions(), self.actions_.default_layout])
         view.addSeparator()
         view.addAction(self.actions_.full_screen)
@@ -233,6 +238,8 @@ class MainWindow(QMainWindow):
         session.document_changed.connect(self._show_document)
         # Connected last: after every panel.
         session.snapshot_ready.connect(self._draw_at_once)
+        self._split.splitterMoved.connect(self._place_messages)
+        self._drawer.toggled.connect(self._place_messages)
         self._messages.action_clicked.connect(session.undo_stack.undo)
         # What a message tells of, and offers to undo, is the edit before this one.
         session.undo_stack.indexChanged.connect(self._clear_message)
@@ -249,6 +256,9 @@ class MainWindow(QMainWindow):
         self.actions_.show_drawing.setChecked(self._preferences.shows_drawing)
         if not self._preferences.network_split.isEmpty():
             self._network_split.restoreState(self._preferences.network_split)
+        self._drawer.open_named(self._preferences.drawer_page)
+        if self._preferences.drawer_height:
+            self._split.drawer_height = self._preferences.drawer_height
 
     # Shown ----------------------------------------------------------------------------------
 
@@ -289,13 +299,14 @@ class MainWindow(QMainWindow):
     def _clear_message(self) -> None:
         self._messages.clear()
 
+    @Slot()
     def _place_messages(self) -> None:
         text = self._messages.fontMetrics().horizontalAdvance(self._messages.text())
         wanted = text + _MESSAGE_CHROME
         width = min(max(wanted, _LEAST_MESSAGE_WIDTH), _MESSAGE_WIDTH, self.width() - 2 * Space.XL)
         self._messages.setFixedWidth(width)
         height = max(self._messages.heightForWidth(width), self._messages.minimumHeight())
-        bottom = self.height() - self.statusBar().height() - Space.L
+        bottom = self._drawer.mapTo(self, self._drawer.rect().topLeft()).y() - Space.S
         # At the left, below the panels' contents: the plots stay in sight.
         self._messages.setGeometry(Space.L, bottom - height, width, height)
 
@@ -343,6 +354,8 @@ class MainWindow(QMainWindow):
         self._bench.lay_out_anew()
         self.actions_.show_drawing.setChecked(True)
         self._network_split.setSizes(list(_NETWORK_SHARES))
+        self._drawer.shut()
+        self._split.reset_height()
 
     @Slot()
     def _show_data_table(self) -> None:
@@ -409,6 +422,8 @@ class MainWindow(QMainWindow):
         self._preferences.layout = self._bench.layout_state()
         self._preferences.shows_drawing = self.actions_.show_drawing.isChecked()
         self._preferences.network_split = self._network_split.saveState()
+        self._preferences.drawer_page = self._drawer.open_page()
+        self._preferences.drawer_height = self._split.drawer_height
         self.hide()
         self._session.close()
         super().closeEvent(event)

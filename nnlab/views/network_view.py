@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from nnlab.experiment.edits import add_hidden_layer, remove_hidden_layer, set_neurons
 from nnlab.experiment.spec import MAX_HIDDEN_LAYERS
 from nnlab.experiment.weights import Place
-from nnlab.session.frame import Snapshot
+from nnlab.session.frame import Part, Snapshot
 from nnlab.session.session import Session
 from nnlab.views.layer_head import LayerHead
 from nnlab.views.network_diagram import NetworkDiagram
@@ -73,12 +73,12 @@ class NetworkView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for frames with detail."""
         super().showEvent(event)
-        self._session.show_detail(True)
+        self._session.show_part(Part.NETWORK, by=self.objectName())
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Spare training the work for what nobody sees."""
         super().hideEvent(event)
-        self._session.show_detail(False)
+        self._session.hide_part(Part.NETWORK, by=self.objectName())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Close the card, which would stand elsewhere."""

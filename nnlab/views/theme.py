@@ -211,6 +211,7 @@ class Kind(Enum):
     QUIET = "quiet"
     DANGER = "danger"
     CHIP = "chip"
+    TAB = "tab"
 
 
 class Tone(Enum):

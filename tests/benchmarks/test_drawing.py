@@ -23,15 +23,15 @@ from nnlab.engine.trainer import Goal, Trainer, TrainingData, TrainingSettings
 from nnlab.experiment.fitting import fit_to_data
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import BuiltinSource, DataSpec, ExperimentSpec, LayerSpec, NetworkSpec
-from nnlab.session.detail import DetailMaker
 from nnlab.session.frame import (
     AxisRange,
-    PlaneMaker,
+    FrameRequest,
+    Part,
     PlaneRequest,
     PlaneValues,
     Speed,
-    make_snapshot,
 )
+from nnlab.session.frame_maker import FrameMaker
 from nnlab.views.boundary_plot import BoundaryPlot, Shown
 from nnlab.views.boundary_points import make_points
 from nnlab.views.boundary_reading import make_reading
@@ -157,9 +157,8 @@ def diagram(qtbot: QtBot, *widths: int) -> tuple[float, float]:
     )  # fmt: skip
     trainer.run(Goal(iteration=1))
     request = PlaneRequest(AxisRange(0, -6, 6), AxisRange(1, -6, 6), (0.0,) * widths[0])
-    maker = PlaneMaker(fit_scaler(Scaling.NONE, X).transform, network)
-    details = DetailMaker(network, X)
-    snapshot = make_snapshot(trainer, 0, maker, request, Speed(), True, details)
+    maker = FrameMaker(trainer, fit_scaler(Scaling.NONE, X).transform)
+    snapshot = maker.snapshot(0, FrameRequest(request), Part.NETWORK, Speed(), sketch=True)
     spec = ExperimentSpec(
         DataSpec(BuiltinSource("spiral", 200, 0.0)),
         NetworkSpec(tuple(LayerSpec(m, ACTIVATIONS["tanh"]()) for m in widths[1:])),

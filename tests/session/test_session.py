@@ -25,8 +25,8 @@ from nnlab.experiment.edits import add_hidden_layer, set_neurons
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.resuming import resume
 from nnlab.experiment.spec import AdamSpec, BuiltinSource, FileSource, LayerSpec, SGDSpec
-from nnlab.session import training_thread
 from nnlab.session.frame import AxisRange, PlaneRequest, Snapshot
+from nnlab.session.frame_maker import FrameMaker
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.phase import Phase
 from nnlab.session.reading_thread import ReadingThread
@@ -212,7 +212,7 @@ class TestTraining:
         with qtbot.waitSignal(endless.snapshot_ready):
             pass
         with monkeypatch.context() as patched, qtbot.waitSignal(endless.failed) as failure:
-            patched.setattr(training_thread, "make_snapshot", _broken)
+            patched.setattr(FrameMaker, "snapshot", _broken)
         assert isinstance(failure.args[0], ZeroDivisionError)
         assert endless.phase is Phase.PAUSED
         trained = endless.latest_record().epoch

@@ -83,6 +83,7 @@ def frame(request: PlaneRequest, answer: Answer, iteration: int = 0) -> Snapshot
         latest=None,
         plane=PlaneValues(request, outputs.reshape(shape)),
         speed=Speed(),
+        moments=np.empty(0, np.int64),
     )
 
 

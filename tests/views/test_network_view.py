@@ -88,7 +88,7 @@ class TestDiagram:
         assert [plane.shape[-1] for plane in planes] == [2, 3, 1]
         assert planes[0].shape[:2] == (RESOLUTION, RESOLUTION)
         model = window.session.model()
-        request = window.findChild(NetworkDiagram).window().session._run.request
+        request = window.findChild(NetworkDiagram).window().session._run.request.plane
         corner = np.array([[request.x.low, request.y.low]])
         assert planes[-1][0, 0] == pytest.approx(model.outputs(corner)[0], abs=1e-5)
 

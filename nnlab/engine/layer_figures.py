@@ -1,0 +1,112 @@
+"""How a network does layer by layer: how large weights and gradients are, and what is stuck.
+
+The gradient is that of the mean loss over the given samples, without penalty: with the whole
+training set it is the one that batch gradient descent would step along. Where it shrinks from
+layer to layer towards the input, the gradient vanishes (Hochreiter 1991; Glorot and Bengio 2010).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.arrays import FloatArray, IntArray
+from nnlab.engine.activations import Activation, Softmax
+from nnlab.engine.losses import Loss
+from nnlab.engine.network import Network
+from nnlab.engine.parameters import Parameters
+
+FLAT_SHARE = 0.05
+"""A bounded f is saturated where f′(z) is below this share of its steepest slope f′(0)."""
+
+BINS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class LayerFigures:
+    """One number a layer for each, shape (L,); the first hidden layer comes first.
+
+    Attributes:
+        weight_norm: ‖W‖, the root of the sum of squares.
+        gradient_norm: ‖∂J/∂W‖ of the mean loss over the samples.
+        dead: share of the neurons with f′(z) = 0 for every sample: no gradient passes; NaN
+            for softmax, which has no f′ of one neuron.
+        saturated: share of all z, neuron by neuron and sample by sample, where a bounded f
+            is nearly flat; NaN for an f that is not bounded on both sides.
+    """
+
+    weight_norm: FloatArray
+    gradient_norm: FloatArray
+    dead: FloatArray
+    saturated: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """How many numbers lie in each of `BINS` bins of one width.
+
+    Attributes:
+        edges: of the bins, shape (BINS + 1,).
+        counts: shape (BINS,).
+    """
+
+    edges: FloatArray
+    counts: IntArray
+
+
+def layer_figures(
+    network: Network, loss: Loss, X: FloatArray, Y: FloatArray, gradient: Parameters
+) -> LayerFigures:
+    """Return the figures of a network over samples.
+
+    Args:
+        network: passed through once, forward and backward.
+        loss: J.
+        X: inputs, shape (n, m_0).
+        Y: encoded targets, shape (n, m_L).
+        gradient: receives ∂J/∂ of every parameter.
+    """
+    with np.errstate(all="ignore"):
+        work = network.forward(X)
+        # The slopes share their memory among the layers, so they are looked at first.
+        stuck = [
+            _stuck(network.activation(k), work.Z[k], work.A[k]) for k in range(len(network.layers))
+        ]
+        network.backward(X, Y, loss, work, gradient)
+    dead, saturated = np.array(stuck).T
+    return LayerFigures(_norms(network.parameters.W), _norms(gradient.W), dead, saturated)
+
+
+def histogram(values: FloatArray) -> Histogram:
+    """Return the histogram of finite values between the least and the greatest."""
+    finite = values[np.isfinite(values)].ravel()
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    if low == high:
+        room = abs(low) / 2 or 0.5
+        low, high = low - room, high + room
+    counts, edges = np.histogram(finite, BINS, (low, high))
+    return Histogram(edges, counts)
+
+
+def _norms(matrices: Sequence[FloatArray]) -> FloatArray:
+    return np.array([float(np.sqrt(np.vdot(W, W))) for W in matrices])
+
+
+def _stuck(f: Activation, Z: FloatArray, A: FloatArray) -> tuple[float, float]:
+    """Return the share of dead neurons and that of saturated z of one layer."""
+    if isinstance(f, Softmax):
+        return np.nan, np.nan
+    slope, scratch = np.empty_like(Z), np.empty_like(Z)
+    f.derivative(Z, A, slope, scratch)
+    dead = float(np.mean(~slope.any(axis=0)))
+    if not (np.isfinite(f.low) and np.isfinite(f.high)):
+        return dead, np.nan
+    steepest = _slope_at_0(f)
+    return dead, float(np.mean(slope < FLAT_SHARE * steepest)) if steepest else np.nan
+
+
+def _slope_at_0(f: Activation) -> float:
+    z, a, slope, scratch = (np.zeros((1, 1)) for _ in range(4))
+    f.value(z, a, scratch)
+    f.derivative(z, a, slope, scratch)
+    return float(slope[0, 0])
