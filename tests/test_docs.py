@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -139,7 +140,7 @@ class TestSnippets:
             assert cli.main(shlex.split(command)[1:]) == 0, command
 
     def test_the_window_is_driven_as_the_page_says(self, folder: Path) -> None:
-        drive, show = blocks("docs/automation.md", "python")
+        drive, show, _ = blocks("docs/automation.md", "python")
         assert self.run(drive, folder).startswith("20 epochs\nafter epoch 20: train loss")
         assert "learning_rate_edit Learning rate" in self.run(show, folder)
 
@@ -303,6 +304,29 @@ class TestAutomation:
                 assert widgets[name].toolTip(), name
         dialog.reject()
 
+    def test_a_plot_is_taken_away_as_the_page_says(
+        self, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        window.session.step_epoch()
+        plot = window.findChild(QWidget, "loss_plot")
+        qtbot.waitUntil(lambda: plot.numbers() is not None, timeout=5000)
+        exec(blocks("docs/automation.md", "python")[2], {"window": window})
+        assert {p.name for p in tmp_path.glob("loss.*")} == {"loss.png", "loss.svg", "loss.csv"}
+
+    def test_the_menu_of_a_plot_is_listed(self, window: MainWindow) -> None:
+        menu = window.findChild(QWidget, "loss_plot").export_menu.open_menu(QPoint(0, 0))
+        listed_names = listed("The menu of a plot")
+        assert [a.objectName() for a in menu.actions() if a.objectName()] == listed_names[:5]
+        menu.close()
+
+    def test_the_dialog_of_a_picture_is_listed(self, window: MainWindow) -> None:
+        window.findChild(QWidget, "loss_plot").export_menu.ask_png()
+        dialog = window.findChild(QDialog, "png_dialog")
+        inputs = {w.objectName() for w in dialog.findChildren(QWidget) if is_input(w)}
+        assert inputs == set(listed("The menu of a plot")[5:])
+        dialog.reject()
+
     def test_classes_are_those_of_the_window(self, window: MainWindow) -> None:
         for title in ("Inputs", "What can be read"):
             rows = re.findall(r"^\| `([\w<>]+)` \| `(\w+)` \|", section(title), re.MULTILINE)
@@ -341,7 +365,7 @@ def listed(title: str) -> list[str]:
     return names
 
 
-PLACES = {"<k>": r"(\d+|output)", "<dataset>": f"({'|'.join(BUILTINS)})",
+PLACES = {"<k>": r"(\d+|output)", "<plot>": r"\w+", "<dataset>": f"({'|'.join(BUILTINS)})",
           "<input>": "((sepal|petal)_(length|width)|x[12])",
           "<feature>": r"(square|product|sin)_\w+"}  # fmt: skip
 

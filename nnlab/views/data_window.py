@@ -31,7 +31,7 @@ from nnlab.views.data_table import SamplesModel, SamplesTable, TableEdit
 from nnlab.views.icons import Icon
 from nnlab.views.plotting import Caption, written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
-from nnlab.views.widgets import push_button, text_label
+from nnlab.views.widgets import MessageKind, push_button, text_label
 
 _SIZE = (1040, 640)
 _MOST_COUNTED = 12
@@ -123,6 +123,10 @@ class DataWindow(QDialog):
         self.table.setFocus()
 
     # Shown ----------------------------------------------------------------------------------
+
+    def tell(self, kind: MessageKind, text: str) -> None:
+        """Say what became of something that the user wanted, in the line below the table."""
+        self._tell(text, warns=kind in (MessageKind.WARNING, MessageKind.ERROR))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what the samples are by now."""
