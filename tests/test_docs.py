@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QGuiApplication
@@ -41,6 +42,7 @@ from nnlab.experiment.codec import spec_to_json
 from nnlab.experiment.document import from_text, read_document
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import BuiltinSource
+from nnlab.views.examples import EXAMPLES as MENU
 from nnlab.views.main_window import MainWindow
 from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.widgets.choices import ChipGroup, SegmentedControl
@@ -194,6 +196,30 @@ class TestExamples:
         trainer, _ = trained(name)
         assert trainer.log[-1].train_loss < trainer.log[0].train_loss
 
+    def test_the_menu_lists_all_of_them_and_no_other(self) -> None:
+        assert sorted(f"{example.name}.nnlab" for example in MENU) == EXAMPLES
+
+    def test_ten_layers_of_sigmoid_stay_where_they_are_and_ten_of_relu_learn(self) -> None:
+        (sigmoid, _), (relu, _) = (trained(f"vanishing_{n}.nnlab") for n in ("sigmoid", "relu"))
+        assert sigmoid.log[-1].train_loss > 0.99 * sigmoid.log[0].train_loss
+        assert sigmoid.log[-1].test_accuracy < 0.6
+        assert relu.log[-1].test_accuracy > 0.95
+        # The last update's gradient, at the first layer and at the last.
+        first, *_, last = (np.linalg.norm(W) for W in sigmoid.gradient.W)
+        assert first < 1e-5 * last
+        first, *_, last = (np.linalg.norm(W) for W in relu.gradient.W)
+        assert first > 0.1 * last
+
+    def test_the_vanishing_pair_differs_in_nothing_but_the_activation(self) -> None:
+        one, other = (
+            json.loads(resources.path(f"experiments/vanishing_{n}.nnlab").read_text("utf-8"))
+            for n in ("sigmoid", "relu")
+        )
+        assert [each["activation"] for each in one["network"]["layers"]] == ["logistic"] * 11
+        for layer in one["network"]["layers"][:-1]:
+            layer["activation"] = "relu"
+        assert one == other
+
     @pytest.mark.parametrize("name", ["first.nnlab", "iris.nnlab", "digits.nnlab"])
     def test_the_classifiers_generalise(self, name: str) -> None:
         assert trained(name)[0].log[-1].test_accuracy > 0.95
@@ -308,6 +334,8 @@ class TestAutomation:
         self, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
     ) -> None:
         monkeypatch.chdir(tmp_path)
+        # The list of held values takes the plot's place.
+        window.findChild(QAbstractButton, "show_held").click()
         window.session.step_epoch()
         plot = window.findChild(QWidget, "loss_plot")
         qtbot.waitUntil(lambda: plot.numbers() is not None, timeout=5000)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from nnlab.views import icons
+from nnlab.views.examples import EXAMPLES
 from nnlab.views.icons import Icon
 from nnlab.views.theme import ThemeChoice, ThemeManager
 
@@ -73,6 +74,7 @@ class Actions:
             "open", tr("&Open…"), tr("Open an experiment or a data file"), key.Open,
             Icon.FOLDER_OPEN,
         )  # fmt: skip
+        self.examples = _example_actions(make)
         self.clear_recent = make("clear_recent", tr("&Clear list"), tr("Forget the recent files"))
         self.save = make(
             "save", tr("&Save"), tr("Save the experiment with its trained weights"), key.Save,
@@ -207,7 +209,16 @@ class Actions:
     def all(self) -> tuple[QAction, ...]:
         """Return every action, in the order in which it was made."""
         single = tuple(a for a in vars(self).values() if isinstance(a, QAction))
-        return single + tuple(self.theme_choices.values())
+        return single + tuple(self.theme_choices.values()) + tuple(self.examples.values())
+
+
+def _example_actions(make: _Maker) -> dict[str, QAction]:
+    made = {}
+    for example in EXAMPLES:
+        action = make(f"example_{example.name}", example.title, example.sentence)
+        action.setData(example)
+        made[example.name] = action
+    return made
 
 
 def plot_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]:

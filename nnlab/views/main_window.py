@@ -175,6 +175,10 @@ class MainWindow(QMainWindow):
         file.addActions([a.new, a.open])
         self._recent = file.addMenu(self.tr("Open &recent"))
         self._recent.setObjectName("recent_files")
+        examples = file.addMenu(self.tr("E&xamples"))
+        examples.setObjectName("examples")
+        examples.setToolTipsVisible(True)
+        examples.addActions(list(a.examples.values()))
         file.addActions([a.save, a.save_as])
         file.addSeparator()
         file.addActions([a.save_data, a.export_weights, a.load_weights, a.export_history])
@@ -231,6 +235,8 @@ class MainWindow(QMainWindow):
         a.full_screen.toggled.connect(self._set_full_screen)
         a.about.triggered.connect(self._show_about)
         a.shortcuts.triggered.connect(self._show_shortcuts)
+        for action in a.examples.values():
+            action.triggered.connect(self._open_example)
         for action in a.theme_choices.values():
             action.triggered.connect(self._choose_theme)
         session.phase_changed.connect(self._show_phase)
@@ -330,6 +336,12 @@ class MainWindow(QMainWindow):
         entry = self.sender()
         if isinstance(entry, QAction):
             self._files.open_path(entry.data())
+
+    @Slot()
+    def _open_example(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self._files.open_example(action.data())
 
     @Slot()
     def _choose_theme(self) -> None:
