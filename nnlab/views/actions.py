@@ -197,6 +197,16 @@ class Actions:
             "full_screen", tr("&Full screen"), tr("Use the whole screen"), "F11", Icon.MAXIMIZE
         )
         self.full_screen.setCheckable(True)
+        self.help = make(
+            "help", tr("&Help"), tr("Open the page that belongs to where you are"), "F1",
+            Icon.BOOK,
+        )  # fmt: skip
+        # In dialogs, too, which have no menu.
+        self.help.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+        self.whats_this = make(
+            "whats_this", tr("&What’s this?"), tr("Click a control to be told what it is for"),
+            "Shift+F1", Icon.HELP,
+        )  # fmt: skip
         self.shortcuts = make(
             "shortcuts", tr("&Keyboard shortcuts"), tr("Show every shortcut"), "Ctrl+/",
             Icon.KEYBOARD,

@@ -150,6 +150,10 @@ class BoundaryPlot(PlotArea):
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         self._keys: list[QWidget] = []
         super().__init__("Output over the inputs", themes, name="boundary", parent=parent)
+        self.setWhatsThis(
+            self.tr("The colours are what the network answers at each place of the inputs, the "
+                    "points are the samples; point at a place to read it off.")
+        )  # fmt: skip
         self._image = _PlaneImage()
         self._line = _Lines()
         self._threshold = pg.InfiniteLine(angle=0)

@@ -224,6 +224,9 @@ class _SummaryTable(QTableWidget):
         super().__init__(0, len(_FIGURES))
         self.setObjectName("column_figures")
         self.setAccessibleName(self.tr("Columns in figures"))
+        self.setWhatsThis(
+            self.tr("Range, mean and spread of each column, and what is missing from it.")
+        )
         self.setHorizontalHeaderLabels([self.tr(title) for title in _FIGURES])
         deviation = self.horizontalHeaderItem(3)
         assert deviation is not None

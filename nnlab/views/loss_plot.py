@@ -274,6 +274,10 @@ class _LossArea(PlotArea):
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("Loss over the epochs", themes, name="loss_plot")
         self.set_axis_title("bottom", "epoch")
+        self.setWhatsThis(
+            self.tr("How wrong the network was after each epoch, on the samples that train it and "
+                    "on those held back; point at an epoch to read it off.")
+        )  # fmt: skip
         self.getPlotItem().showGrid(y=True, alpha=0.25)
         self.getAxis("left").setStyle(maxTickLevel=0)
         self._train = pg.PlotCurveItem(connect="finite")

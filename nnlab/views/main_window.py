@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QToolBar,
+    QWhatsThis,
     QWidget,
 )
 
@@ -41,6 +42,8 @@ from nnlab.views.dock import Dock, scrolled
 from nnlab.views.drawer import Drawer, DrawerSplit
 from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
+from nnlab.views.help_topics import clicked_topic, explain_all, topic_of
+from nnlab.views.help_window import HelpWindow
 from nnlab.views.icons import Icon, app_icon
 from nnlab.views.network_panel import NetworkPanel
 from nnlab.views.network_view import NetworkView
@@ -90,6 +93,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, themes, session.undo_stack)
         self._messages = MessageBar(themes, parent=self)
         self._data_window: DataWindow | None = None
+        self._help: HelpWindow | None = None
         output = OutputPanel(session, themes)
         self._files = FileCommands(
             session, preferences, first_spec, self.tell, output.view_state, themes, self
@@ -195,7 +199,10 @@ class MainWindow(QMainWindow):
         train.addSeparator()
         train.addActions([a.reset, a.new_weights])
         self._fill_view_menu(bar.addMenu(self.tr("&View")))
-        bar.addMenu(self.tr("&Help")).addActions([a.shortcuts, a.about])
+        help_menu = bar.addMenu(self.tr("&Help"))
+        help_menu.addActions([a.help, a.whats_this, a.shortcuts])
+        help_menu.addSeparator()
+        help_menu.addAction(a.about)
         self._fill_recent()
 
     def _fill_view_menu(self, view: QMenu) -> None:
@@ -233,6 +240,8 @@ class MainWindow(QMainWindow):
         a.show_drawing.toggled.connect(self._drawing.setVisible)
         a.default_layout.triggered.connect(self._lay_out_anew)
         a.full_screen.toggled.connect(self._set_full_screen)
+        a.help.triggered.connect(self._show_help)
+        a.whats_this.triggered.connect(self._ask_what_this_is)
         a.about.triggered.connect(self._show_about)
         a.shortcuts.triggered.connect(self._show_shortcuts)
         for action in a.examples.values():
@@ -380,6 +389,23 @@ class MainWindow(QMainWindow):
         self._data_window.activateWindow()
 
     @Slot()
+    def _show_help(self) -> None:
+        self._show_topic(topic_of(QApplication.focusWidget()))
+
+    def _show_topic(self, topic: str) -> None:
+        if self._help is None:
+            self._help = HelpWindow(self._themes, self)
+        self._help.show_topic(topic)
+        self._help.show()
+        self._help.raise_()
+        self._help.activateWindow()
+
+    @Slot()
+    def _ask_what_this_is(self) -> None:
+        explain_all(self)
+        QWhatsThis.enterWhatsThisMode()
+
+    @Slot()
     def _show_about(self) -> None:
         show_about(self)
 
@@ -403,6 +429,11 @@ class MainWindow(QMainWindow):
         if kind == QEvent.Type.UpdateRequest:
             with self._gate.closed():
                 return super().event(event)
+        if kind == QEvent.Type.WhatsThisClicked:
+            topic = clicked_topic(event)
+            if topic is not None:
+                self._show_topic(topic)
+            return topic is not None
         if kind == QEvent.Type.ShortcutOverride and _types_space(event):
             event.accept()
             return True

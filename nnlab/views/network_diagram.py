@@ -91,6 +91,10 @@ class NetworkDiagram(QWidget):
         super().__init__(parent)
         self.setObjectName("network_diagram")
         self.setAccessibleName(self.tr("Network diagram"))
+        self.setWhatsThis(
+            self.tr("Lines are weights, squares are neurons and what they answer; click one to "
+                    "read and change it.")
+        )  # fmt: skip
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -62,6 +62,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self.setObjectName(name)
         self.setAccessibleName(label)
+        # No tooltip: it would lie over what is read off.
+        self.setWhatsThis(self.tr("Point at it or use the arrow keys to read it off."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         plot = self.getPlotItem()

@@ -41,6 +41,7 @@ class TrainingPanel(QWidget):
         self._has_target = self._check("stop_at_target", self.tr("Stop at loss"))
         self._has_target.setToolTip(self.tr("Stop when the training loss is at most this."))
         self._target = self._field("target_loss", self.tr("Target loss"), 0, 1e300)
+        self._target.set_help(self.tr("The training loss that is low enough."))
         self._has_patience = self._check("stop_without_progress", self.tr("Stop after"))
         self._has_patience.setToolTip(
             self.tr("Stop after so many epochs without a better loss: of the test set if any.")
@@ -48,6 +49,7 @@ class TrainingPanel(QWidget):
         self._patience = self._field(
             "patience", self.tr("Patience"), 1, MAX_EPOCHS, integer=True, unit=self.tr("epochs")
         )
+        self._patience.set_help(self.tr("So many epochs may pass without a better loss."))
         self._arrange()
         self._connect()
         session.spec_changed.connect(self._show_spec)
