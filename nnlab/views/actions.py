@@ -207,6 +207,10 @@ class Actions:
             "whats_this", tr("&What’s this?"), tr("Click a control to be told what it is for"),
             "Shift+F1", Icon.HELP,
         )  # fmt: skip
+        self.first_steps = make(
+            "first_steps", tr("Show &first steps"), tr("Show again what to do first"), None,
+            Icon.LIST_CHECKS,
+        )  # fmt: skip
         self.shortcuts = make(
             "shortcuts", tr("&Keyboard shortcuts"), tr("Show every shortcut"), "Ctrl+/",
             Icon.KEYBOARD,

@@ -42,6 +42,7 @@ from nnlab.views.dock import Dock, scrolled
 from nnlab.views.drawer import Drawer, DrawerSplit
 from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
+from nnlab.views.first_steps import FirstSteps
 from nnlab.views.help_topics import clicked_topic, explain_all, topic_of
 from nnlab.views.help_window import HelpWindow
 from nnlab.views.icons import Icon, app_icon
@@ -114,6 +115,11 @@ class MainWindow(QMainWindow):
         """The state that the window shows."""
         return self._session
 
+    def offer_first_steps(self) -> None:
+        """Say what to do first, to who has not been told yet."""
+        if not self._preferences.knows_first_steps:
+            self._first_steps.begin()
+
     def open_path(self, path: Path) -> None:
         """Open an experiment, data or weights file; data is loaded as it is found."""
         self._files.open_path(path, at_once=True)
@@ -133,6 +139,9 @@ class MainWindow(QMainWindow):
         transport.toggleViewAction().setEnabled(False)
         transport.addWidget(TransportBar(session, actions, themes, self))
         self.addToolBar(transport)
+        self._first_steps = FirstSteps(session, themes)
+        self.addToolBarBreak()
+        self.addToolBar(self._first_steps)
         self.setStatusBar(StatusBar(session, themes, self))
         data = DataPanel(session, actions, themes)
         network = NetworkPanel(session, actions, themes)
@@ -200,7 +209,7 @@ class MainWindow(QMainWindow):
         train.addActions([a.reset, a.new_weights])
         self._fill_view_menu(bar.addMenu(self.tr("&View")))
         help_menu = bar.addMenu(self.tr("&Help"))
-        help_menu.addActions([a.help, a.whats_this, a.shortcuts])
+        help_menu.addActions([a.help, a.whats_this, a.first_steps, a.shortcuts])
         help_menu.addSeparator()
         help_menu.addAction(a.about)
         self._fill_recent()
@@ -241,6 +250,8 @@ class MainWindow(QMainWindow):
         a.default_layout.triggered.connect(self._lay_out_anew)
         a.full_screen.toggled.connect(self._set_full_screen)
         a.help.triggered.connect(self._show_help)
+        a.first_steps.triggered.connect(self._first_steps.begin)
+        self._first_steps.finished.connect(self._on_first_steps_finished)
         a.whats_this.triggered.connect(self._ask_what_this_is)
         a.about.triggered.connect(self._show_about)
         a.shortcuts.triggered.connect(self._show_shortcuts)
@@ -387,6 +398,10 @@ class MainWindow(QMainWindow):
         self._data_window.show()
         self._data_window.raise_()
         self._data_window.activateWindow()
+
+    @Slot()
+    def _on_first_steps_finished(self) -> None:
+        self._preferences.knows_first_steps = True
 
     @Slot()
     def _show_help(self) -> None:
