@@ -44,6 +44,8 @@ class FirstSteps(QToolBar):
         self.setObjectName("first_steps_bar")
         self.setWindowTitle(self.tr("First steps"))
         self.setMovable(False)
+        # Lower than the transport: it is read, not used.
+        self.setStyleSheet("QToolBar { padding: 2px 12px; }")
         self.toggleViewAction().setEnabled(False)
         self.toggleViewAction().setVisible(False)
         self._session = session

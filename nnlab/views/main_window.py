@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self._messages = MessageBar(themes, parent=self)
         self._data_window: DataWindow | None = None
         self._help: HelpWindow | None = None
-        output = OutputPanel(session, themes)
+        output = OutputPanel(session, self.actions_, themes)
         self._files = FileCommands(
             session, preferences, first_spec, self.tell, output.view_state, themes, self
         )
@@ -207,6 +207,8 @@ class MainWindow(QMainWindow):
         train.addActions([a.train, a.pause, a.step_sample, a.step_epoch])
         train.addSeparator()
         train.addActions([a.reset, a.new_weights])
+        train.addSeparator()
+        train.addActions([a.replay, a.look_earlier, a.look_later, a.look_now])
         self._fill_view_menu(bar.addMenu(self.tr("&View")))
         help_menu = bar.addMenu(self.tr("&Help"))
         help_menu.addActions([a.help, a.whats_this, a.first_steps, a.shortcuts])

@@ -8,6 +8,8 @@ How a plot joins in. A `PlotArea` has a menu and its button already; override tw
     def picture_title(self) -> str:           # default: its accessible name
         return "Norms of the gradients"
 
+Where another widget knows the numbers: ``plot.give_numbers(self._numbers)``.
+
 A widget that paints itself makes a `PlotMenu` of its own with a `Drawing`, which says the same
 and which method paints it, given a painter, in the widget's own coordinates::
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Callable
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
@@ -26,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QSizePolicy, QWidget
 
 from nnlab.export.numbers_file import Numbers
-from nnlab.views.plot_export import Drawing
+from nnlab.views.plot_export import Drawing, no_numbers
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 
@@ -84,6 +85,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self._titles = {"left": "", "bottom": ""}
         self._theme = themes.theme
         self.card = HoverCard(self, themes)
+        self._given_numbers: Callable[[], Numbers | None] = no_numbers
         self.export_menu = PlotMenu(self.drawing(), themes)
         self._dress()
         themes.theme_changed.connect(self._on_theme)
@@ -129,7 +131,11 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
 
     def numbers(self) -> Numbers | None:
         """Return what is drawn as a table; None where there is nothing, or nothing in numbers."""
-        return None
+        return self._given_numbers()
+
+    def give_numbers(self, numbers: Callable[[], Numbers | None]) -> None:
+        """Say who knows the table, where the plot itself does not."""
+        self._given_numbers = numbers
 
     def drawing(self) -> Drawing:
         """Return how the plot is drawn elsewhere."""

@@ -157,10 +157,10 @@ def test_the_losses_numbers_are_those_of_every_epoch(
     qtbot.mouseClick(trained.findChild(QWidget, "loss_scale_log"), Mouse.LeftButton)
     menu_of(trained, "loss_plot").save_numbers(tmp_path / "n.csv")
     header, rows = table(tmp_path / "n.csv")
-    assert header[0] == "epoch"
-    assert header[1].startswith("train: mean ")
+    assert header[:2] == ["epoch", "iteration"]
+    assert header[2].startswith("train: mean ")
     assert [int(row[0]) for row in rows] == [0, 1, 2]
-    assert [float(row[1]) for row in rows] == [record.train_loss for record in log]
+    assert [float(row[2]) for row in rows] == [record.train_loss for record in log]
 
 
 def test_the_networks_numbers_are_its_weights(trained: MainWindow, tmp_path: Path) -> None:
