@@ -330,6 +330,12 @@ class TestAutomation:
                 assert widgets[name].toolTip(), name
         dialog.reject()
 
+    def test_the_help_is_listed(self, window: MainWindow) -> None:
+        window.findChild(QAction, "help").trigger()
+        shown = window.findChild(QDialog, "help_window")
+        inputs = {w.objectName() for w in shown.findChildren(QWidget) if is_input(w)}
+        assert inputs | {"help_page"} == set(listed("The help"))
+
     def test_a_plot_is_taken_away_as_the_page_says(
         self, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
     ) -> None:

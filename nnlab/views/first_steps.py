@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QWidget
 
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views import icons
+from nnlab.views.boundary_plot import BoundaryPlot
 from nnlab.views.icons import Icon, Ink
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import icon_button, text_label
@@ -49,6 +50,7 @@ class FirstSteps(QToolBar):
         self.toggleViewAction().setEnabled(False)
         self.toggleViewAction().setVisible(False)
         self._session = session
+        self._plot: BoundaryPlot | None = None
         texts = (
             self.tr("Pick data at the left"),
             self.tr("Press Train"),
@@ -97,10 +99,10 @@ class FirstSteps(QToolBar):
         """Return the steps that have a tick."""
         return [Step(at) for at, step in enumerate(self._steps) if step.is_done]
 
-    @Slot()
-    def tick_point(self) -> None:
-        """Tick the third step: a point was clicked."""
-        self._tick(Step.POINT)
+    def watch(self, plot: BoundaryPlot) -> None:
+        """Take a click on a sample in this picture for the third step."""
+        self._plot = plot
+        plot.clicked.connect(self._on_clicked)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave no timer behind a window that is closed."""
@@ -123,6 +125,11 @@ class FirstSteps(QToolBar):
     def _on_phase(self, phase: Phase) -> None:
         if phase is Phase.TRAINING:
             self._tick(Step.TRAIN)
+
+    @Slot(QPointF)
+    def _on_clicked(self, at: QPointF) -> None:
+        if self._plot is not None and self._plot.nearest(at.x(), at.y()) is not None:
+            self._tick(Step.POINT)
 
     @Slot()
     def _on_selection(self) -> None:

@@ -107,10 +107,9 @@ def explain_all(window: QWidget) -> None:
         if action.statusTip():
             action.setWhatsThis(f"<p>{html.escape(action.statusTip())}.</p>")
     for widget in window.findChildren(QWidget):
-        sentence = widget.toolTip() or str(widget.property(_OWN) or "")
-        if not sentence:
-            sentence = widget.whatsThis()
-            widget.setProperty(_OWN, sentence)
+        if widget.property(_OWN) is None:
+            widget.setProperty(_OWN, widget.whatsThis())
+        sentence = widget.toolTip() or str(widget.property(_OWN))
         topic = topic_of(widget)
         if sentence or widget.objectName() in TOPICS:
             link = f'<a href="{_SCHEME}{topic}">{html.escape(title_of(topic.split("#")[0]))}</a>'

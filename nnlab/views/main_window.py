@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
         transport.addWidget(TransportBar(session, actions, themes, self))
         self.addToolBar(transport)
         self._first_steps = FirstSteps(session, themes)
+        self._first_steps.watch(output.boundary.plot)
         self.addToolBarBreak()
         self.addToolBar(self._first_steps)
         self.setStatusBar(StatusBar(session, themes, self))
