@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Slot
-from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from nnlab.errors import UserError
@@ -179,9 +179,7 @@ class PlotMenu(QObject):
 
     @Slot(QPoint)
     def _open_at(self, at: QPoint) -> None:
-        plot = self._drawing.widget
-        over = plot.rect().contains(plot.mapFromGlobal(QCursor.pos()))
-        self.open_menu(QCursor.pos() if over else plot.mapToGlobal(at))
+        self.open_menu(self._drawing.widget.mapToGlobal(at))
 
     @Slot()
     def _open_at_button(self) -> None:
@@ -236,11 +234,15 @@ class PlotMenu(QObject):
         path = Path(name)
         if path.suffix.lower() != suffix:
             path = path.with_name(path.name + suffix)
+        # The largest pictures take seconds.
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             write(path)
         except UserError as error:
             self._tell(MessageKind.ERROR, str(error))
             return
+        finally:
+            QGuiApplication.restoreOverrideCursor()
         if keeper is not None:
             keeper.keep_save_folder(path.parent)
         self._tell(MessageKind.SUCCESS, self.tr("Saved {}.").format(path.name))

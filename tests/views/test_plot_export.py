@@ -294,6 +294,20 @@ def test_the_button_shows_with_the_focus_and_covers_no_data(
     qtbot.waitUntil(lambda: not button.isVisible())
 
 
+@pytest.mark.parametrize("plot", PLOTS)
+def test_the_right_button_opens_one_menu_where_it_was_pressed(
+    window: MainWindow, plot: str
+) -> None:
+    widget = window.findChild(QWidget, plot)
+    under = widget.viewport() if plot != "network_diagram" else widget
+    reason, at = QContextMenuEvent.Reason.Mouse, QPoint(60, 30)
+    QApplication.sendEvent(under, QContextMenuEvent(reason, at, under.mapToGlobal(at)))
+    menus = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible()]
+    assert [menu.objectName() for menu in menus] == [f"{plot}_menu"]
+    assert menus[0].pos() == under.mapToGlobal(at)
+    menus[0].close()
+
+
 def test_pictures_leave_samples_in_their_classes(trained: MainWindow, tmp_path: Path) -> None:
     plot = trained.findChild(QWidget, "boundary")
     before = plot.grab().toImage()
