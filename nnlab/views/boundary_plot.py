@@ -255,7 +255,8 @@ class BoundaryPlot(PlotArea):
 
     def drawing(self) -> Drawing:
         """Return how the picture is drawn elsewhere: with its keys."""
-        return replace(super().drawing(), below=self._keys)
+        # In other proportions it would show places that nothing was computed for.
+        return replace(super().drawing(), below=self._keys, lays_out=False)
 
     def numbers(self) -> Numbers | None:
         """Return the grid that is drawn: its places along the axes, and a column an output."""

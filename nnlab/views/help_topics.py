@@ -97,22 +97,28 @@ def topic_of(widget: QWidget | None) -> str:
     return FIRST_PAGE
 
 
-def explain_all(window: QWidget) -> None:
+def explain_all(window: QWidget, ink: str) -> None:
     """Let every control answer What's this? with its tooltip and a link to its page.
 
     Called each time that it is asked, as tooltips follow what is possible now. Links lead
     somewhere only within the main window, which hears of a click on them.
+
+    Args:
+        window: the main window.
+        ink: what links are drawn in, as ``#rrggbb``.
     """
     for action in window.findChildren(QAction):
         if action.statusTip():
-            action.setWhatsThis(f"<p>{html.escape(action.statusTip())}.</p>")
+            sentence = action.statusTip().removesuffix(".")
+            action.setWhatsThis(f"<p>{html.escape(sentence)}.</p>")
     for widget in window.findChildren(QWidget):
         if widget.property(_OWN) is None:
             widget.setProperty(_OWN, widget.whatsThis())
         sentence = widget.toolTip() or str(widget.property(_OWN))
         topic = topic_of(widget)
         if sentence or widget.objectName() in TOPICS:
-            link = f'<a href="{_SCHEME}{topic}">{html.escape(title_of(topic.split("#")[0]))}</a>'
+            title = html.escape(title_of(topic.split("#")[0]))
+            link = f'<a href="{_SCHEME}{topic}" style="color: {ink};">{title}</a>'
             text = f"<p>{html.escape(sentence)}</p>" if sentence else ""
             is_within = widget.window() is window
             widget.setWhatsThis(text + (f"<p>{link}</p>" if is_within else ""))

@@ -420,7 +420,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _ask_what_this_is(self) -> None:
-        explain_all(self)
+        explain_all(self, self._themes.theme.colors.tooltip_text)
         QWhatsThis.enterWhatsThisMode()
 
     @Slot()

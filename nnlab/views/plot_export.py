@@ -15,8 +15,10 @@ and which method paints it, given a painter, in the widget's own coordinates::
 
     PlotMenu(Drawing(self, self._title, self._numbers, paint=self._paint), themes)
 
-Everything is drawn anew as vectors at the wanted scale; no bitmap is scaled up. A picture of
-other proportions than the plot's gets a margin, and is never stretched.
+Everything is drawn anew as vectors at the wanted scale; no bitmap is scaled up. A plot is laid
+out for the picture, so that its type has the size of a figure's however small the plot is in
+the window. What can't be (`Drawing.lays_out`) keeps its proportions: a picture of others gets a
+margin. Nothing is ever stretched.
 """
 
 from __future__ import annotations
@@ -42,6 +44,10 @@ from nnlab.views.theme import LIGHT, Space, Theme
 
 LEAST_PIXELS, MOST_PIXELS = 100, 10_000
 _MARGIN = 8
+_FIGURE = QSize(640, 320)
+"""At least so large is a plot laid out, in its own pixels: 11-pixel type reads well in it."""
+
+_LEAST_FIGURE = QSize(240, 160)
 _FONTS = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -69,6 +75,7 @@ class Drawing:
         paint: draws it in the widget's coordinates; it must not draw marks of the mouse.
         dress: puts on another theme until it is called with the present one again.
         below: keys and scales that belong under the picture, those that are visible.
+        lays_out: whether the widget draws itself rightly as soon as it has another size.
     """
 
     widget: QWidget
@@ -77,14 +84,61 @@ class Drawing:
     paint: Callable[[QPainter], None] | None = None
     dress: Callable[[Theme], None] | None = None
     below: Sequence[QWidget] = field(default=())
+    lays_out: bool = False
 
 
 def natural_size(drawing: Drawing) -> QSize:
-    """Return the size of the drawing as it stands in the window, margins included."""
-    width, height = drawing.widget.width(), drawing.widget.height()
-    for key in _keys(drawing):
-        height += Space.XS + key.height()
-    return QSize(width + 2 * _MARGIN, height + 2 * _MARGIN)
+    """Return the size at which the drawing is drawn where no other is asked for, margins too.
+
+    It has the proportions that the plot has in the window.
+    """
+    size = _extent(drawing)
+    if _is_laid_out(drawing) and size.width() < _FIGURE.width():
+        size *= _FIGURE.width() / size.width()
+    return size
+
+
+def _extent(drawing: Drawing) -> QSize:
+    """Return the size of plot, keys and margins as they are now."""
+    size = drawing.widget.size()
+    return QSize(size.width() + 2 * _MARGIN, size.height() + _around(drawing))
+
+
+def _around(drawing: Drawing) -> int:
+    """Return how many pixels there are above and below the plot."""
+    return 2 * _MARGIN + sum(Space.XS + key.height() for key in _keys(drawing))
+
+
+def _is_laid_out(drawing: Drawing) -> bool:
+    # A widget that is not seen hears of another size only when it is.
+    return drawing.lays_out and drawing.widget.isVisible()
+
+
+def _laid_out_for(drawing: Drawing, size: QSize) -> QSize:
+    """Return the size, in the plot's own pixels, to lay a plot out in for a picture."""
+    if not _is_laid_out(drawing):
+        return _extent(drawing)
+    wanted = max(_FIGURE.width() / size.width(), _FIGURE.height() / size.height())
+    # Small pictures would have type that nobody can read.
+    least = max(_LEAST_FIGURE.width() / size.width(), _LEAST_FIGURE.height() / size.height())
+    return size * max(min(wanted, 1.0), least)
+
+
+@contextmanager
+def _laid_out(drawing: Drawing, size: QSize) -> Iterator[None]:
+    """Have the plot lay itself out so that it takes this size with its keys and margins."""
+    widget, before = drawing.widget, drawing.widget.size()
+    inner = QSize(size.width() - 2 * _MARGIN, size.height() - _around(drawing))
+    if not _is_laid_out(drawing) or inner == before:
+        yield
+        return
+    widget.setUpdatesEnabled(False)
+    widget.resize(inner)
+    try:
+        yield
+    finally:
+        widget.resize(before)
+        widget.setUpdatesEnabled(True)
 
 
 def make_image(drawing: Drawing, size: QSize, ground: Ground, theme: Theme) -> QImage:
@@ -108,12 +162,12 @@ def make_image(drawing: Drawing, size: QSize, ground: Ground, theme: Theme) -> Q
     if image.isNull():
         raise UserError("There is not enough memory for so large a picture: choose a smaller size.")
     image.fill(Qt.GlobalColor.transparent)
-    natural = natural_size(drawing)
-    scale = min(size.width() / natural.width(), size.height() / natural.height())
+    laid_out = _laid_out_for(drawing, size)
+    scale = min(size.width() / laid_out.width(), size.height() / laid_out.height())
     # So that what is measured in pixels of the screen, such as a marker, grows with the picture.
     image.setDevicePixelRatio(scale)
     room = QRectF(0, 0, size.width() / scale, size.height() / scale)
-    with _dressed(drawing, ground, theme) as worn:
+    with _laid_out(drawing, laid_out), _dressed(drawing, ground, theme) as worn:
         painter = PlotPainter(image)
         _paint(painter, drawing, room, _color(ground, worn))
         painter.end()
@@ -143,7 +197,7 @@ def make_svg(drawing: Drawing, ground: Ground, theme: Theme) -> str:
     generator.setResolution(96)
     generator.setViewBox(QRect(0, 0, natural.width(), natural.height()))
     generator.setTitle(html.escape(drawing.title()))
-    with _dressed(drawing, ground, theme) as worn:
+    with _laid_out(drawing, natural), _dressed(drawing, ground, theme) as worn:
         painter = PlotPainter(generator)
         _paint(painter, drawing, QRectF(0, 0, *natural.toTuple()), _color(ground, worn))
         painter.end()
@@ -209,9 +263,9 @@ def _paint(painter: QPainter, drawing: Drawing, room: QRectF, ground: QColor | N
         painter.fillRect(room, ground)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    natural = natural_size(drawing)
-    left = (room.width() - natural.width()) / 2 + _MARGIN
-    top = (room.height() - natural.height()) / 2 + _MARGIN
+    extent = _extent(drawing)
+    left = (room.width() - extent.width()) / 2 + _MARGIN
+    top = (room.height() - extent.height()) / 2 + _MARGIN
     _paint_plot(painter, drawing, QPointF(left, top))
     top += drawing.widget.height()
     for key in _keys(drawing):

@@ -72,6 +72,8 @@ class PlotMenu(QObject):
             name=f"{plot.objectName()}_more", inset=True,
         )  # fmt: skip
         self.button.setParent(plot)
+        # Low enough to stay below the numbers along an axis.
+        self.button.setStyleSheet(_LOW)
         self.button.setCursor(Qt.CursorShape.ArrowCursor)
         self.button.hide()
         self.button.clicked.connect(self._open_at_button)
@@ -266,5 +268,9 @@ def file_name(title: str) -> str:
     return words[:_LONGEST_NAME].rstrip("_") or "plot"
 
 
+_LOW = """
+QToolButton { min-height: 16px; max-height: 16px; }
+QToolButton:focus { min-height: 14px; max-height: 14px; }
+"""
 _SHOWS = (QEvent.Type.Enter, QEvent.Type.FocusIn)
 _HIDES = (QEvent.Type.FocusOut,)

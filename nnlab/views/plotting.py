@@ -139,7 +139,9 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
 
     def drawing(self) -> Drawing:
         """Return how the plot is drawn elsewhere."""
-        return Drawing(self, self.picture_title, self.numbers, self.paint_scene, self._wear)
+        return Drawing(
+            self, self.picture_title, self.numbers, self.paint_scene, self._wear, lays_out=True
+        )
 
     def paint_scene(self, painter: QPainter) -> None:
         """Draw the plot without marks of the mouse or the focus, in the widget's pixels."""

@@ -49,7 +49,10 @@ class PngDialog(QDialog):
         self._keep.setObjectName("png_keep_ratio")
         self._keep.setAccessibleName(self._keep.text())
         self._keep.setToolTip(
-            self.tr("Width and height follow each other; otherwise a margin fills the rest.")
+            self.tr(
+                "Width and height follow each other; otherwise the plot is laid out for the "
+                "size, or gets a margin."
+            )
         )
         self._ground = combo_box(
             self.tr("Background"),

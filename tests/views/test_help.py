@@ -175,9 +175,9 @@ class TestWhatsThis:
         assert window.findChild(QAction, "train").whatsThis()
 
     def test_asked_again_it_says_the_same(self, window: MainWindow) -> None:
-        explain_all(window)
+        explain_all(window, "#ffffff")
         first = {w: w.whatsThis() for w in window.findChildren(QWidget)}
-        explain_all(window)
+        explain_all(window, "#ffffff")
         assert {w: w.whatsThis() for w in first} == first
         assert window.findChild(QWidget, "boundary").whatsThis().count("samples") == 1
 
@@ -193,7 +193,7 @@ class TestWhatsThis:
         assert window.findChild(HelpWindow, "help_window") is None
 
     def test_a_control_without_a_sentence_hands_the_question_on(self, window: MainWindow) -> None:
-        explain_all(window)
+        explain_all(window, "#ffffff")
         panel = window.findChild(QWidget, "data_panel")
         assert QEvent.Type.QueryWhatsThis is not None
         assert "Data" in panel.whatsThis()

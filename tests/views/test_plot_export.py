@@ -76,9 +76,7 @@ def test_a_picture_has_the_size_that_was_asked_for(
 def test_a_large_picture_is_drawn_anew_and_not_enlarged(
     trained: MainWindow, tmp_path: Path
 ) -> None:
-    plot = trained.findChild(QWidget, "loss_plot")
-    width, height = plot.width() + 16, plot.height() + 16
-    menu_of(trained, "loss_plot").save_png(tmp_path / "p.png", QSize(width, height) * 8)
+    menu_of(trained, "loss_plot").save_png(tmp_path / "p.png", QSize(640, 400) * 8)
     image = QImage(str(tmp_path / "p.png")).convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[..., :3]
     # Were it enlarged, neighbours would hardly ever differ much.
@@ -88,6 +86,23 @@ def test_a_large_picture_is_drawn_anew_and_not_enlarged(
     frame = pixels[image.height() // 3, :, 0].astype(int)
     left = np.flatnonzero(frame != frame[0])[0]
     assert (frame[left : left + 6] != frame[0]).all()
+
+
+def test_a_plot_is_laid_out_for_its_picture_and_then_as_it_was(
+    trained: MainWindow, tmp_path: Path
+) -> None:
+    plot = trained.findChild(QWidget, "loss_plot")
+    before, seen = plot.size(), plot.grab().toImage()
+    menu_of(trained, "loss_plot").save_png(tmp_path / "p.png", QSize(1600, 400))
+    assert plot.size() == before
+    QApplication.processEvents()
+    assert plot.grab().toImage() == seen
+    image = QImage(str(tmp_path / "p.png")).convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(400, -1, 4)
+    drawn = np.flatnonzero((pixels != pixels[0, 0]).any(axis=(0, 2)))
+    # It fills the width, which a plot of its own proportions would not.
+    assert drawn[0] < 0.05 * 1600
+    assert drawn[-1] > 0.95 * 1600
 
 
 @pytest.mark.parametrize("size", [(99, 500), (500, 10_001)])
@@ -304,7 +319,8 @@ def test_the_right_button_opens_one_menu_where_it_was_pressed(
     QApplication.sendEvent(under, QContextMenuEvent(reason, at, under.mapToGlobal(at)))
     menus = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible()]
     assert [menu.objectName() for menu in menus] == [f"{plot}_menu"]
-    assert menus[0].pos() == under.mapToGlobal(at)
+    # At the side, where the screen ends there.
+    assert menus[0].pos().y() == under.mapToGlobal(at).y()
     menus[0].close()
 
 
