@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QToolBu
 from pytestqt.qtbot import QtBot
 
 from nnlab.errors import UserError
+from nnlab.views.curves_area import CurvesArea
 from nnlab.views.main_window import MainWindow
 from nnlab.views.plot_export import Ground
 from nnlab.views.plot_menu import PlotMenu, file_name
@@ -32,6 +33,10 @@ def trained(qtbot: QtBot, window: MainWindow) -> MainWindow:
         qtbot.waitUntil(lambda: not window.session.phase.is_running, timeout=5000)
     ready = [menu_of(window, name).drawing.numbers for name in PLOTS]
     qtbot.waitUntil(lambda: all(numbers() is not None for numbers in ready), timeout=5000)
+    # What is drawn a moment later is drawn now.
+    drawn = window.findChild(CurvesArea, "loss_plot").drawn
+    qtbot.waitUntil(lambda: len(drawn()["train"]) == 3, timeout=5000)
+    QApplication.processEvents()
     return window
 
 
