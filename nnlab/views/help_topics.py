@@ -36,6 +36,8 @@ TOPICS = {
     "derived": "data#inputs",
     "load_dialog": "data",
     "network_panel": "network",
+    "activation": "network#activations",
+    "alpha": "network#activations",
     "network_view": "network#drawing",
     "network_inspector": "network#drawing",
     "weight_table_dialog": "network#drawing",
@@ -49,8 +51,20 @@ TOPICS = {
     "optimizer": "training#rate",
     "step_sample": "training#speed",
     "step_epoch": "training#speed",
-    "training_panel": "training",
+    "momentum": "training#rate",
+    "nesterov": "training#rate",
+    "speed": "training#speed",
     "training_page": "training",
+    "schedule": "training#schedules",
+    "schedule_factor": "training#schedules",
+    "schedule_every": "training#schedules",
+    "schedule_epochs": "training#schedules",
+    "schedule_floor": "training#schedules",
+    "schedule_decay": "training#schedules",
+    "rate_plot": "training#schedules",
+    "clipping": "training#clipping",
+    "clip_limit": "training#clipping",
+    "dropout": "training#dropout",
     "shuffle": "training#batch",
     "l1": "training#penalty",
     "l2": "training#penalty",
@@ -58,6 +72,7 @@ TOPICS = {
     "target_loss": "training#stop",
     "stop_without_progress": "training#stop",
     "patience": "training#stop",
+    "min_delta": "training#stop",
     "output_panel": "picture",
     "boundary_toggles": "picture",
     "show_regions": "picture#regions",
@@ -76,7 +91,7 @@ TOPICS = {
     "data_window": "painting#table",
     "png_dialog": "files#plots",
 }
-"""By object name; what stands behind # is a heading within the page."""
+"""By object name, without a layer's number at its end; what stands behind # is a heading within the page."""
 
 
 @cache
@@ -90,9 +105,9 @@ def title_of(page: str) -> str:
 def topic_of(widget: QWidget | None) -> str:
     """Return the page, and perhaps the heading, that belongs to a widget."""
     while widget is not None:
-        topic = TOPICS.get(widget.objectName())
-        if topic is not None:
-            return topic
+        name = _OF_A_LAYER.sub("", widget.objectName())
+        if name in TOPICS:
+            return TOPICS[name]
         widget = widget.parentWidget()
     return FIRST_PAGE
 
@@ -131,4 +146,5 @@ def clicked_topic(event: QEvent) -> str | None:
     return None
 
 
+_OF_A_LAYER = re.compile(r"_(\d+|output)$")
 _OWN = "whatsThisSentence"

@@ -110,7 +110,8 @@ class TestWindow:
         for name, topic in (
             ("scaling", "data#scaling"), ("loss_plot", "loss"), ("boundary", "picture"),
             ("network_diagram", "network#drawing"), ("learning_rate", "training#rate"),
-            ("epochs", "training"),
+            ("epochs", "training"), ("activation_1", "network#activations"),
+            ("dropout_1", "training#dropout"), ("schedule", "training#schedules"),
         ):  # fmt: skip
             widget = window.findChild(QWidget, name)
             assert topic_of(widget) == topic
