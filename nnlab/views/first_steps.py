@@ -20,7 +20,7 @@ from nnlab.views.icons import Icon, Ink
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import icon_button, text_label
 
-_SIGN = 20
+_SIGN, _SIDE = 20, 6
 _STAYS_MS = 2500
 
 
@@ -46,7 +46,7 @@ class FirstSteps(QToolBar):
         self.setWindowTitle(self.tr("First steps"))
         self.setMovable(False)
         # Lower than the transport: it is read, not used.
-        self.setStyleSheet("QToolBar { padding: 2px 12px; }")
+        self.setProperty("slim", True)
         self.toggleViewAction().setEnabled(False)
         self.toggleViewAction().setVisible(False)
         self._session = session
@@ -63,7 +63,8 @@ class FirstSteps(QToolBar):
         )  # fmt: skip
         row = QWidget()
         line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
+        # A tool bar has the same margin on every side; this makes up for it.
+        line.setContentsMargins(_SIDE, 0, _SIDE, 0)
         line.setSpacing(Space.XL)
         line.addWidget(text_label(self.tr("First steps"), TextStyle.STRONG))
         for step in self._steps:

@@ -91,7 +91,7 @@ TOPICS = {
     "data_window": "painting#table",
     "png_dialog": "files#plots",
 }
-"""By object name, without a layer's number at its end; what stands behind # is a heading within the page."""
+"""By object name, without a layer's number at its end; behind # stands a heading of the page."""
 
 
 @cache

@@ -207,6 +207,25 @@ def test_the_samples_numbers_name_part_and_class(
     assert {row[3] for row in rows} <= {"train", "test"}
 
 
+def test_every_plot_there_is_can_be_taken_away(trained: MainWindow, tmp_path: Path) -> None:
+    trained.findChild(QAction, "data_table").trigger()
+    for action in trained.findChildren(QAction):
+        # The pages of the drawer, one after the other, so that what is seen is drawn.
+        if action.objectName().startswith("show_") and action.isCheckable():
+            action.setChecked(True)
+            QApplication.processEvents()
+    plots = [each for each in trained.findChildren(QWidget) if hasattr(each, "export_menu")]
+    assert len(plots) > len(PLOTS)
+    for plot in plots:
+        drawing = plot.export_menu.drawing
+        assert drawing.title(), plot.objectName()
+        numbers = drawing.numbers()
+        assert numbers is None or (numbers.n_rows and all(numbers.header)), plot.objectName()
+        if plot.isVisible():
+            plot.export_menu.save_svg(tmp_path / "p.svg")
+            ET.parse(tmp_path / "p.svg")
+
+
 def table(path: Path) -> tuple[list[str], list[list[str]]]:
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
