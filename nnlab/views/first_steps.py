@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QWidget
 
@@ -20,7 +20,7 @@ from nnlab.views.icons import Icon, Ink
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import icon_button, text_label
 
-_SIGN, _SIDE = 20, 6
+_SIGN, _MARGIN = 20, 6
 _STAYS_MS = 2500
 
 
@@ -45,8 +45,6 @@ class FirstSteps(QToolBar):
         self.setObjectName("first_steps_bar")
         self.setWindowTitle(self.tr("First steps"))
         self.setMovable(False)
-        # Lower than the transport: it is read, not used.
-        self.setProperty("slim", True)
         self.toggleViewAction().setEnabled(False)
         self.toggleViewAction().setVisible(False)
         self._session = session
@@ -63,8 +61,7 @@ class FirstSteps(QToolBar):
         )  # fmt: skip
         row = QWidget()
         line = QHBoxLayout(row)
-        # A tool bar has the same margin on every side; this makes up for it.
-        line.setContentsMargins(_SIDE, 0, _SIDE, 0)
+        line.setContentsMargins(Space.M - _MARGIN, 0, Space.M - _MARGIN, 0)
         line.setSpacing(Space.XL)
         line.addWidget(text_label(self.tr("First steps"), TextStyle.STRONG))
         for step in self._steps:
@@ -104,6 +101,16 @@ class FirstSteps(QToolBar):
         """Take a click on a sample in this picture for the third step."""
         self._plot = plot
         plot.clicked.connect(self._on_clicked)
+
+    def event(self, event: QEvent) -> bool:
+        """Stay lower than the transport, whose margins the style would give it: it is only read."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Polish, QEvent.Type.StyleChange, QEvent.Type.Show):
+            layout = self.layout()
+            if layout is not None:
+                # The same on all sides: a tool bar's layout takes one for another.
+                layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        return done
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave no timer behind a window that is closed."""
