@@ -152,6 +152,7 @@ class FileCommands(QObject):
 
     def _open_dialog(self, source: Path | str) -> LoadDialog:
         dialog = LoadDialog(self._session, self._themes, source, self._window)
+        dialog.addActions(self._window.actions())
         dialog.open()
         return dialog
 

@@ -21,6 +21,7 @@ from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
 from nnlab.views.widgets import icon_button
 
 _SIZE = (860, 640)
+_NAME = "help_window"
 _CONTENTS_WIDTH = 190
 
 
@@ -29,7 +30,7 @@ class HelpWindow(QDialog):
 
     def __init__(self, themes: ThemeManager, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("help_window")
+        self.setObjectName(_NAME)
         self.setWindowTitle(self.tr("Help"))
         self.resize(*_SIZE)
         self._theme = themes.theme
@@ -156,3 +157,12 @@ class HelpWindow(QDialog):
             .formula {{ margin-left: 16px; font-style: italic; }}
             """
         )
+
+
+def show_help_over(dialog: QWidget, topic: str, themes: ThemeManager) -> None:
+    """Show a page in a window that goes with a dialog which keeps all others waiting."""
+    shown = dialog.findChild(HelpWindow, _NAME) or HelpWindow(themes, dialog)
+    shown.show_topic(topic)
+    shown.show()
+    shown.raise_()
+    shown.activateWindow()

@@ -45,7 +45,7 @@ from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
 from nnlab.views.first_steps import FirstSteps
 from nnlab.views.help_topics import clicked_topic, explain_all, topic_of
-from nnlab.views.help_window import HelpWindow
+from nnlab.views.help_window import HelpWindow, show_help_over
 from nnlab.views.icons import Icon, app_icon
 from nnlab.views.network_panel import NetworkPanel
 from nnlab.views.network_view import NetworkView
@@ -260,6 +260,8 @@ class MainWindow(QMainWindow):
         a.default_layout.triggered.connect(self._lay_out_anew)
         a.full_screen.toggled.connect(self._set_full_screen)
         a.help.triggered.connect(self._show_help)
+        # Of the window's own: dialogs in its way take it over.
+        self.addAction(a.help)
         a.first_steps.triggered.connect(self._first_steps.begin)
         self._first_steps.finished.connect(self._on_first_steps_finished)
         a.whats_this.triggered.connect(self._ask_what_this_is)
@@ -423,6 +425,11 @@ class MainWindow(QMainWindow):
         self._show_topic(topic_of(QApplication.focusWidget()))
 
     def _show_topic(self, topic: str) -> None:
+        modal = QApplication.activeModalWidget()
+        if modal is not None:
+            # Any other window could not be used before the dialog is closed.
+            show_help_over(modal, topic, self._themes)
+            return
         if self._help is None:
             self._help = HelpWindow(self._themes, self)
         self._help.show_topic(topic)

@@ -118,6 +118,21 @@ class TestWindow:
             shown.show_topic(topic)
             assert shown.topic() == topic
 
+    def test_a_dialog_in_the_windows_way_has_its_page_too(
+        self, qtbot: QtBot, window: MainWindow
+    ) -> None:
+        QGuiApplication.clipboard().setText("a\tb\n1\t2\n3\t4\n")
+        window.findChild(QAction, "paste_data").trigger()
+        dialog = window.findChild(QDialog, "load_dialog")
+        qtbot.waitUntil(dialog.findChild(QAbstractButton, "load_accept").isEnabled, timeout=5000)
+        qtbot.keyClick(dialog, Qt.Key.Key_F1)
+        found = dialog.findChild(HelpWindow, "help_window")
+        qtbot.waitUntil(found.isVisible)
+        assert found.topic() == "data"
+        assert not QGuiApplication.modalWindow() or found.isEnabled()
+        found.close()
+        dialog.reject()
+
     def test_it_stands_in_nobodys_way_and_escape_closes_it(
         self, qtbot: QtBot, shown: HelpWindow
     ) -> None:
