@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, themes, session.undo_stack)
         self._messages = MessageBar(themes, parent=self)
         self._data_window: DataWindow | None = None
-        output = OutputPanel(session, themes)
+        output = OutputPanel(session, self.actions_, themes)
         self._files = FileCommands(
             session, preferences, first_spec, self._tell, output.view_state, themes, self
         )
@@ -190,6 +190,8 @@ class MainWindow(QMainWindow):
         train.addActions([a.train, a.pause, a.step_sample, a.step_epoch])
         train.addSeparator()
         train.addActions([a.reset, a.new_weights])
+        train.addSeparator()
+        train.addActions([a.replay, a.look_earlier, a.look_later, a.look_now])
         self._fill_view_menu(bar.addMenu(self.tr("&View")))
         bar.addMenu(self.tr("&Help")).addActions([a.shortcuts, a.about])
         self._fill_recent()

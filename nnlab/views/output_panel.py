@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from nnlab.session.frame import PlaneRequest, Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
+from nnlab.views.actions import Actions
 from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_view import BoundaryView
-from nnlab.views.loss_plot import LossPlot, Scale
+from nnlab.views.loss_plot import LossPlot
+from nnlab.views.playback_bar import PlaybackBar
 from nnlab.views.theme import Space, ThemeManager
 
 _ROOM_FOR_ALL = 620
@@ -31,7 +33,11 @@ class OutputPanel(QWidget):
     """
 
     def __init__(
-        self, session: Session, themes: ThemeManager, parent: QWidget | None = None
+        self,
+        session: Session,
+        actions: Actions,
+        themes: ThemeManager,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("output_panel")
@@ -39,6 +45,7 @@ class OutputPanel(QWidget):
         self._boundary = BoundaryView(themes)
         self.toggles = self._boundary.toggles
         self._loss = LossPlot(themes)
+        self._playback = PlaybackBar(session, actions, themes)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._is_shared_by_user = False
         self._build()
@@ -59,6 +66,7 @@ class OutputPanel(QWidget):
         column.setSpacing(Space.XS)
         column.addWidget(self.toggles, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._splitter, 1)
+        column.addWidget(self._playback)
 
     def _connect(self) -> None:
         session = self._session
@@ -90,7 +98,7 @@ class OutputPanel(QWidget):
             "test_points": shown.test_points,
             "lines": shown.lines,
             "axes": list(self._boundary.axis_names()),
-            "loss_scale": self._loss.scale.value,
+            **self._loss.view_state(),
         }
 
     @Slot(object)
@@ -109,8 +117,7 @@ class OutputPanel(QWidget):
         axes = state.get("axes")
         if isinstance(axes, list) and all(isinstance(name, str) for name in axes):
             self._boundary.set_axes(tuple(axes))
-        is_log = state.get("loss_scale") == Scale.LOG.value
-        self._loss.set_scale(Scale.LOG if is_log else Scale.LINEAR)
+        self._loss.restore_view(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share out the room."""
@@ -166,7 +173,7 @@ class OutputPanel(QWidget):
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._boundary.show_snapshot(snapshot)
-        self._loss.show_curves(snapshot.curves, snapshot.latest)
+        self._loss.show_curves(snapshot.curves, snapshot.latest, is_past=snapshot.is_past)
         if not self._session.phase.is_running:
             self._describe()
 
