@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor
 
 from nnlab.arrays import FloatArray
 from nnlab.views import palette
-from nnlab.views.plotting import PlotArea
+from nnlab.views.plotting import PlotArea, nice_ceiling
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
 
 LABEL_HEIGHT = 14
@@ -66,6 +66,36 @@ def steady_end(last: float) -> float:
     return _FIRST * _STEADY**steps
 
 
+def linear_ranges(last: float, *curves: FloatArray) -> Ranges:
+    """Return ranges from 0 to a round number, for curves up to x = `last`."""
+    values = np.concatenate(curves)
+    values = values[np.isfinite(values)]
+    highest = float(values.max()) if len(values) else 1.0
+    return Ranges(steady_end(last), 0.0, nice_ceiling(1.02 * highest))
+
+
+def log_ranges(last: float, *curves: FloatArray) -> Ranges:
+    """Return ranges of log₁₀, for curves up to x = `last`."""
+    values = np.concatenate(curves)
+    values = values[np.isfinite(values) & (values > 0)]
+    if not len(values):
+        return Ranges(steady_end(last), -1.0, 0.0)
+    low, high = math.log10(float(values.min())), math.log10(float(values.max()))
+    # Thirds of a decade keep the marks still while the values fall.
+    low, high = math.floor(3 * low) / 3 - 0.05, math.ceil(3 * high) / 3 + 0.05
+    return Ranges(steady_end(last), low, max(high, low + 1.0))
+
+
+def logarithm(values: FloatArray, lowest: float) -> FloatArray:
+    """Return log₁₀; what has none, such as exactly 0, lies on the lower edge."""
+    missing = np.isnan(values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log10(values)
+    logs = np.where(np.isfinite(logs), logs, np.where(values <= 0, lowest, np.nan))
+    logs[missing] = np.nan
+    return logs
+
+
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Return places near the wanted ones that keep a gap and lie within bounds, as far as room is.
 
@@ -94,6 +124,13 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return placed
 
 
+def some(keys: Sequence[str], most: int) -> list[str]:
+    """Return at most so many of them, the first and the last among them, else evenly spread."""
+    if len(keys) <= max(2, most):
+        return list(keys)
+    return [keys[round(k)] for k in np.linspace(0, len(keys) - 1, max(2, most))]
+
+
 class CurvesArea(PlotArea):
     """The curves, their names at the ends, a mark that reads and one for the moment shown."""
 
@@ -103,23 +140,37 @@ class CurvesArea(PlotArea):
         super().__init__(label, themes, name=name)
         self.getPlotItem().showGrid(y=True, alpha=0.25)
         self.getAxis("left").setStyle(maxTickLevel=0)
-        self._lines = {line.name: line for line in lines}
-        self._curves = {key: pg.PlotCurveItem(connect="finite") for key in self._lines}
-        self._names = {key: pg.TextItem(anchor=(0, 0.5)) for key in self._lines}
-        self._label_width = max(len(key) for key in self._lines) * _LETTER
+        self._lines: dict[str, Line] = {}
+        self._curves: dict[str, pg.PlotCurveItem] = {}
+        self._names: dict[str, pg.TextItem] = {}
+        self._label_width = 0
         self._mark = pg.InfiniteLine(angle=90)
         self._moment = pg.InfiniteLine(angle=90)
-        # The first named lies on top.
-        for item in (*reversed(self._curves.values()), self._moment, self._mark):
+        for item in (self._moment, self._mark):
+            item.setZValue(1)
             self.addItem(item)
-        for key, text in self._names.items():
-            text.setFont(font(TextStyle.CAPTION))
-            text.setText(key)
-            self.addItem(text, ignoreBounds=True)
         self._mark.hide()
         self._moment.hide()
         self._is_log = False
         self._n_points = 0
+        self.set_lines(lines)
+
+    def set_lines(self, lines: Sequence[Line]) -> None:
+        """Have other curves, which are empty until they are shown."""
+        for item in (*self._curves.values(), *self._names.values()):
+            self.removeItem(item)
+        self._lines = {line.name: line for line in lines}
+        self._curves = {key: pg.PlotCurveItem(connect="finite") for key in self._lines}
+        self._names = {key: pg.TextItem(anchor=(0, 0.5)) for key in self._lines}
+        self._label_width = max(len(key) for key in self._lines) * _LETTER
+        # The first named lies on top.
+        for curve in reversed(self._curves.values()):
+            self.addItem(curve)
+        for key, text in self._names.items():
+            text.setFont(font(TextStyle.CAPTION))
+            text.setText(key)
+            text.hide()
+            self.addItem(text, ignoreBounds=True)
         self._restyle()
 
     def show_curves(
@@ -198,6 +249,7 @@ class CurvesArea(PlotArea):
         at = x + 3 * end / max(1.0, room.width())
         half = LABEL_HEIGHT / 2 * per_pixel
         keys = [key for key, y in ends.items() if math.isfinite(y)]
+        keys = some(keys, math.floor(room.height() / LABEL_HEIGHT))
         places = spread([ends[key] for key in keys], 2 * half, low + half, high - half)
         placed = dict(zip(keys, places, strict=True))
         for key, item in self._names.items():

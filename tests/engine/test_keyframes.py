@@ -63,12 +63,13 @@ def test_parameters_are_copied_and_those_of_their_epoch() -> None:
     assert [each.parameters[0] for each in kept] == epochs_of(kept)
 
 
-def test_an_epoch_is_found_or_not() -> None:
+def test_an_epoch_is_found_or_else_the_one_before() -> None:
     kept = offered(3, 1000)
     found = kept.at(100)
     assert found is not None
     assert found.record.iteration == 1000
-    assert kept.at(101) is None
+    assert kept.at(101) is found
+    assert Keyframes(3).at(0) is None
 
 
 def test_a_copy_goes_its_own_way() -> None:
