@@ -30,6 +30,7 @@ from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Ton
 _TICK_LENGTH = -4
 _BOTTOM_HEIGHT = 34
 _LABEL_X = -3.0
+_LOG_MARK_ROOM = 17
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -228,6 +229,20 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         # pyqtgraph calls this while it makes the axis, which then has no range yet.
         if [mn, mx] != getattr(self, "range", None):
             super().setRange(mn, mx)
+
+    def logTickValues(
+        self, minVal: float, maxVal: float, size: float, _ticks: object
+    ) -> list[tuple[float, list[float]]]:
+        """Return where marks stand on a logarithmic axis: no more than there is room to label."""
+        decades = list(range(math.ceil(minVal), math.floor(maxVal) + 1))
+        most = max(2, int(size / _LOG_MARK_ROOM))
+        if len(decades) > 1:
+            step = math.ceil(len(decades) / most)
+            return [(float(step), [float(each) for each in decades[-1::-step]])]
+        parts = (1, 2, 5) if maxVal - minVal < most / 3 else (1, 3)
+        powers = range(math.floor(minVal), math.ceil(maxVal) + 1)
+        finer = [power + math.log10(part) for power in powers for part in parts]
+        return [(1.0, [each for each in finer if minVal <= each <= maxVal])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return what is written at the marks."""
