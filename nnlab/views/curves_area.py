@@ -188,10 +188,9 @@ class CurvesArea(PlotArea):
             self._is_log = is_log
             self.getAxis("left").setLogMode(is_log)
         self._set_ranges(ranges)
-        if (len(x) <= _THICK_UP_TO) != (self._n_points <= _THICK_UP_TO):
-            self._n_points = len(x)
+        was_thick, self._n_points = self._is_thick, len(x)
+        if was_thick is not self._is_thick:
             self._restyle()
-        self._n_points = len(x)
         there = {key: y for key, y in curves.items() if len(x) and np.isfinite(y).any()}
         for key, curve in self._curves.items():
             curve.setData(*((x, there[key]) if key in there else ([], [])))
@@ -257,8 +256,13 @@ class CurvesArea(PlotArea):
             if key in placed:
                 item.setPos(at, placed[key])
 
+    @property
+    def _is_thick(self) -> bool:
+        """Whether there is so little to draw that it can be drawn well."""
+        return self._n_points <= _THICK_UP_TO / max(1, len(self._lines) - 2)
+
     def _restyle(self) -> None:
-        width = 2 if self._n_points <= _THICK_UP_TO else 1
+        width = 2 if self._is_thick else 1
         for key, line in self._lines.items():
             color = line.ink(self._theme)
             style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine

@@ -187,7 +187,9 @@ class LayerCurves(QWidget):
         self.plot.setAccessibleName(f"{_ALOUD[measure]} over the epochs")
         if history is None or len(history.epochs) < 2:
             self._say_empty(self.tr("Press Train to follow the layers over the epochs."))
-            self.plot.show_layers(_NO_EPOCHS, np.empty((0, 1)), Ranges(10, 0, 1), measure, False)
+            layers = 1 if history is None else len(history.now.dead)
+            nothing = np.empty((0, layers))
+            self.plot.show_layers(_NO_EPOCHS, nothing, Ranges(10, 0, 1), measure, False)
             self.plot.show_moment(None)
             self._on_left()
             return

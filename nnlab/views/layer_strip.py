@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QFont,
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -38,6 +39,7 @@ _LEAST_HISTOGRAM = 14
 _CHIP = 8
 _PERCENT = 34
 _TEXT = 10
+_TINY = 5e-324
 
 
 class Row(IntEnum):
@@ -63,14 +65,15 @@ class StripLayout:
     width: int
     height: int
 
-    @property
+    @cached_property
     def cell_width(self) -> float:
         """Pixels from one layer to the next."""
         wanted = self.width / max(1, self.layers)
         return min(max(float(CELL_WIDTH), wanted), float(WIDEST_CELL))
 
+    @cached_property
     def rows(self) -> dict[Row, tuple[float, float]]:
-        """Return top and height of each row."""
+        """Top and height of each row."""
         top = float(_HEAD + 2 * _SHARE)
         each = max((self.height - top) / 2, float(_LEAST_HISTOGRAM + _TICKS))
         return {
@@ -83,7 +86,7 @@ class StripLayout:
 
     def cell(self, row: Row, layer: int) -> QRectF:
         """Return the rectangle of a cell, gaps included."""
-        top, height = self.rows()[row]
+        top, height = self.rows[row]
         return QRectF(layer * self.cell_width, top, self.cell_width, height)
 
     def bars(self, row: Row, layer: int) -> QRectF:
@@ -95,7 +98,7 @@ class StripLayout:
         layer = math.floor(place.x() / self.cell_width)
         if not 0 <= layer < self.layers:
             return None
-        for row, (top, height) in self.rows().items():
+        for row, (top, height) in self.rows.items():
             if top <= place.y() < top + height:
                 return row, layer
         return None
@@ -106,6 +109,9 @@ class LayerStrip(QWidget):
 
     reached = Signal(QRect)
     """The keyboard has chosen a cell, here."""
+
+    arranged = Signal()
+    """The rows stand elsewhere."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +136,11 @@ class LayerStrip(QWidget):
         self._chosen: tuple[Row, int] | None = None
         self._bin: int | None = None
         self._is_by_key = False
+        self._layout = StripLayout(0, 0, 0)
+        self._bars: tuple[list[QRect], list[QRect]] | None = None
+        self._caption, self._small = font(TextStyle.CAPTION), font(TextStyle.CAPTION)
+        self._small.setPixelSize(_TEXT)
+        self._metrics = QFontMetrics(self._small)
         themes.theme_changed.connect(self._on_theme)
 
     # Shown ----------------------------------------------------------------------------------
@@ -137,7 +148,10 @@ class LayerStrip(QWidget):
     @property
     def layout_(self) -> StripLayout:
         """Where the cells stand."""
-        return StripLayout(len(self._names), self.width(), self.height())
+        wanted = (len(self._names), self.width(), self.height())
+        if wanted != (self._layout.layers, self._layout.width, self._layout.height):
+            self._layout = StripLayout(*wanted)
+        return self._layout
 
     @property
     def reading(self) -> str:
@@ -198,6 +212,7 @@ class LayerStrip(QWidget):
         return found[layer]
 
     def _fit_ranges(self) -> None:
+        self._bars = None
         for row in HISTOGRAMS:
             self._ranges[row] = self._common_range(row) if self._is_common else None
 
@@ -215,40 +230,47 @@ class LayerStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw a column of cells for each layer in sight."""
-        history = self._history
-        if history is None:
+        if self._history is None:
             return
         painter = QPainter(self)
-        painter.setFont(_small())
         layout = self.layout_
-        seen = self.visibleRegion().boundingRect()
-        for layer in range(len(self._names)):
-            column = layout.cell(Row.HEAD, layer)
-            if column.right() < seen.left() or column.left() > seen.right():
-                continue
-            self._draw_head(painter, column, layer)
-            for row, measure in _SHARES.items():
-                share = float(measure.of(history.now)[layer])
-                self._draw_share(painter, layout.cell(row, layer), share)
-            for row in HISTOGRAMS:
-                self._draw_histogram(painter, layout, row, layer)
+        seen = self._layers_in_sight(layout)
+        painter.setFont(self._caption)
+        painter.setPen(QColor(self._theme.colors.text))
+        for layer in seen:
+            self._draw_head(painter, layout.cell(Row.HEAD, layer), layer)
+        painter.setFont(self._small)
+        for row, measure in _SHARES.items():
+            shares = measure.of(self._history.now).tolist()
+            for layer in seen:
+                self._draw_share(painter, layout.cell(row, layer), shares[layer])
+        self._draw_bars(painter, layout)
+        cells = [(row, layer) for row in HISTOGRAMS for layer in seen]
+        painter.setPen(QColor(self._theme.colors.plot_axis))
+        for cell in cells:
+            self._draw_axis(painter, layout.bars(*cell), *self.range_of(*cell))
+        painter.setPen(QColor(self._theme.colors.text_muted))
+        for cell in cells:
+            self._draw_ticks(painter, layout.cell(*cell), *cell)
         if len(self._names) == 1:
             self._draw_note(painter, layout)
         self._draw_choice(painter, layout)
         painter.end()
 
+    def _layers_in_sight(self, layout: StripLayout) -> range:
+        seen, width = self.visibleRegion().boundingRect(), layout.cell_width
+        first = max(0, math.floor(seen.left() / width))
+        return range(first, min(len(self._names), math.floor(seen.right() / width) + 1))
+
     def _draw_head(self, painter: QPainter, cell: QRectF, layer: int) -> None:
         color = palette.order_color(self._theme, layer, len(self._names))
         chip = QRectF(cell.left() + 3, cell.center().y() - _CHIP / 2, _CHIP, _CHIP)
         painter.fillRect(chip, QColor(color))
-        painter.setPen(QColor(self._theme.colors.text))
-        painter.setFont(font(TextStyle.CAPTION))
         painter.drawText(
             cell.adjusted(_CHIP + 3 + Space.XS, 0, 0, 0),
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             self._names[layer],
         )
-        painter.setFont(_small())
 
     def _draw_share(self, painter: QPainter, cell: QRectF, share: float) -> None:
         colors = self._theme.colors
@@ -265,56 +287,59 @@ class LayerStrip(QWidget):
             percent(share),
         )
 
-    def _draw_histogram(self, painter: QPainter, layout: StripLayout, row: Row, layer: int) -> None:
-        colors, hues = self._theme.colors, palette.data_colors(self._theme)
-        histogram, area = self._histogram(row, layer), layout.bars(row, layer)
-        low, high = self.range_of(row, layer)
-        bars = self._bars(histogram, area, low, high)
-        middles = (histogram.edges[:-1] + histogram.edges[1:]) / 2
-        below = [bar for bar, at in zip(bars, middles, strict=True) if bar.height() and at < 0]
-        above = [bar for bar, at in zip(bars, middles, strict=True) if bar.height() and at >= 0]
+    def _draw_bars(self, painter: QPainter, layout: StripLayout) -> None:
+        if self._bars is None:
+            self._bars = self._place_bars(layout)
+        hues = palette.data_colors(self._theme)
         painter.setPen(Qt.PenStyle.NoPen)
-        for some, color in ((below, hues.negative), (above, hues.positive)):
-            if some:
+        for bars, color in zip(self._bars, (hues.negative, hues.positive), strict=True):
+            if bars:
                 painter.setBrush(QColor(color))
-                painter.drawRects(some)
-        painter.setPen(QPen(QColor(colors.plot_axis), 1))
-        bottom = round(area.bottom())
-        painter.drawLine(QPointF(area.left(), bottom), QPointF(area.right(), bottom))
+                painter.drawRects(bars)
+
+    def _place_bars(self, layout: StripLayout) -> tuple[list[QRect], list[QRect]]:
+        """Return the bars of all histograms, those below 0 and those above, in whole pixels."""
+        cells = [(row, layer) for row in HISTOGRAMS for layer in range(len(self._names))]
+        areas = [layout.bars(*cell) for cell in cells]
+        histograms = [self._histogram(*cell) for cell in cells]
+        left, width, bottom, height = np.array(
+            [(each.left(), each.width(), round(each.bottom()), each.height()) for each in areas]
+        ).T[:, :, np.newaxis]
+        low, high = np.array([self.range_of(*cell) for cell in cells]).T[:, :, np.newaxis]
+        edges = np.stack([each.edges for each in histograms])
+        counts = np.stack([each.counts for each in histograms])
+        ends = np.rint(left + (edges - low) / np.maximum(high - low, _TINY) * width)
+        tall = np.ceil(counts / np.maximum(counts.max(axis=1, keepdims=True), 1) * (height - 1))
+        # A bar that is thinner than a pixel is seen all the same.
+        wide = np.maximum(np.diff(ends), 1.0)
+        bars = np.stack((ends[:, :-1], bottom - tall, wide, tall), axis=-1)
+        is_below = edges[:, :-1] + edges[:, 1:] < 0
+        below, above = (
+            [QRect(*bar) for bar in bars[(counts > 0) & side].astype(int).tolist()]
+            for side in (is_below, ~is_below)
+        )
+        return below, above
+
+    def _draw_axis(self, painter: QPainter, area: QRectF, low: float, high: float) -> None:
+        left, right, bottom = round(area.left()), round(area.right()), round(area.bottom())
+        painter.drawLine(left, bottom, right, bottom)
         if low < 0 < high:
             zero = round(area.left() - low / (high - low) * area.width())
-            painter.drawLine(QPointF(zero, bottom), QPointF(zero, bottom + 3))
-        self._draw_ticks(painter, layout.cell(row, layer), row, layer)
-
-    def _bars(self, histogram: Histogram, area: QRectF, low: float, high: float) -> list[QRectF]:
-        """Return the bars, whole pixels apart; of empty bins they have no height."""
-        fullest = max(1, int(histogram.counts.max()))
-        scale = area.width() / (high - low) if high > low else 0.0
-        ends = area.left() + (histogram.edges - low) * scale
-        heights = np.ceil(histogram.counts / fullest * (area.height() - 1))
-        bottom = round(area.bottom())
-        starts, stops = np.rint(ends[:-1]), np.rint(ends[1:])
-        widths = np.maximum(stops - starts, 1.0)
-        return [
-            QRectF(x, bottom - h, w, h)
-            for x, w, h in zip(starts.tolist(), widths.tolist(), heights.tolist(), strict=True)
-        ]
+            painter.drawLine(zero, bottom, zero, bottom + 3)
 
     def _draw_ticks(self, painter: QPainter, cell: QRectF, row: Row, layer: int) -> None:
         histogram, common = self._histogram(row, layer), self._ranges[row]
-        painter.setPen(QColor(self._theme.colors.text_muted))
         ticks = QRectF(cell.left() + 3, cell.bottom() - _TICKS + 2, cell.width() - 7, _TICKS)
         low, high = common or (histogram.least, histogram.greatest)
         if not low < high:
             painter.drawText(ticks, Qt.AlignmentFlag.AlignCenter, short(low))
             return
-        texts = short(low), short(high)
-        metrics = painter.fontMetrics()
-        if sum(map(metrics.horizontalAdvance, texts)) + Space.XS > ticks.width():
+        first, last = short(low), short(high)
+        if self._metrics.horizontalAdvance(first + last) + Space.XS > ticks.width():
             painter.drawText(ticks, Qt.AlignmentFlag.AlignCenter, short_span(low, high))
             return
-        painter.drawText(ticks, Qt.AlignmentFlag.AlignLeft, texts[0])
-        painter.drawText(ticks, Qt.AlignmentFlag.AlignRight, texts[1])
+        painter.drawText(ticks, Qt.AlignmentFlag.AlignLeft, first)
+        painter.drawText(ticks, Qt.AlignmentFlag.AlignRight, last)
 
     def _draw_note(self, painter: QPainter, layout: StripLayout) -> None:
         """Say, where there is one layer only, why there is nothing to compare."""
@@ -355,10 +380,11 @@ class LayerStrip(QWidget):
         if found is None:
             self._forget()
             return
+        if self._is_by_key:
+            self.update()
         self._chosen, self._is_by_key = found, False
         self._bin = self._bin_at(*found, event.position().x())
         self._show_card(event.position().toPoint())
-        self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the card away."""
@@ -401,7 +427,9 @@ class LayerStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the choice away, which would stand elsewhere."""
         super().resizeEvent(event)
+        self._bars = None
         self._forget()
+        self.arranged.emit()
 
     def _step(self, down: int, right: int) -> None:
         row, layer = self._chosen or (Row.HEAD, 0)
@@ -464,17 +492,11 @@ class LayerStrip(QWidget):
         return [*lines, f"{written(low, 3)} to {written(high, 3)}", f"{count:,} of {total:,}"]
 
     def _forget(self) -> None:
-        if self._chosen is not None:
-            self._chosen = self._bin = None
-            self._is_by_key = False
+        if self._is_by_key:
             self.update()
+        self._chosen = self._bin = None
+        self._is_by_key = False
         self._card.hide()
-
-
-def _small() -> QFont:
-    made = font(TextStyle.CAPTION)
-    made.setPixelSize(_TEXT)
-    return made
 
 
 def _explained(row: Row, share: float) -> str:

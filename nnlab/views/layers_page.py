@@ -10,9 +10,10 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.session.frame import Part, Snapshot
+from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.layer_curves import LayerCurves
-from nnlab.views.layer_strip import SYMBOLS, LayerStrip, Row
+from nnlab.views.layer_strip import SYMBOLS, LayerStrip, Row, StripLayout
 from nnlab.views.layer_words import gradient_text
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import ElidedLabel, rule, text_label
@@ -39,8 +40,11 @@ class LayersPage(QWidget):
         self._build()
         session.snapshot_ready.connect(self._show_snapshot)
         session.started_over.connect(self._on_started_over)
+        session.phase_changed.connect(self._on_phase)
         self._common.toggled.connect(self.strip.set_common_scale)
         self.strip.reached.connect(self._on_reached)
+        self.strip.arranged.connect(self._place_names)
+        self._area.verticalScrollBar().valueChanged.connect(self._place_names)
 
     def _build(self) -> None:
         self._common.setObjectName("layer_common_scale")
@@ -58,7 +62,6 @@ class LayersPage(QWidget):
         self._area.setObjectName("layer_strip_scroll")
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
-        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for part in (self._area.viewport(), self.strip):
             part.setProperty("transparent", True)
@@ -89,11 +92,6 @@ class LayersPage(QWidget):
         super().hideEvent(event)
         self._session.hide_part(Part.LAYERS, by=self.objectName())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the names beside their rows."""
-        super().resizeEvent(event)
-        self._names.follow(self.strip)
-
     @Slot(object)
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         layers = snapshot.layers
@@ -102,8 +100,12 @@ class LayersPage(QWidget):
         self.curves.show_history(layers, layers.epoch if snapshot.is_past else None)
         self.strip.show_history(layers)
         self._gradient.label.setText(gradient_text(layers))
-        self._names.follow(self.strip)
         if not self._session.phase.is_running:
+            self._describe()
+
+    @Slot(object)
+    def _on_phase(self, phase: Phase) -> None:
+        if self.isVisible() and not phase.is_running:
             self._describe()
 
     @Slot()
@@ -113,6 +115,10 @@ class LayersPage(QWidget):
             self.curves.show_history(None, None)
             self.strip.show_history(None)
             self._gradient.label.setText("")
+
+    @Slot()
+    def _place_names(self) -> None:
+        self._names.follow(self.strip.layout_, self._area.verticalScrollBar().value())
 
     @Slot(QRect)
     def _on_reached(self, cell: QRect) -> None:
@@ -152,11 +158,11 @@ class _RowNames(QWidget):
             label.setParent(self)
             self._labels[row] = label
 
-    def follow(self, strip: LayerStrip) -> None:
-        """Stand where the rows do."""
-        for row, (top, height) in strip.layout_.rows().items():
-            if row in self._labels:
-                self._labels[row].setGeometry(0, round(top), self.width(), round(height))
+    def follow(self, layout: StripLayout, scrolled: int) -> None:
+        """Stand where the rows do that were scrolled up by so many pixels."""
+        for row, label in self._labels.items():
+            top, height = layout.rows[row]
+            label.setGeometry(0, round(top) - scrolled, self.width(), round(height))
 
 
 _TIPS = {

@@ -108,7 +108,7 @@ _DARK = DataColors(
     ),
     outline="#0e1014",
     missing="#4a505c",
-    order=("#7e4fd0", "#c23c8a", "#e9685b", "#fca636", "#f0f921"),
+    order=("#8252d4", "#b94aa0", "#e9685b", "#fca636", "#f0f921"),
 )
 
 
