@@ -8,17 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel
 
 from nnlab.arrays import FloatArray
 from nnlab.views import palette
 from nnlab.views.plotting import PlotArea, nice_ceiling
-from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
+from nnlab.views.theme import TextStyle, Theme, ThemeManager, Tone, font, set_tone
 
 LABEL_HEIGHT = 14
 _THICK_UP_TO = 300
 _LETTER = 7
+_INSET = 3
 _FIRST = 10
 _STEADY = 1.2
 
@@ -151,8 +153,15 @@ class CurvesArea(PlotArea):
             self.addItem(item)
         self._mark.hide()
         self._moment.hide()
+        self._title = QLabel(self)
+        self._title.setObjectName(f"{name}_title")
+        self._title.setFont(font(TextStyle.CAPTION))
+        self._title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        set_tone(self._title, Tone.MUTED)
+        self._title_edge = Qt.AlignmentFlag.AlignTop
         self._is_log = False
         self._n_points = 0
+        self.resized.connect(self._place_title)
         self.set_lines(lines)
 
     def set_lines(self, lines: Sequence[Line]) -> None:
@@ -197,6 +206,12 @@ class CurvesArea(PlotArea):
         ends = {key: _last(y) for key, y in there.items()}
         self._place_names(float(x[-1]) if len(x) else 0.0, ends)
 
+    def set_inner_title(self, text: str, edge: Qt.AlignmentFlag) -> None:
+        """Write what the curves show into the axes, at the edge that they stay away from."""
+        self._title.setText(text)
+        self._title_edge = edge
+        self._place_title()
+
     def show_mark(self, at: float) -> None:
         """Mark a place that is read off."""
         self._mark.setPos(at)
@@ -232,6 +247,16 @@ class CurvesArea(PlotArea):
             x, y = curve.getData()
             found[key] = np.empty((0, 2)) if x is None else np.column_stack((x, y))
         return found
+
+    @Slot()
+    def _place_title(self) -> None:
+        self._title.adjustSize()
+        room = self.room().toRect()
+        self._title.setVisible(self._title.width() + 2 * _INSET <= room.width())
+        x = room.center().x() - self._title.width() // 2
+        top = self._title_edge is Qt.AlignmentFlag.AlignTop
+        y = room.top() + _INSET if top else room.bottom() - _INSET - self._title.height()
+        self._title.move(x, y)
 
     def _set_ranges(self, ranges: Ranges) -> None:
         width = max(60.0, self.room().width())

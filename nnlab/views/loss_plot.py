@@ -29,7 +29,7 @@ from nnlab.views.curves_area import (
 )
 from nnlab.views.plotting import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
-from nnlab.views.widgets import LiveLabel, SegmentedControl, text_label
+from nnlab.views.widgets import LiveLabel, SegmentedControl
 
 _BETWEEN_UPDATES = 1 / 4
 _NUDGES = 60
@@ -66,7 +66,6 @@ class LossPlot(QWidget):
             TextStyle.CAPTION, Tone.MUTED, name="accuracy_values",
             sample="accuracy: train 100 % · test 100 %",
         )  # fmt: skip
-        self._title = text_label("", TextStyle.CAPTION, Tone.MUTED)
         self._penalty = LiveLabel(TextStyle.CAPTION, Tone.MUTED, name="penalty_value")
         self._along = SegmentedControl(
             self.tr("Curves over"),
@@ -89,11 +88,11 @@ class LossPlot(QWidget):
             name="loss_scale",
         )  # fmt: skip
         self._shows_penalty = _check_box(
-            self.tr("penalty"), "show_penalty",
+            self.tr("Show penalty"), "show_penalty",
             self.tr("Draw the penalty l1 Σ|w| + l2/2 Σw² beside the data term of the loss."),
         )  # fmt: skip
         self._shows_accuracy = _check_box(
-            self.tr("accuracy"), "show_accuracy",
+            self.tr("Show accuracy"), "show_accuracy",
             self.tr("Draw the share of samples classified rightly beside the loss."),
         )  # fmt: skip
         self._empty = QLabel(self.tr("Press Train to see the loss fall."), self.plot)
@@ -110,30 +109,26 @@ class LossPlot(QWidget):
         self._draw()
 
     def _build(self) -> None:
-        self._title.setObjectName("loss_title")
         self._empty.setObjectName("loss_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setFont(font(TextStyle.SMALL))
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         set_tone(self._empty, Tone.MUTED)
+        second = QHBoxLayout()
+        second.setSpacing(Space.XS)
+        for each in (self._shows_accuracy, self._rates, self._shows_penalty, self._penalty):
+            second.addWidget(each)
+        second.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(0)
-        for label in (self._values, self._rates):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            words.addWidget(label)
+        words.addWidget(self._values)
+        words.addLayout(second)
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addLayout(words)
         head.addStretch(1)
         for control in (self._along, self._scale):
             head.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-        titles = QHBoxLayout()
-        titles.setSpacing(Space.XS)
-        titles.addWidget(self._title)
-        titles.addWidget(self._penalty)
-        titles.addStretch(1)
-        titles.addWidget(self._shows_penalty)
-        titles.addWidget(self._shows_accuracy)
         self._plots = QHBoxLayout()
         self._plots.setSpacing(Space.S)
         self._plots.addWidget(self.plot, _LOSS_SHARE)
@@ -142,11 +137,11 @@ class LossPlot(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(head)
-        column.addLayout(titles)
         column.addLayout(self._plots, 1)
         self.plot.setMinimumHeight(84)
-        self.accuracy.set_axis_title("left", self.tr("accuracy (%)"))
+        self.accuracy.set_inner_title(self.tr("accuracy (%)"), Qt.AlignmentFlag.AlignBottom)
         self.accuracy.hide()
+        self._penalty.hide()
         self._shows_penalty.hide()
         self._shows_accuracy.hide()
         self._shows_accuracy.setChecked(True)
@@ -201,7 +196,7 @@ class LossPlot(QWidget):
     def set_loss(self, name: str) -> None:
         """Say which loss is shown."""
         self._loss = loss_title(name)
-        self._title.setText(self._loss[:1].upper() + self._loss[1:])
+        self.plot.set_inner_title(self._loss, Qt.AlignmentFlag.AlignTop)
         self._name_axes()
 
     def show_curves(
@@ -289,6 +284,7 @@ class LossPlot(QWidget):
         classified = curves is not None and has and not math.isnan(curves.train_accuracy[-1])
         for widget, wanted in (
             (self._shows_penalty, penalised),
+            (self._penalty, penalised),
             (self._shows_accuracy, classified),
             (self.accuracy, classified and self._shows_accuracy.isChecked()),
         ):
@@ -341,17 +337,13 @@ class LossPlot(QWidget):
         if shown is None:
             last = len(curves.epoch) - 1
             shown = _record_at(curves, last if self._mark is None else min(self._mark, last))
-        self._values.show_text(_pair(shown.train_loss, shown.test_loss, _loss_text))
-        accuracy = _pair(shown.train_accuracy, shown.test_accuracy, _percent)
+        losses = _pair(shown.train_loss, shown.test_loss, _loss_text)
         is_former = self._mark is not None or self._is_past
-        parts = [
-            f"at epoch {shown.epoch:,}" if is_former else "",
-            f"accuracy: {accuracy}" if accuracy else "",
-        ]
-        self._penalty.show_text(f"· penalty {_loss_text(shown.penalty)}" if shown.penalty else "")
-        second = " ".join(parts).strip()
-        self._rates.show_text(second)
-        self._rates.setVisible(bool(second))
+        self._values.show_text(f"epoch {shown.epoch:,}: {losses}" if is_former else losses)
+        accuracy = _pair(shown.train_accuracy, shown.test_accuracy, _percent)
+        self._penalty.show_text(f"penalty {_loss_text(shown.penalty)}")
+        self._rates.show_text(f"accuracy: {accuracy}")
+        self._rates.setVisible(bool(accuracy))
 
     def _summary(self) -> str:
         curves = self._curves
@@ -378,7 +370,8 @@ class LossPlot(QWidget):
     def _on_resized(self) -> None:
         self._empty.setGeometry(self.plot.room().toRect())
         if self.isVisible():
-            self._draw()
+            # Not at once: what it shows or hides would disturb the layout that is being made.
+            self._due.start(0)
 
     @Slot(QPointF)
     def _on_pointed(self, at: QPointF) -> None:
@@ -442,11 +435,10 @@ def loss_title(name: str) -> str:
 
 
 def _check_box(text: str, name: str, tooltip: str) -> QCheckBox:
-    box = QCheckBox(text)
+    box = QCheckBox()
     box.setObjectName(name)
-    box.setAccessibleName(f"Show {text}")
+    box.setAccessibleName(text)
     box.setToolTip(tooltip)
-    box.setFont(font(TextStyle.CAPTION))
     return box
 
 

@@ -12,11 +12,9 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from nnlab.session.frame import PlaneRequest, Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
-from nnlab.views.actions import Actions
 from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_view import BoundaryView
 from nnlab.views.loss_plot import LossPlot
-from nnlab.views.playback_bar import PlaybackBar
 from nnlab.views.theme import Space, ThemeManager
 
 _ROOM_FOR_ALL = 620
@@ -33,11 +31,7 @@ class OutputPanel(QWidget):
     """
 
     def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        themes: ThemeManager,
-        parent: QWidget | None = None,
+        self, session: Session, themes: ThemeManager, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("output_panel")
@@ -45,7 +39,6 @@ class OutputPanel(QWidget):
         self._boundary = BoundaryView(themes)
         self.toggles = self._boundary.toggles
         self._loss = LossPlot(themes)
-        self._playback = PlaybackBar(session, actions, themes)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._is_shared_by_user = False
         self._build()
@@ -66,7 +59,6 @@ class OutputPanel(QWidget):
         column.setSpacing(Space.XS)
         column.addWidget(self.toggles, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._splitter, 1)
-        column.addWidget(self._playback)
 
     def _connect(self) -> None:
         session = self._session

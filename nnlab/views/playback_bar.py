@@ -21,6 +21,7 @@ from nnlab.views.widgets.labels import LiveLabel
 from nnlab.views.widgets.wheel import guard_wheel
 
 _TICK_MS = 40
+_SLIDER_WIDTH = 240
 _LONGEST_REPLAY_TICKS = 150
 _BETWEEN_UPDATES = 0.25
 
@@ -64,8 +65,9 @@ class PlaybackBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS)
+        self._slider.setFixedWidth(_SLIDER_WIDTH)
         row.addWidget(self._play)
-        row.addWidget(self._slider, 1)
+        row.addWidget(self._slider)
         row.addWidget(self._present)
         row.addWidget(self._label)
         self._connect()

@@ -37,7 +37,6 @@ from nnlab.experiment.spec import (
 from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
-from nnlab.views.actions import Actions
 from nnlab.views.boundary_plot import BoundaryPlot
 from nnlab.views.boundary_view import BoundaryView
 from nnlab.views.loss_plot import LossPlot
@@ -63,14 +62,11 @@ def themes(qapp: QApplication) -> Iterator[ThemeManager]:
 def open_panel(qtbot: QtBot, themes: ThemeManager) -> Iterator[Callable[[str], OutputPanel]]:
     """Open panels on sessions of their own, which are closed in the end."""
     sessions: list[Session] = []
-    owner = QWidget()
-    qtbot.addWidget(owner)
 
     def opened(name: str) -> OutputPanel:
         session = Session(experiment(name), DrawingGate(), np.random.default_rng(0))
         sessions.append(session)
-        actions = Actions(owner, themes, session.undo_stack)
-        panel = OutputPanel(session, actions, themes)
+        panel = OutputPanel(session, themes)
         panel.setProperty("session", session)
         qtbot.addWidget(panel)
         panel.resize(340, 460)
