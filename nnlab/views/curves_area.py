@@ -19,7 +19,7 @@ from nnlab.views.theme import TextStyle, Theme, ThemeManager, Tone, font, set_to
 
 LABEL_HEIGHT = 14
 _THICK_UP_TO = 300
-_LETTER = 7
+_LETTER, _MARGIN = 7, 6
 _INSET = 3
 _FIRST = 10
 _STEADY = 1.2
@@ -171,7 +171,7 @@ class CurvesArea(PlotArea):
         self._lines = {line.name: line for line in lines}
         self._curves = {key: pg.PlotCurveItem(connect="finite") for key in self._lines}
         self._names = {key: pg.TextItem(anchor=(0, 0.5)) for key in self._lines}
-        self._label_width = max(len(key) for key in self._lines) * _LETTER
+        self._label_width = max(len(key) for key in self._lines) * _LETTER + _MARGIN
         # The first named lies on top.
         for curve in reversed(self._curves.values()):
             self.addItem(curve)

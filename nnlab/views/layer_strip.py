@@ -365,6 +365,17 @@ class LayerStrip(QWidget):
         painter.setPen(QPen(QColor(self._theme.colors.focus), 1.5))
         rect = layout.cell(row, layer).adjusted(1, 1, -3, -1)
         painter.drawRoundedRect(rect, RADIUS - 3, RADIUS - 3)
+        if self._bin is not None:
+            painter.drawRect(self._bin_rect(row, layer, self._bin))
+
+    def _bin_rect(self, row: Row, layer: int, index: int) -> QRectF:
+        """Return the whole height of a histogram above one of its bins."""
+        area, (low, high) = self.layout_.bars(row, layer), self.range_of(row, layer)
+        first, last = self._histogram(row, layer).edges[index : index + 2]
+        scale = area.width() / max(high - low, _TINY)
+        left = area.left() + (float(first) - low) * scale
+        width = max(2.0, float(last - first) * scale)
+        return QRectF(left - 0.5, area.top() - 1, width + 1, area.height() + 2)
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:
