@@ -33,6 +33,7 @@ from nnlab.data.derived import Square
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
+from nnlab.engine.schedules import SCHEDULES
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer
 from nnlab.experiment.building import build_trainer
@@ -170,8 +171,11 @@ class TestExperimentFile:
         assert prepared(experiment, long, tmp_path).dataset.feature_names == ("x1", "x3")
         assert prepared(experiment, labelled, tmp_path).dataset.classes == ("lily", "rose")
 
-    @pytest.mark.parametrize("names", [BUILTINS, ACTIVATIONS, LOSSES, INITIALIZERS],
-                             ids=["datasets", "activations", "losses", "initializers"])  # fmt: skip
+    @pytest.mark.parametrize(
+        "names",
+        [BUILTINS, ACTIVATIONS, LOSSES, INITIALIZERS, SCHEDULES],
+        ids=["datasets", "activations", "losses", "initializers", "schedules"],
+    )
     def test_every_name_is_listed(self, names: dict[str, object]) -> None:
         listed = set(re.findall(r"`(\w+)`", text_of("docs/experiment-file.md")))
         assert set(names) <= listed

@@ -18,10 +18,12 @@ from nnlab.data.missing import Missing
 from nnlab.data.plan import Plan
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import Logistic, ReLU, Softmax, Tanh
+from nnlab.engine.clipping import Clipping
+from nnlab.engine.schedules import StepDecay
 from nnlab.engine.trainer import FULL_BATCH, Goal
 from nnlab.experiment.building import build_trainer
 from nnlab.experiment.document import read_document
-from nnlab.experiment.edits import add_hidden_layer, set_neurons
+from nnlab.experiment.edits import add_hidden_layer, set_dropout, set_neurons
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.resuming import resume
 from nnlab.experiment.spec import AdamSpec, BuiltinSource, FileSource, LayerSpec, SGDSpec
@@ -349,6 +351,28 @@ class TestEdits:
         with qtbot.waitSignals([endless.snapshot_ready] * 4):
             pass
         assert endless.latest_record().learning_rate == 0.025
+
+    def test_dropout_schedule_and_clipping_change_while_training_and_undo_takes_them_back(
+        self, qtbot, endless
+    ):
+        endless.start()
+        with qtbot.waitSignal(endless.snapshot_ready):
+            pass
+        endless.edit_network(set_dropout(endless.spec.network, 0, 0.5), "Dropout")
+        changed = replace(endless.spec.training, schedule=StepDecay(0.5, 1), clipping=Clipping())
+        endless.edit_training(changed, "Schedule")
+        assert endless.phase is Phase.TRAINING
+        with endless._run.held() as trainer:
+            assert trainer.settings.dropout == (0.5,)
+            assert trainer.settings.clipping == Clipping()
+            assert trainer.learning_rate == 0.1 * 0.5**trainer.epoch
+        for _ in range(2):
+            endless.undo_stack.undo()
+        with endless._run.held() as trainer:
+            assert trainer.settings.dropout == (0.0,)
+            assert trainer.settings.clipping is None
+            assert trainer.learning_rate == 0.1
+        assert endless.phase is Phase.TRAINING
 
     def test_another_optimizer_and_batch_size_go_on_from_the_same_weights(self, qtbot, session):
         step(qtbot, session)
