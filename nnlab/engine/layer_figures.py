@@ -1,8 +1,9 @@
 """How a network does layer by layer: how large weights and gradients are, and what is stuck.
 
-The gradient is that of the mean loss over the given samples, without penalty: with the whole
-training set it is the one that batch gradient descent would step along. Where it shrinks from
-layer to layer towards the input, the gradient vanishes (Hochreiter 1991; Glorot and Bengio 2010).
+The gradient is that of the mean loss over the given samples, without penalty, dropout and
+clipping: with the whole training set it is the one that batch gradient descent would step along.
+Where it shrinks from layer to layer towards the input, the gradient vanishes (Hochreiter 1991;
+Glorot and Bengio 2010).
 """
 
 from collections.abc import Sequence

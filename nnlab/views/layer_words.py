@@ -7,6 +7,7 @@ from enum import Enum
 
 from nnlab.arrays import FloatArray
 from nnlab.engine.layer_figures import LayerFigures
+from nnlab.experiment.spec import ExperimentSpec
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views.plotting import written
 
@@ -95,14 +96,20 @@ def epoch_text(epoch: float) -> str:
     return f"within epoch {math.ceil(epoch):,}"
 
 
-def gradient_text(history: LayerHistory) -> str:
-    """Say what the gradient is: of what, over which samples, when."""
+def gradient_text(history: LayerHistory, spec: ExperimentSpec) -> str:
+    """Say what the gradient is: of what, over which samples, without what, when."""
     if history.samples == history.of:
         samples = f"all {history.of:,} training samples"
     else:
         samples = f"{history.samples:,} of {history.of:,} training samples"
+    without = ["penalty"]
+    if any(layer.dropout for layer in spec.network.layers):
+        without.append("dropout")
+    if spec.training.clipping is not None:
+        without.append("clipping")
+    left_out = " and ".join(filter(None, (", ".join(without[:-1]), without[-1])))
     when = epoch_text(history.epoch)
-    return f"Gradient of the mean loss over {samples}, without penalty, {when}"
+    return f"Gradient of the mean loss over {samples}, without {left_out}, {when}"
 
 
 def layer_lines(figures: LayerFigures, names: tuple[str, ...], layer: int) -> list[str]:

@@ -99,7 +99,7 @@ class LayersPage(QWidget):
             return
         self.curves.show_history(layers, layers.epoch if snapshot.is_past else None)
         self.strip.show_history(layers)
-        self._gradient.label.setText(gradient_text(layers))
+        self._gradient.label.setText(gradient_text(layers, self._session.spec))
         if not self._session.phase.is_running:
             self._describe()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QScr
 from pytestqt.qtbot import QtBot
 
 from nnlab.engine.activations import Logistic, ReLU, Softmax, Tanh
+from nnlab.engine.clipping import Clipping
 from nnlab.engine.layer_figures import LayerFigures, histogram
 from nnlab.experiment.spec import (
     MAX_HIDDEN_LAYERS,
@@ -560,10 +561,20 @@ class TestWords:
 
     def test_a_part_of_the_samples_is_named_as_such(self) -> None:
         made = replace(history([[1.0]], epoch=37.0), samples=256, of=60_000)
-        assert gradient_text(made) == (
+        assert gradient_text(made, ENDLESS) == (
             "Gradient of the mean loss over 256 of 60,000 training samples, "
             "without penalty, after epoch 37"
         )
+
+    def test_what_is_in_force_and_left_out_is_named(self) -> None:
+        network = NetworkSpec((LayerSpec(3, Tanh(), dropout=0.2), LayerSpec(1, Logistic())))
+        spec = replace(
+            ENDLESS,
+            network=network,
+            training=replace(ENDLESS.training, clipping=Clipping(limit=1.0)),
+        )
+        said = gradient_text(history([[1.0, 1.0]]), spec)
+        assert "without penalty, dropout and clipping, at the start" in said
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
