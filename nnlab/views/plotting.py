@@ -31,6 +31,7 @@ _TICK_LENGTH = -4
 _BOTTOM_HEIGHT = 34
 _LABEL_X = -3.0
 _LOG_MARK_ROOM = 17
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -247,12 +248,21 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return what is written at the marks."""
         if self.logMode:
-            strings = super().tickStrings(values, scale, spacing)
-            return [str(each).replace("-", "−") for each in strings]
+            return [_power(value) for value in values]
         places = max(0, math.ceil(-math.log10(spacing * scale)))
         if places > 4 or max(map(abs, values), default=0.0) >= 1e7:
             return [f"{v * scale:g}".replace("-", "−") for v in values]
         return [f"{v * scale + 0.0:,.{places}f}".replace("-", "−") for v in values]
+
+
+def _power(exponent: float) -> str:
+    """Write a power of ten as it stands at a mark."""
+    decade = math.floor(exponent + 1e-9)
+    mantissa = round(10 ** (exponent - decade))
+    if -4 < decade < 5:
+        return f"{mantissa * 10.0**decade:,.{max(0, -decade)}f}"
+    power = f"10{str(decade).translate(_RAISED)}"
+    return power if mantissa == 1 else f"{mantissa}·{power}"
 
 
 class Caption(QLabel):
