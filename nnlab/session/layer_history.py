@@ -7,6 +7,7 @@ and where time does not suffice for all, the whole run is covered coarsely befor
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -57,12 +58,8 @@ class LayerHistoryMaker:
     """Makes histories of one trainer; each keyframe is looked at once."""
 
     def __init__(self, network: Network, data: TrainingData) -> None:
-        n, count = len(data.X), network.parameters.flat.size
-        most = max(_FEWEST_SAMPLES, _MOST_WORK // count)
-        rows = np.linspace(0, n - 1, min(n, most)).astype(np.int64)
-        self._of = n
-        self._X = data.X if n <= most else np.ascontiguousarray(data.X[rows])
-        self._Y = data.Y if n <= most else np.ascontiguousarray(data.Y[rows])
+        self._data = data
+        self._most = max(_FEWEST_SAMPLES, _MOST_WORK // network.parameters.flat.size)
         self._network = Network(network.n_inputs, network.layers)
         self._gradient = Parameters(network.shapes)
         self._masks = [
@@ -70,6 +67,15 @@ class LayerHistoryMaker:
         ]
         self._loss: Loss | None = None
         self._known: dict[int, tuple[Keyframe, FloatArray]] = {}
+
+    @cached_property
+    def _samples(self) -> tuple[FloatArray, FloatArray]:
+        """X and Y of the samples, all or some of them evenly, taken when somebody looks."""
+        X, Y = self._data.X, self._data.Y
+        if len(X) <= self._most:
+            return X, Y
+        rows = np.linspace(0, len(X) - 1, self._most).astype(np.int64)
+        return X[rows], Y[rows]
 
     def history(
         self, trainer: Trainer, parameters: FloatArray, epoch: float, seconds: float
@@ -100,8 +106,8 @@ class LayerHistoryMaker:
             now,
             self._histograms(self._network.parameters),
             self._histograms(self._gradient),
-            len(self._X),
-            self._of,
+            len(self._samples[0]),
+            len(self._data.X),
             is_complete,
         )
 
@@ -127,7 +133,7 @@ class LayerHistoryMaker:
 
     def _figures(self, loss: Loss, parameters: FloatArray) -> LayerFigures:
         self._network.parameters.flat[:] = parameters
-        return layer_figures(self._network, loss, self._X, self._Y, self._gradient)
+        return layer_figures(self._network, loss, *self._samples, self._gradient)
 
     def _histograms(self, parameters: Parameters) -> tuple[Histogram, ...]:
         return tuple(

@@ -148,9 +148,9 @@ class TestMaker:
     def test_of_very_many_samples_some_are_taken_evenly(self) -> None:
         trainer = small_trainer(small_data(60_000))
         maker = LayerHistoryMaker(small_network((2, 200, 200, 1), Tanh(), Logistic()), trainer.data)
-        assert maker._X.shape == (73, 2)
-        assert maker._X[0].tolist() == trainer.data.X[0].tolist()
-        assert maker._X[-1].tolist() == trainer.data.X[-1].tolist()
+        assert maker._samples[0].shape == (73, 2)
+        assert maker._samples[0][0].tolist() == trainer.data.X[0].tolist()
+        assert maker._samples[0][-1].tolist() == trainer.data.X[-1].tolist()
 
     def test_absent_connections_are_not_in_the_histograms(self) -> None:
         data = small_data()
