@@ -97,13 +97,13 @@ class Legend(QWidget):
             return
         about_threshold = reading.kind is Kind.THRESHOLD
         if shown.lines and about_threshold:
-            place = f"ŷ = {format_number(reading.threshold)}"
+            place = f"ŷ = {format_number(reading.threshold)}".replace("-", "−")
             self._add(place, _THRESHOLD_TIP, _dash_glyph if is_curve else _line_glyph)
         elif shown.lines and not is_curve:
             self._add("border", _BORDER_TIP, _line_glyph)
         if not shown.regions and not is_curve:
-            low, high = format_number(reading.low), format_number(reading.high)
-            text = f"ŷ: {low} to {high}" if about_threshold else "paler: less sure"
+            ends = f"ŷ: {format_number(reading.low)} to {format_number(reading.high)}"
+            text = ends.replace("-", "−") if about_threshold else "paler: less sure"
             self._add(text, _SHADES_TIP, _scale_glyph if about_threshold else _fading_glyph)
         if shown.misclassified:
             self._add("misclassified", _RING_TIP, _ring_glyph)

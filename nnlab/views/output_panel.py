@@ -122,11 +122,7 @@ class OutputPanel(QWidget):
             self._boundary.set_axes(tuple(axes))
         is_log = state.get("loss_scale") == Scale.LOG.value
         self._loss.set_scale(Scale.LOG if is_log else Scale.LINEAR)
-        threshold, ends = state.get("threshold"), self._session.threshold_range
-        if isinstance(threshold, bool) or not isinstance(threshold, int | float):
-            return
-        if ends is not None and ends[0] <= threshold <= ends[1]:
-            self._session.set_threshold(threshold)
+        self._restore_threshold(state.get("threshold"))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share out the room."""
@@ -172,6 +168,13 @@ class OutputPanel(QWidget):
         if session.threshold is None or session.threshold == session.usual_threshold:
             return {}
         return {"threshold": session.threshold}
+
+    def _restore_threshold(self, threshold: object) -> None:
+        ends = self._session.threshold_range
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+            return
+        if ends is not None and ends[0] <= threshold <= ends[1]:
+            self._session.set_threshold(threshold)
 
     @Slot()
     def _show_threshold(self) -> None:
