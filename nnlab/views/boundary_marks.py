@@ -16,6 +16,9 @@ from nnlab.views.plotting import keep_drawn
 from nnlab.views.theme import Theme
 
 _HALO = 1.6
+_THIN = 1.2
+FEW = 12
+"""So many outlines may be strong without hiding what they are about."""
 
 
 class Samples(pg.ScatterPlotItem):  # type: ignore[misc]
@@ -50,27 +53,28 @@ class Outlines(Samples):
         super().__init__()
         self._marker, self._width = marker, width
         self._at: FloatArray = np.empty((0, 2))
-        self._look: tuple[Theme, float] | None = None
+        self._look: tuple[Theme, float, bool] | None = None
 
     @property
     def at(self) -> FloatArray:
         """Where they are, shape (n, 2)."""
         return self._at
 
-    def show_at(self, at: FloatArray, size: float, theme: Theme) -> bool:
+    def show_at(self, at: FloatArray, size: float, theme: Theme, *, thin: bool = False) -> bool:
         """Outline these places, shape (n, 2), and no others; tell whether that is a change.
 
         Args:
             at: the places.
             size: across, in pixels.
             theme: in whose colours.
+            thin: whether the ink is thin whatever width it has else.
         """
-        if self._look == (theme, size) and np.array_equal(at, self._at):
+        if self._look == (theme, size, thin) and np.array_equal(at, self._at):
             return False
-        self._at, self._look = at, (theme, size)
+        self._at, self._look = at, (theme, size, thin)
         self.clear()
-        colors = theme.colors
-        tones = ((colors.plot_background, self._width + _HALO), (colors.text, self._width))
+        colors, ink = theme.colors, _THIN if thin else self._width
+        tones = ((colors.plot_background, ink + _HALO), (colors.text, ink))
         for color, width in tones if len(at) else ():
             self.addPoints(
                 x=at[:, 0], y=at[:, 1], symbol=self._marker.value, size=size,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.session.frame import PlaneRequest, PlaneValues
 from nnlab.views import palette
-from nnlab.views.boundary_marks import Outlines, Samples
+from nnlab.views.boundary_marks import FEW, Outlines, Samples
 from nnlab.views.boundary_points import MOST_POINTS, PointLook, Points, point_look
 from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.palette import Marker
@@ -396,7 +396,9 @@ class BoundaryPlot(PlotArea):
         if len(selected) > MOST_POINTS:
             selected = selected[np.linspace(0, len(selected) - 1, MOST_POINTS).astype(np.int64)]
         changed = self._rings.show_at(self._at[wrong], size + _RING, self._theme)
-        changed |= self._frames.show_at(self._at[selected], size + _FRAME, self._theme)
+        many = len(selected) > FEW
+        wide = size + (_RING + 2.0 if many else _FRAME)
+        changed |= self._frames.show_at(self._at[selected], wide, self._theme, thin=many)
         if changed:
             self.viewport().update()
 

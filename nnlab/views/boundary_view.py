@@ -574,7 +574,9 @@ class BoundaryView(QWidget):
         if rows and max(rows) >= prepared.raw.n_samples:
             rows = ()
         self.plot.set_selected(np.array(rows, dtype=np.int64))
-        self._card.show_text(describe_selection(rows, prepared, reading, self._outputs))
+        self._card.show_text(
+            describe_selection(rows, prepared, reading, self._outputs, (self._x, self._y))
+        )
         self._place_card()
 
     def _place_card(self) -> None:

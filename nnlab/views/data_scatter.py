@@ -12,7 +12,7 @@ from nnlab.arrays import FloatArray, IntArray
 from nnlab.data.dataset import Dataset
 from nnlab.experiment.preparing import PreparedData
 from nnlab.views.boundary_axes import span_of
-from nnlab.views.boundary_marks import Outlines
+from nnlab.views.boundary_marks import FEW, Outlines
 from nnlab.views.boundary_points import MOST_POINTS, Points, make_points, point_look
 from nnlab.views.boundary_reading import Reading
 from nnlab.views.palette import Marker
@@ -68,7 +68,8 @@ class _ScatterArea(PlotArea):
             return
         points, _, at = self._shown
         rows = self._selected[self._selected < len(at)][:MOST_POINTS]
-        self._frames.show_at(at[rows], max(5.0, points.size - 1) + 8.0, self._theme)
+        size = max(5.0, points.size - 1) + 8.0
+        self._frames.show_at(at[rows], size, self._theme, thin=len(rows) > FEW)
 
     def _restyle(self) -> None:
         for item in self._items:

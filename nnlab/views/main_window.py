@@ -42,6 +42,7 @@ from nnlab.views.drawer import Drawer, DrawerSplit
 from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
 from nnlab.views.icons import Icon, app_icon
+from nnlab.views.metrics_page import MetricsPage
 from nnlab.views.network_panel import NetworkPanel
 from nnlab.views.network_view import NetworkView
 from nnlab.views.output_panel import OutputPanel
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         widths = (_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH)
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
         self._drawer = Drawer(themes)
+        self._drawer.add_page(MetricsPage(session, themes), actions.show_metrics)
         self._split = DrawerSplit(self._bench, self._drawer)
         self.setCentralWidget(self._split)
 

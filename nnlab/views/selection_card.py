@@ -12,13 +12,12 @@ from nnlab.arrays import FloatArray
 from nnlab.experiment.preparing import PreparedData
 from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.icons import Icon
-from nnlab.views.plotting import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, font
-from nnlab.views.widgets import ElidedLabel, icon_button
+from nnlab.views.widgets import ElidedLabel, format_number, icon_button
 
 _HEIGHT = 26
 _INSET = 6
-_TOLD = 4
+_TOLD = 2
 
 
 class SelectionCard(QFrame):
@@ -64,7 +63,11 @@ class SelectionCard(QFrame):
 
 
 def describe_selection(
-    rows: Sequence[int], prepared: PreparedData, reading: Reading, outputs: FloatArray | None
+    rows: Sequence[int],
+    prepared: PreparedData,
+    reading: Reading,
+    outputs: FloatArray | None,
+    axes: Sequence[int],
 ) -> str:
     """Return one line on the selected samples.
 
@@ -73,21 +76,27 @@ def describe_selection(
         prepared: the data.
         reading: how outputs are read.
         outputs: for every sample, shape (n_samples, m_L); None where not known.
+        axes: of more than two inputs those that are told of.
     """
     if len(rows) != 1:
         return f"{len(rows):,} samples selected" if rows else ""
     row, dataset = rows[0], prepared.raw
     part = "test" if np.isin(row, prepared.split.test) else "train"
-    pairs = zip(dataset.feature_names, dataset.X[row], strict=True)
-    told = [f"{name} = {written(float(value))}" for name, value in list(pairs)[:_TOLD]]
-    more = dataset.n_features - _TOLD
-    inputs = ", ".join(told) + (f" and {more} more" if more > 0 else "")
+    told = range(dataset.n_features) if dataset.n_features <= _TOLD else axes
+    inputs = ", ".join(f"{dataset.feature_names[j]} = {_short(dataset.X[row, j])}" for j in told)
+    more = dataset.n_features - len(told)
+    inputs += f" and {more} more" if more else ""
     if reading.classes:
         target = reading.classes[int(dataset.targets[row])]
     else:
-        target = written(float(dataset.targets[row, reading.output]))
+        target = _short(dataset.targets[row, reading.output])
     answer = "" if outputs is None else f"; {_answer(reading, outputs[row])}"
     return f"Sample {row + 1:,} ({part}): {inputs}; y = {target}{answer}"
+
+
+def _short(value: float) -> str:
+    """Write a value with as few of four digits as say it."""
+    return format_number(float(f"{value:.4g}")).replace("-", "−")
 
 
 def _answer(reading: Reading, outputs: FloatArray) -> str:
