@@ -1,5 +1,6 @@
 """Former parameters of a run, to look back at: evenly spread, in memory that is bounded."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -60,8 +61,9 @@ class Keyframes:
         self._offered += 1
 
     def at(self, epoch: int) -> Keyframe | None:
-        """Return the keyframe of an epoch; None where none is kept."""
-        return next((k for k in self._kept if k.record.epoch == epoch), None)
+        """Return the keyframe of an epoch, or else the last one before; None: there is none."""
+        found = bisect_right(self._kept, epoch, key=lambda each: each.record.epoch)
+        return self._kept[found - 1] if found else None
 
     @property
     def nbytes(self) -> int:

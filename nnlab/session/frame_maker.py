@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nnlab.arrays import FloatArray
+from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.epoch_log import EpochRecord
 from nnlab.engine.keyframes import Keyframe
 from nnlab.engine.network import Network
@@ -74,7 +74,7 @@ class FrameMaker:
             latest=self._latest(sketch) if past is None else past.record,
             plane=None if plane is None else self._planes.values(network, plane, sketch),
             speed=speed,
-            moments=np.array([k.record.epoch for k in trainer.keyframes], dtype=np.int64),
+            moments=self._moments(),
             is_past=past is not None,
             detail=detail,
             answers=answers,
@@ -85,6 +85,12 @@ class FrameMaker:
     def _network_of(self, keyframe: Keyframe) -> Network:
         self._former.parameters.flat[:] = keyframe.parameters
         return self._former
+
+    def _moments(self) -> IntArray:
+        """Return the kept epochs before the present."""
+        now = self._trainer.iteration
+        kept = [k.record.epoch for k in self._trainer.keyframes if k.record.iteration < now]
+        return np.array(kept, dtype=np.int64)
 
     def _latest(self, sketch: bool) -> EpochRecord | None:
         trainer = self._trainer

@@ -765,6 +765,11 @@ class Session(QObject):
             weights = weights_of(trainer.network.parameters)
         return make_model(self.spec, self.prepared, weights)
 
+    def latest_epoch(self) -> int:
+        """Return how many epochs were trained, whatever is shown."""
+        with self._run.held() as trainer:
+            return trainer.epoch
+
     def latest_record(self) -> EpochRecord:
         """Return what was measured last.
 

@@ -166,6 +166,29 @@ class Actions:
             "back"), "Ctrl+R", Icon.RESET,
         )  # fmt: skip
 
+        self._make_playback(make, tr)
+
+    def _make_playback(self, make: _Maker, tr: Translate) -> None:
+        self.replay = make(
+            "replay", tr("Re&play"), tr("Show the training so far again, epoch by epoch"),
+            "Alt+P", Icon.PLAY,
+        )  # fmt: skip
+        self.replay.setCheckable(True)
+        self.look_earlier = make(
+            "look_earlier", tr("Look at an &earlier epoch"),
+            tr("Show boundary, weights and loss of the epoch before"), "Alt+Left", Icon.ARROW_LEFT,
+        )  # fmt: skip
+        self.look_later = make(
+            "look_later", tr("Look at a &later epoch"),
+            tr("Show boundary, weights and loss of the epoch after"), "Alt+Right",
+            Icon.ARROW_RIGHT,
+        )  # fmt: skip
+        self.look_now = make(
+            "look_now", tr("Back to the &present"),
+            tr("Show the network as it is now; training goes on from there anyway"), "Alt+End",
+            Icon.STEP_EPOCH,
+        )  # fmt: skip
+
     def _make_pages(self, make: _Maker, tr: Translate) -> None:
         self.show_training = make(
             "show_training", tr("&Training"),
@@ -183,6 +206,7 @@ class Actions:
         self.show_runs = make(
             "show_runs", tr("&Runs"), tr("Compare, restore and annotate the runs so far"), "Ctrl+4"
         )
+        self.show_layers.setIconText(tr("Weights && gradients"))
         for action in (self.show_training, self.show_metrics, self.show_layers, self.show_runs):
             action.setCheckable(True)
 

@@ -22,7 +22,8 @@ LEAST_COLUMN = 84
 
 _FOOT = 10
 _SIDE_LEFT, _SIDE_RIGHT = 92, 62
-_LARGEST, _SMALLEST, _GAP = 34.0, 14.0, 6.0
+_LARGEST, _SMALLEST = 34.0, 14.0
+_WIDEST_GAP, _LEAST_GAP, _GAP_SHARE = 6.0, 2.0, 0.2
 _BEND = 0.45
 _PIECES = 24
 _NEAR = 5.0
@@ -154,15 +155,16 @@ def lay_out(widths: Sequence[int], width: float, height: float) -> DiagramLayout
     room = max(1.0, width - _SIDE_LEFT - _SIDE_RIGHT)
     x = tuple(_SIDE_LEFT + room * c / max(1, columns - 1) for c in range(columns))
     space = max(_SMALLEST, height - HEAD - _FOOT)
-    most = int(max(2, min(MOST_NEURONS, space // (_SMALLEST + _GAP))))
+    most = int(max(2, min(MOST_NEURONS, space // (_SMALLEST + _LEAST_GAP))))
     shown = [m if m <= most else most - 1 for m in widths]
     slots = max(min(m, most) for m in widths)
-    side = min(_LARGEST, max(_SMALLEST, space / slots - _GAP))
+    gap = min(_WIDEST_GAP, max(_LEAST_GAP, _GAP_SHARE * space / slots))
+    side = min(_LARGEST, max(_SMALLEST, space / slots - gap))
     nodes, folds = [], []
     for c, (m, count) in enumerate(zip(widths, shown, strict=True)):
         rows = count + (m > count)
-        top = HEAD + (space - rows * (side + _GAP) + _GAP) / 2
-        rects = [QRectF(x[c] - side / 2, top + i * (side + _GAP), side, side) for i in range(rows)]
+        top = HEAD + (space - rows * (side + gap) + gap) / 2
+        rects = [QRectF(x[c] - side / 2, top + i * (side + gap), side, side) for i in range(rows)]
         nodes.append(tuple(Node(c, i, rects[i]) for i in range(count)))
         if m > count:
             folds.append(Fold(c, m - count, rects[-1].adjusted(-34, 0, 34, 0)))

@@ -22,6 +22,7 @@ from nnlab.views.widgets.buttons import ActionButton, icon_button
 
 STRIP_HEIGHT = 38
 _PAGE_HEIGHT = 188
+_BESIDE = 3
 _MOST = 16_777_215
 
 
@@ -34,7 +35,10 @@ class Drawer(QFrame):
 
     toggled = Signal(bool)
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, beside: QWidget, themes: ThemeManager, parent: QWidget | None = None
+    ) -> None:
+        """Make the drawer; `beside` stands at the right of the tabs."""
         super().__init__(parent)
         self.setObjectName("drawer")
         self.setProperty("card", True)
@@ -46,13 +50,14 @@ class Drawer(QFrame):
             Icon.CHEVRON_DOWN, self.tr("Shut the drawer"), themes, name="shut_drawer", inset=True
         )
         self._close.clicked.connect(self.shut)
-        self._build()
+        self._build(beside)
         self._follow()
 
-    def _build(self) -> None:
+    def _build(self, beside: QWidget) -> None:
         self._tabs.setContentsMargins(Space.S, 0, Space.S, 0)
         self._tabs.setSpacing(Space.XS)
         self._tabs.addStretch(1)
+        self._tabs.addWidget(beside)
         self._tabs.addWidget(self._close)
         strip = QWidget()
         strip.setFixedHeight(STRIP_HEIGHT)
@@ -76,7 +81,7 @@ class Drawer(QFrame):
         self._actions.append(action)
         self._pages.addWidget(page)
         tab = ActionButton(action, self._themes, kind=Kind.TAB)
-        self._tabs.insertWidget(self._tabs.count() - 2, tab)
+        self._tabs.insertWidget(self._tabs.count() - _BESIDE, tab)
         action.toggled.connect(self._on_toggled)
 
     @property

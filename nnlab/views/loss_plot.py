@@ -1,33 +1,30 @@
-"""The loss over the epochs, of training and test set."""
+"""The loss over the epochs or iterations, of training and test set, and the accuracy beside it."""
 
 from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
-from nnlab.views import palette
-from nnlab.views.plotting import PlotArea, nice_ceiling, written
+from nnlab.views.curves_area import PENALTY, TEST, TRAIN, CurvesArea, Ranges, steady_end
+from nnlab.views.plotting import nice_ceiling, written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
-from nnlab.views.widgets import LiveLabel, SegmentedControl, text_label
+from nnlab.views.widgets import LiveLabel, SegmentedControl
 
 _BETWEEN_UPDATES = 1 / 4
-_THICK_UP_TO = 300
-_LABEL_WIDTH = 34
-_LABEL_HEIGHT = 14
-_FIRST_EPOCHS = 10
-_STEADY = 1.2
 _NUDGES = 60
+_LOSS_SHARE, _ACCURACY_SHARE = 3, 2
+_NOTHING = np.empty(0)
 
 
 class Scale(Enum):
@@ -37,81 +34,121 @@ class Scale(Enum):
     LOG = "log"
 
 
-@dataclass(frozen=True)
-class _Ranges:
-    epochs: float
-    low: float
-    high: float
+class Along(Enum):
+    """What the curves run over."""
+
+    EPOCHS = "epoch"
+    ITERATIONS = "iteration"
 
 
 class LossPlot(QWidget):
-    """Two curves, their present values in words, and a mark that reads former ones."""
+    """Curves, their present values in words, and a mark that reads former ones."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("loss_view")
-        self.plot = _LossArea(themes)
+        self.plot = CurvesArea("Loss", themes, (TRAIN, TEST, PENALTY), name="loss_plot")
+        self.accuracy = CurvesArea("Accuracy", themes, (TRAIN, TEST), name="accuracy_plot")
         self._values = LiveLabel(
             TextStyle.SMALL_NUMBER, name="loss_values", sample="train 0.000123 · test 0.000123"
         )
-        self._accuracy = LiveLabel(
+        self._rates = LiveLabel(
             TextStyle.CAPTION, Tone.MUTED, name="accuracy_values",
             sample="accuracy: train 100 % · test 100 %",
         )  # fmt: skip
-        self._title = text_label("", TextStyle.CAPTION, Tone.MUTED)
-        self._scale = SegmentedControl(
-            "Scale of the loss",
+        self._penalty = LiveLabel(TextStyle.CAPTION, Tone.MUTED, name="penalty_value")
+        self._along = SegmentedControl(
+            self.tr("Curves over"),
             [
-                (Scale.LINEAR, "lin", "Equal ways along the axis are equal differences of loss."),
-                (
-                    Scale.LOG,
-                    "log",
-                    "Equal ways are equal factors: shows how small losses still fall.",
-                ),
+                (Along.EPOCHS, self.tr("epoch"),
+                 self.tr("Over complete passes of the training set.")),
+                (Along.ITERATIONS, self.tr("iter"),
+                 self.tr("Over updates of the weights: n an epoch with SGD, 1 with full batch.")),
+            ],
+            name="loss_axis",
+        )  # fmt: skip
+        self._scale = SegmentedControl(
+            self.tr("Scale of the loss"),
+            [
+                (Scale.LINEAR, self.tr("lin"),
+                 self.tr("Equal ways along the axis are equal differences of loss.")),
+                (Scale.LOG, self.tr("log"),
+                 self.tr("Equal ways are equal factors: shows how small losses still fall.")),
             ],
             name="loss_scale",
-        )
-        self._empty = QLabel("Press Train to see the loss fall.", self.plot)
+        )  # fmt: skip
+        self._shows_penalty = _check_box(
+            self.tr("Show penalty"), "show_penalty",
+            self.tr("Draw the penalty l1 Σ|w| + l2/2 Σw² beside the data term of the loss."),
+        )  # fmt: skip
+        self._shows_accuracy = _check_box(
+            self.tr("Show accuracy"), "show_accuracy",
+            self.tr("Draw the share of samples classified rightly beside the loss."),
+        )  # fmt: skip
+        self._empty = QLabel(self.tr("Press Train to see the loss fall."), self.plot)
         self._curves: Curves | None = None
         self._latest: EpochRecord | None = None
+        self._is_past = False
         self._loss = ""
         self._due = QTimer(self)
         self._drawn_at = 0.0
         self._is_stale = False
         self._mark: int | None = None
         self._build()
+        self._connect()
+        self._draw()
 
     def _build(self) -> None:
-        self._title.setObjectName("loss_title")
         self._empty.setObjectName("loss_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setFont(font(TextStyle.SMALL))
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         set_tone(self._empty, Tone.MUTED)
+        second = QHBoxLayout()
+        second.setSpacing(Space.XS)
+        for each in (self._shows_accuracy, self._rates, self._shows_penalty, self._penalty):
+            second.addWidget(each)
+        second.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(0)
-        for label in (self._values, self._accuracy):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            words.addWidget(label)
+        words.addWidget(self._values)
+        words.addLayout(second)
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addLayout(words)
         head.addStretch(1)
-        head.addWidget(self._scale, 0, Qt.AlignmentFlag.AlignVCenter)
+        for control in (self._along, self._scale):
+            head.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._plots = QHBoxLayout()
+        self._plots.setSpacing(Space.S)
+        self._plots.addWidget(self.plot, _LOSS_SHARE)
+        self._plots.addWidget(self.accuracy, _ACCURACY_SHARE)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(head)
-        column.addWidget(self._title)
-        column.addWidget(self.plot, 1)
+        column.addLayout(self._plots, 1)
         self.plot.setMinimumHeight(84)
+        self.accuracy.set_inner_title(self.tr("accuracy (%)"), Qt.AlignmentFlag.AlignBottom)
+        self.accuracy.hide()
+        self._penalty.hide()
+        self._shows_penalty.hide()
+        self._shows_accuracy.hide()
+        self._shows_accuracy.setChecked(True)
+        self._name_axes()
+
+    def _connect(self) -> None:
         self._due.setSingleShot(True)
         self._due.timeout.connect(self._draw)
-        self._scale.chosen.connect(self._on_scale)
-        self.plot.resized.connect(self._on_resized)
-        self.plot.pointed.connect(self._on_pointed)
-        self.plot.nudged.connect(self._on_nudged)
-        self.plot.left.connect(self._on_left)
+        self._along.chosen.connect(self._on_chosen)
+        self._scale.chosen.connect(self._on_chosen)
+        self._shows_penalty.toggled.connect(self._on_chosen)
+        self._shows_accuracy.toggled.connect(self._on_chosen)
+        for plot in (self.plot, self.accuracy):
+            plot.resized.connect(self._on_resized)
+            plot.pointed.connect(self._on_pointed)
+            plot.nudged.connect(self._on_nudged)
+            plot.left.connect(self._on_left)
 
     # What is shown ------------------------------------------------------------------------
 
@@ -120,30 +157,57 @@ class LossPlot(QWidget):
         """How the loss is laid out."""
         return Scale.LOG if self._scale.value() is Scale.LOG else Scale.LINEAR
 
-    def set_scale(self, scale: Scale) -> None:
-        """Lay the loss out otherwise."""
-        self._scale.set_value(scale)
+    @property
+    def along(self) -> Along:
+        """What the curves run over."""
+        iterations = self._along.value() is Along.ITERATIONS
+        return Along.ITERATIONS if iterations else Along.EPOCHS
+
+    def view_state(self) -> dict[str, Any]:
+        """Return how the curves are shown, as JSON values."""
+        return {
+            "loss_scale": self.scale.value,
+            "loss_axis": self.along.value,
+            "penalty": self._shows_penalty.isChecked(),
+            "accuracy": self._shows_accuracy.isChecked(),
+        }
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Show the curves as a file says; a value that is none of ours is the usual one."""
+        is_log = state.get("loss_scale") == Scale.LOG.value
+        self._scale.set_value(Scale.LOG if is_log else Scale.LINEAR)
+        over = state.get("loss_axis") == Along.ITERATIONS.value
+        self._along.set_value(Along.ITERATIONS if over else Along.EPOCHS)
+        self._shows_penalty.setChecked(state.get("penalty") is True)
+        self._shows_accuracy.setChecked(state.get("accuracy", True) is True)
+        self._name_axes()
         self._draw()
 
     def set_loss(self, name: str) -> None:
         """Say which loss is shown."""
         self._loss = loss_title(name)
-        self._title.setText(self._loss[:1].upper() + self._loss[1:])
-        self.plot.setAccessibleName(f"{self._loss} over the epochs")
+        self.plot.set_inner_title(self._loss, Qt.AlignmentFlag.AlignTop)
+        self._name_axes()
 
-    def show_curves(self, curves: Curves, latest: EpochRecord | None = None) -> None:
+    def show_curves(
+        self, curves: Curves, latest: EpochRecord | None = None, *, is_past: bool = False
+    ) -> None:
         """Draw curves; more often than the eye wants, and while hidden, only the last of them.
 
         Args:
             curves: measured at the ends of epochs.
-            latest: measured last, which may be later than the curves end.
+            latest: measured last, which may be later than the curves end; or the moment
+                that is looked back at.
+            is_past: whether it is the latter.
         """
         self._curves, self._latest = curves, latest
+        moved = is_past or is_past is not self._is_past
+        self._is_past = is_past
         self._is_stale = True
         if not self.isVisible():
             return
         wait = self._drawn_at + _BETWEEN_UPDATES - time.monotonic()
-        if wait <= 0:
+        if wait <= 0 or moved:
             self._draw()
         else:
             # Drawn together with the next frame that comes when it is due; the timer is
@@ -153,6 +217,7 @@ class LossPlot(QWidget):
     def clear(self) -> None:
         """Show nothing until the next curves."""
         self._curves = self._latest = None
+        self._is_past = False
         self._mark = None
         self._draw()
 
@@ -164,6 +229,10 @@ class LossPlot(QWidget):
     def describe(self) -> None:
         """Put what is drawn into words, for those who don't see it."""
         self.plot.setAccessibleDescription(self._summary())
+        if self._curves is not None and len(self._curves.epoch):
+            last = float(self._curves.train_accuracy[-1])
+            said = "" if math.isnan(last) else f"The training accuracy is {_percent(last)}."
+            self.accuracy.setAccessibleDescription(said)
 
     def minimumSizeHint(self) -> QSize:
         """Small, but not cut."""
@@ -174,6 +243,8 @@ class LossPlot(QWidget):
         super().showEvent(event)
         self._draw()
 
+    # Drawing ------------------------------------------------------------------------------
+
     @Slot()
     def _draw(self) -> None:
         self._due.stop()
@@ -182,27 +253,87 @@ class LossPlot(QWidget):
         curves = self._curves
         trained = curves is not None and len(curves.epoch) > 1
         self._empty.setVisible(not trained)
-        self.plot.show_curves(curves if trained else None, self.scale is Scale.LOG)
+        self._offer(curves)
+        if curves is not None and trained:
+            self._draw_loss(curves)
+            if not self.accuracy.isHidden():
+                self._draw_accuracy(curves)
+        else:
+            nothing = Ranges(steady_end(0), 0.0, 1.0)
+            self.plot.show_curves(_NOTHING, {}, nothing, is_log=False)
+            self.accuracy.show_curves(_NOTHING, {}, Ranges(steady_end(0), 0, 100), is_log=False)
+        moment = self._moment_at()
+        self.plot.show_moment(moment)
+        self.accuracy.show_moment(moment)
         self._show_words()
+
+    def _offer(self, curves: Curves | None) -> None:
+        """Offer only what there is: penalty where there is one, accuracy of classes."""
+        has = curves is not None and len(curves.epoch) > 0
+        penalised = curves is not None and bool(curves.penalty.any())
+        classified = curves is not None and has and not math.isnan(curves.train_accuracy[-1])
+        for widget, wanted in (
+            (self._shows_penalty, penalised),
+            (self._penalty, penalised),
+            (self._shows_accuracy, classified),
+            (self.accuracy, classified and self._shows_accuracy.isChecked()),
+        ):
+            if widget.isHidden() is wanted:
+                widget.setVisible(wanted)
+
+    def _draw_loss(self, curves: Curves) -> None:
+        lines = {TRAIN.name: curves.train_loss, TEST.name: curves.test_loss}
+        if not self._shows_penalty.isHidden() and self._shows_penalty.isChecked():
+            lines[PENALTY.name] = curves.penalty
+        x = self._x(curves)
+        is_log = self.scale is Scale.LOG
+        ranges = (_log_ranges if is_log else _linear_ranges)(float(x[-1]), *lines.values())
+        if is_log:
+            lines = {key: _logarithm(each, ranges.low) for key, each in lines.items()}
+        self.plot.show_curves(x, lines, ranges, is_log=is_log)
+
+    def _draw_accuracy(self, curves: Curves) -> None:
+        x = self._x(curves)
+        lines = {
+            TRAIN.name: 100 * curves.train_accuracy,
+            TEST.name: 100 * curves.test_accuracy,
+        }
+        # A line along the top would be cut in half.
+        ranges = Ranges(steady_end(float(x[-1])), 0.0, 104.0)
+        self.accuracy.show_curves(x, lines, ranges, is_log=False)
+
+    def _x(self, curves: Curves) -> FloatArray:
+        return curves.iteration if self.along is Along.ITERATIONS else curves.epoch
+
+    def _moment_at(self) -> float | None:
+        if not self._is_past or self._latest is None:
+            return None
+        of_iteration = self.along is Along.ITERATIONS
+        return float(self._latest.iteration if of_iteration else self._latest.epoch)
+
+    def _name_axes(self) -> None:
+        over = self.along.value
+        for plot, what in ((self.plot, self._loss or "loss"), (self.accuracy, "accuracy")):
+            plot.set_axis_title("bottom", over)
+            plot.setAccessibleName(f"{what} over the {over}s")
 
     def _show_words(self) -> None:
         curves = self._curves
         if curves is None or not len(curves.epoch):
-            self._values.show_text("no loss measured yet")
-            self._accuracy.hide()
+            self._values.show_text(self.tr("no loss measured yet"))
+            self._rates.hide()
             return
         shown = self._latest if self._mark is None else None
         if shown is None:
             last = len(curves.epoch) - 1
             shown = _record_at(curves, last if self._mark is None else min(self._mark, last))
-        self._values.show_text(_pair(shown.train_loss, shown.test_loss, _loss_text))
+        losses = _pair(shown.train_loss, shown.test_loss, _loss_text)
+        is_former = self._mark is not None or self._is_past
+        self._values.show_text(f"epoch {shown.epoch:,}: {losses}" if is_former else losses)
         accuracy = _pair(shown.train_accuracy, shown.test_accuracy, _percent)
-        when = f"at epoch {shown.epoch:,}" if self._mark is not None else ""
-        if accuracy:
-            accuracy = f"accuracy: {accuracy}"
-        second = when if when and not accuracy else f"{when} {accuracy}".strip()
-        self._accuracy.show_text(second)
-        self._accuracy.setVisible(bool(second))
+        self._penalty.show_text(f"penalty {_loss_text(shown.penalty)}")
+        self._rates.show_text(f"accuracy: {accuracy}")
+        self._rates.setVisible(bool(accuracy))
 
     def _summary(self) -> str:
         curves = self._curves
@@ -220,19 +351,22 @@ class LossPlot(QWidget):
     # What the user does -------------------------------------------------------------------
 
     @Slot(object)
-    def _on_scale(self, _scale: object) -> None:
+    def _on_chosen(self, _value: object) -> None:
+        self._name_axes()
+        self._on_left()
         self._draw()
 
     @Slot()
     def _on_resized(self) -> None:
         self._empty.setGeometry(self.plot.room().toRect())
         if self.isVisible():
-            self._draw()
+            # Not at once: what it shows or hides would disturb the layout that is being made.
+            self._due.start(0)
 
     @Slot(QPointF)
     def _on_pointed(self, at: QPointF) -> None:
         if self._curves is not None and len(self._curves.epoch) > 1:
-            self._read_off(int(np.abs(self._curves.epoch - at.x()).argmin()))
+            self._read_off(int(np.abs(self._x(self._curves) - at.x()).argmin()))
 
     @Slot(int, int)
     def _on_nudged(self, right: int, _up: int) -> None:
@@ -246,152 +380,42 @@ class LossPlot(QWidget):
     def _read_off(self, index: int) -> None:
         assert self._curves is not None
         self._mark = index
-        curves = self._curves
-        at = float(curves.epoch[index])
-        self.plot.show_mark(at)
-        lines = [f"epoch {int(at):,}", f"train {_loss_text(curves.train_loss[index])}"]
-        if np.isfinite(curves.test_loss[index]):
-            lines.append(f"test {_loss_text(curves.test_loss[index])}")
-        (_, _), (low, high) = self.plot.ranges()
-        self.plot.card.show_at(self.plot.pixel_of(at, (low + high) / 2), lines)
+        x = float(self._x(self._curves)[index])
+        record = _record_at(self._curves, index)
+        for plot in (self.plot, self.accuracy):
+            plot.show_mark(x)
+        read = self.accuracy if self.sender() is self.accuracy else self.plot
+        lines = self._read_accuracy(record) if read is self.accuracy else self._read_loss(record)
+        (_, _), (low, high) = read.ranges()
+        read.card.show_at(read.pixel_of(x, (low + high) / 2), [self._read_x(record), *lines])
+        self._show_words()
+
+    def _read_x(self, record: EpochRecord) -> str:
+        if self.along is Along.EPOCHS:
+            return f"epoch {record.epoch:,}"
+        return f"iteration {record.iteration:,}, epoch {record.epoch:,}"
+
+    def _read_loss(self, record: EpochRecord) -> list[str]:
+        lines = [f"train {_loss_text(record.train_loss)}"]
+        if math.isfinite(record.test_loss):
+            lines.append(f"test {_loss_text(record.test_loss)}")
+        if record.penalty:
+            lines.append(f"penalty {_loss_text(record.penalty)}")
+        return lines
+
+    def _read_accuracy(self, record: EpochRecord) -> list[str]:
+        pairs = (("train", record.train_accuracy), ("test", record.test_accuracy))
+        return [f"{name} {_percent(value)}" for name, value in pairs if not math.isnan(value)]
 
     @Slot()
     def _on_left(self) -> None:
+        was_read = self._mark is not None
         self._mark = None
-        self.plot.hide_mark()
-        self.plot.card.hide()
-
-
-class _LossArea(PlotArea):
-    """The axes with both curves and the names at their ends."""
-
-    def __init__(self, themes: ThemeManager) -> None:
-        super().__init__("Loss over the epochs", themes, name="loss_plot")
-        self.set_axis_title("bottom", "epoch")
-        self.getPlotItem().showGrid(y=True, alpha=0.25)
-        self.getAxis("left").setStyle(maxTickLevel=0)
-        self._train = pg.PlotCurveItem(connect="finite")
-        self._test = pg.PlotCurveItem(connect="finite")
-        self._train_name = pg.TextItem(anchor=(0, 0.5))
-        self._test_name = pg.TextItem(anchor=(0, 0.5))
-        self._mark = pg.InfiniteLine(angle=90)
-        for item in (self._test, self._train, self._mark):
-            self.addItem(item)
-        for name, text in ((self._train_name, "train"), (self._test_name, "test")):
-            name.setFont(font(TextStyle.CAPTION))
-            name.setText(text)
-            self.addItem(name, ignoreBounds=True)
-        self._mark.hide()
-        self._is_log = False
-        self._n_points = 0
-        self._ranges: _Ranges | None = None
-        self._restyle()
-        self.show_curves(None, False)
-
-    def show_curves(self, curves: Curves | None, is_log: bool) -> None:
-        """Draw curves on a linear or a logarithmic scale."""
-        if is_log != self._is_log:
-            self._is_log = is_log
-            self.getAxis("left").setLogMode(is_log)
-        if curves is None or not len(curves.epoch):
-            self._train.setData([], [])
-            self._test.setData([], [])
-            self._train_name.hide()
-            self._test_name.hide()
-            self._set_ranges(_Ranges(_FIRST_EPOCHS, 0.0, 1.0))
-            return
-        self._draw(curves)
-
-    def show_mark(self, epoch: float) -> None:
-        """Mark an epoch."""
-        self._mark.setPos(epoch)
-        self._mark.show()
-
-    def hide_mark(self) -> None:
-        """Take the mark away."""
-        self._mark.hide()
-
-    def name_positions(self) -> dict[str, float]:
-        """Return at which pixel, from the top, each curve's name stands."""
-        names = {"train": self._train_name, "test": self._test_name}
-        return {
-            key: float(self.pixel_of(item.pos().x(), item.pos().y()).y())
-            for key, item in names.items()
-            if item.isVisible()
-        }
-
-    def drawn(self) -> dict[str, FloatArray]:
-        """Return the drawn points of each curve, shape (n, 2), in the axes' own scale."""
-        found = {}
-        for key, curve in (("train", self._train), ("test", self._test)):
-            x, y = curve.getData()
-            found[key] = np.empty((0, 2)) if x is None else np.column_stack((x, y))
-        return found
-
-    def _draw(self, curves: Curves) -> None:
-        train, test = curves.train_loss, curves.test_loss
-        ranges = _log_ranges if self._is_log else _linear_ranges
-        self._set_ranges(ranges(float(curves.epoch[-1]), train, test))
-        assert self._ranges is not None
-        if self._is_log:
-            train, test = (_logarithm(each, self._ranges.low) for each in (train, test))
-        if (len(train) <= _THICK_UP_TO) != (self._n_points <= _THICK_UP_TO):
-            self._n_points = len(train)
-            self._restyle()
-        self._n_points = len(train)
-        has_test = bool(np.isfinite(test).any())
-        self._train.setData(curves.epoch, train)
-        self._test.setData(curves.epoch, test) if has_test else self._test.setData([], [])
-        self._place_names(float(curves.epoch[-1]), _last(train), _last(test))
-
-    def _set_ranges(self, ranges: _Ranges) -> None:
-        width = max(60.0, self.room().width())
-        # Room for the names at the ends of the lines.
-        end = ranges.epochs * width / (width - _LABEL_WIDTH)
-        wanted = ((0.0, end), (ranges.low, ranges.high))
-        if wanted != self.ranges():
-            self.set_ranges(*wanted)
-        self._ranges = ranges
-
-    def _place_names(self, epoch: float, train: float, test: float) -> None:
-        (_, end), (low, high) = self.ranges()
-        room = self.room()
-        per_pixel = (high - low) / max(1.0, room.height())
-        x = epoch + 3 * end / max(1.0, room.width())
-        half = _LABEL_HEIGHT / 2 * per_pixel
-        bottom, top = low + half, high - half
-        wanted = {"train": train, "test": test}
-        placed = {k: min(max(v, bottom), top) for k, v in wanted.items() if math.isfinite(v)}
-        if len(placed) == 2 and abs(placed["train"] - placed["test"]) < 2 * half:
-            lower = "train" if train <= test else "test"
-            upper = "test" if lower == "train" else "train"
-            middle = sum(placed.values()) / 2
-            middle = min(max(middle, bottom + half), top - half)
-            placed = {lower: middle - half, upper: middle + half}
-        for key, item in (("train", self._train_name), ("test", self._test_name)):
-            item.setVisible(key in placed)
-            if key in placed:
-                item.setPos(x, placed[key])
-
-    def _restyle(self) -> None:
-        colors = palette.data_colors(self._theme)
-        width = 2 if self._n_points <= _THICK_UP_TO else 1
-        for curve, name, color in (
-            (self._train, self._train_name, colors.positive),
-            (self._test, self._test_name, colors.negative),
-        ):
-            curve.setPen(pg.mkPen(color, width=width))
-            # Not through setData, which takes missing data for none.
-            curve.opts["antialias"] = width == 2
-            curve.update()
-            name.setColor(color)
-        dots = Qt.PenStyle.DotLine
-        self._mark.setPen(pg.mkPen(self._theme.colors.text, width=1, style=dots))
-
-
-def _record_at(curves: Curves, index: int) -> EpochRecord:
-    epoch, iteration, *measures = (float(getattr(curves, name)[index]) for name in COLUMNS)
-    return EpochRecord(int(epoch), int(iteration), *measures)
+        for plot in (self.plot, self.accuracy):
+            plot.hide_mark()
+            plot.card.hide()
+        if was_read:
+            self._show_words()
 
 
 def loss_title(name: str) -> str:
@@ -400,39 +424,39 @@ def loss_title(name: str) -> str:
     return title if title.startswith("mean") else f"mean {title}"
 
 
+def _check_box(text: str, name: str, tooltip: str) -> QCheckBox:
+    box = QCheckBox()
+    box.setObjectName(name)
+    box.setAccessibleName(text)
+    box.setToolTip(tooltip)
+    return box
+
+
+def _record_at(curves: Curves, index: int) -> EpochRecord:
+    epoch, iteration, *measures = (float(getattr(curves, name)[index]) for name in COLUMNS)
+    return EpochRecord(int(epoch), int(iteration), *measures)
+
+
 def _counted(epochs: int) -> str:
     return "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
 
 
-def _last(values: FloatArray) -> float:
-    finite = values[np.isfinite(values)]
-    return float(finite[-1]) if len(finite) else math.nan
-
-
-def _epochs(last: float) -> float:
-    """Return the end of the epoch axis, which moves in steps so that its marks stand still."""
-    if last <= _FIRST_EPOCHS:
-        return _FIRST_EPOCHS
-    steps = math.ceil(math.log(last / _FIRST_EPOCHS) / math.log(_STEADY) - 1e-9)
-    return _FIRST_EPOCHS * _STEADY**steps
-
-
-def _linear_ranges(last: float, *curves: FloatArray) -> _Ranges:
+def _linear_ranges(last: float, *curves: FloatArray) -> Ranges:
     values = np.concatenate(curves)
     values = values[np.isfinite(values)]
     highest = float(values.max()) if len(values) else 1.0
-    return _Ranges(_epochs(last), 0.0, nice_ceiling(1.02 * highest))
+    return Ranges(steady_end(last), 0.0, nice_ceiling(1.02 * highest))
 
 
-def _log_ranges(last: float, *curves: FloatArray) -> _Ranges:
+def _log_ranges(last: float, *curves: FloatArray) -> Ranges:
     values = np.concatenate(curves)
     values = values[np.isfinite(values) & (values > 0)]
     if not len(values):
-        return _Ranges(_epochs(last), -1.0, 0.0)
+        return Ranges(steady_end(last), -1.0, 0.0)
     low, high = math.log10(float(values.min())), math.log10(float(values.max()))
     # Thirds of a decade keep the marks still while the loss falls.
     low, high = math.floor(3 * low) / 3 - 0.05, math.ceil(3 * high) / 3 + 0.05
-    return _Ranges(_epochs(last), low, max(high, low + 1.0))
+    return Ranges(steady_end(last), low, max(high, low + 1.0))
 
 
 def _logarithm(values: FloatArray, lowest: float) -> FloatArray:

@@ -47,6 +47,7 @@ from nnlab.views.network_panel import NetworkPanel
 from nnlab.views.network_view import NetworkView
 from nnlab.views.output_panel import OutputPanel
 from nnlab.views.painting import Painter
+from nnlab.views.playback_bar import PlaybackBar
 from nnlab.views.status_bar import StatusBar
 from nnlab.views.theme import Kind, Space, ThemeChoice, ThemeManager
 from nnlab.views.training_panel import TrainingPanel
@@ -57,7 +58,8 @@ from nnlab.views.widgets.message_bar import MessageBar, MessageKind
 
 _START_SIZE = (1280, 800)
 _DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH = 262, 470, 516
-_NETWORK_SHARES = (320, 340)
+_NETWORK_SHARES = (350, 260)
+_LEAST_DRAWING = 210
 _LEAST_MESSAGE_WIDTH, _MESSAGE_WIDTH, _MESSAGE_CHROME = 320, 660, 160
 _KINDS = {
     NoticeKind.INFO: MessageKind.INFO,
@@ -152,7 +154,7 @@ class MainWindow(QMainWindow):
         docks[-1].header.addWidget(ActionButton(actions.paint, themes, icon=Icon.BRUSH))
         widths = (_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH)
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
-        self._drawer = Drawer(themes)
+        self._drawer = Drawer(PlaybackBar(session, actions, themes), themes)
         self._drawer.add_page(MetricsPage(session, themes), actions.show_metrics)
         self._split = DrawerSplit(self._bench, self._drawer)
         self.setCentralWidget(self._split)
@@ -167,7 +169,10 @@ class MainWindow(QMainWindow):
         split.setChildrenCollapsible(False)
         split.addWidget(self._drawing)
         split.addWidget(builder)
-        split.setStretchFactor(0, 1)
+        # A low window takes from both: the drawing is never squeezed out.
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        self._drawing.setMinimumHeight(_LEAST_DRAWING)
         split.setSizes(list(_NETWORK_SHARES))
         return split
 
@@ -192,6 +197,8 @@ class MainWindow(QMainWindow):
         train.addActions([a.train, a.pause, a.step_sample, a.step_epoch])
         train.addSeparator()
         train.addActions([a.reset, a.new_weights])
+        train.addSeparator()
+        train.addActions([a.replay, a.look_earlier, a.look_later, a.look_now])
         self._fill_view_menu(bar.addMenu(self.tr("&View")))
         bar.addMenu(self.tr("&Help")).addActions([a.shortcuts, a.about])
         self._fill_recent()

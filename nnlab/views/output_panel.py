@@ -15,7 +15,7 @@ from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_view import BoundaryView
-from nnlab.views.loss_plot import LossPlot, Scale
+from nnlab.views.loss_plot import LossPlot
 from nnlab.views.theme import Space, ThemeManager
 
 _ROOM_FOR_ALL = 620
@@ -100,7 +100,7 @@ class OutputPanel(QWidget):
             "misclassified": shown.misclassified,
             **self._threshold_state(),
             "axes": list(self._boundary.axis_names()),
-            "loss_scale": self._loss.scale.value,
+            **self._loss.view_state(),
         }
 
     @Slot(object)
@@ -120,8 +120,7 @@ class OutputPanel(QWidget):
         axes = state.get("axes")
         if isinstance(axes, list) and all(isinstance(name, str) for name in axes):
             self._boundary.set_axes(tuple(axes))
-        is_log = state.get("loss_scale") == Scale.LOG.value
-        self._loss.set_scale(Scale.LOG if is_log else Scale.LINEAR)
+        self._loss.restore_view(state)
         self._restore_threshold(state.get("threshold"))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -238,7 +237,7 @@ class OutputPanel(QWidget):
             self._answers = snapshot.answers
             if self.isVisible() and self._boundary.wants_answers:
                 self._show_answers()
-        self._loss.show_curves(snapshot.curves, snapshot.latest)
+        self._loss.show_curves(snapshot.curves, snapshot.latest, is_past=snapshot.is_past)
         if not self._session.phase.is_running:
             self._describe()
 

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QGraphicsItem, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QGraphicsItem, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnlab.engine.epoch_log import Curves, EpochLog, EpochRecord
+from nnlab.views.curves_area import spread
 from nnlab.views.loss_plot import LossPlot, loss_title
 from nnlab.views.plotting import keep_drawn, nice_ceiling, written
 from nnlab.views.theme import DARK, ThemeChoice, ThemeManager
@@ -47,6 +48,12 @@ def view(qtbot: QtBot, themes: ThemeManager) -> LossPlot:
     with qtbot.waitExposed(made):
         made.show()
     return made
+
+
+def check_box(view: LossPlot, name: str) -> QCheckBox:
+    box = view.findChild(QCheckBox, name)
+    assert box is not None
+    return box
 
 
 def text(view: LossPlot, name: str) -> str:
@@ -242,6 +249,7 @@ def test_a_change_of_theme_keeps_the_curves(qtbot: QtBot, themes: ThemeManager) 
     assert {name: len(curve) for name, curve in plot.plot.drawn().items()} == {
         "train": 3,
         "test": 3,
+        "penalty": 0,
     }
 
 
@@ -261,3 +269,91 @@ def test_axes_that_are_kept_as_pictures_show_what_they_would_show_drawn_anew(
         assert view.grab().toImage() == kept
         for side in ("left", "bottom"):
             keep_drawn(view.plot.getAxis(side))
+
+
+def records(count: int, penalty: float = 0.0, accuracy: float = 0.75) -> Curves:
+    """Return curves of epochs of 21 iterations each."""
+    made = (
+        EpochRecord(k, 21 * k, 1 / (k + 1), 2 / (k + 1), accuracy, accuracy, penalty)
+        for k in range(count)
+    )
+    return EpochLog(made).curves()
+
+
+def test_the_axis_can_count_iterations(qtbot: QtBot, view: LossPlot) -> None:
+    shown(view, records(4))
+    button = view.findChild(QPushButton, "loss_axis_iter")
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert view.plot.drawn()["train"][:, 0] == pytest.approx([0, 21, 42, 63])
+    assert view.plot.axis_title("bottom") == "iteration"
+    QTest.mouseMove(view.plot.viewport(), view.plot.pixel_of(43, 0.5))
+    qtbot.waitUntil(view.plot.card.isVisible)
+    assert view.plot.card.text().splitlines()[0] == "iteration 42, epoch 2"
+
+
+def test_a_penalty_is_told_and_drawn_apart_from_the_loss(qtbot: QtBot, view: LossPlot) -> None:
+    shown(view, records(4))
+    assert not check_box(view, "show_penalty").isVisible()
+    shown(view, records(4, penalty=0.25))
+    assert text(view, "penalty_value") == "penalty 0.2500"
+    qtbot.mouseClick(check_box(view, "show_penalty"), Qt.MouseButton.LeftButton)
+    drawn = view.plot.drawn()
+    assert drawn["penalty"][:, 1] == pytest.approx([0.25] * 4)
+    assert drawn["train"][:, 1] == pytest.approx([1, 1 / 2, 1 / 3, 1 / 4])
+    places = sorted(view.plot.name_positions().values())
+    assert len(places) == 3
+    assert min(np.diff(places)) >= 13
+
+
+def test_the_accuracy_of_classes_is_beside_the_loss(qtbot: QtBot, view: LossPlot) -> None:
+    shown(view, records(4))
+    assert view.accuracy.isVisible()
+    assert view.accuracy.drawn()["train"][:, 1] == pytest.approx([75.0] * 4)
+    QTest.mouseMove(view.accuracy.viewport(), view.accuracy.pixel_of(2, 50))
+    qtbot.waitUntil(view.accuracy.card.isVisible)
+    assert view.accuracy.card.text().splitlines() == ["epoch 2", "train 75.0 %", "test 75.0 %"]
+    qtbot.mouseClick(check_box(view, "show_accuracy"), Qt.MouseButton.LeftButton)
+    assert not view.accuracy.isVisible()
+    shown(view, records(4, accuracy=float("nan")))
+    assert not check_box(view, "show_accuracy").isVisible()
+
+
+def test_a_moment_looked_back_at_is_marked_and_told(view: LossPlot) -> None:
+    made = records(10)
+    record = EpochRecord(4, 84, 0.2, 0.4, 0.75, 0.75)
+    view.show_curves(made, record, is_past=True)
+    assert view.plot.moment == 4
+    assert text(view, "loss_values") == "epoch 4: train 0.2000 · test 0.4000"
+    view.show_curves(made, None)
+    assert view.plot.moment is None
+
+
+def test_how_it_is_shown_is_kept_and_restored(qtbot: QtBot, view: LossPlot) -> None:
+    shown(view, records(4, penalty=0.1))
+    choose_log(qtbot, view)
+    qtbot.mouseClick(check_box(view, "show_penalty"), Qt.MouseButton.LeftButton)
+    state = view.view_state()
+    view.restore_view({})
+    assert view.view_state() != state
+    view.restore_view(state)
+    assert view.view_state() == state
+    view.restore_view({"loss_scale": 3, "loss_axis": [], "penalty": "no", "accuracy": None})
+    assert view.view_state()["loss_scale"] == "linear"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "placed"),
+    [
+        ([1.0, 5.0], [1.0, 5.0]),
+        ([3.0, 3.0], [2.5, 3.5]),
+        ([3.0, 3.2, 3.1], [2.1, 4.1, 3.1]),
+        ([0.0, 0.0, 0.1], [0.0, 1.0, 2.0]),
+        ([10.0, 9.9], [10.0, 9.0]),
+        ([], []),
+    ],
+)
+def test_names_are_spread_around_their_middle_and_stay_within(
+    wanted: list[float], placed: list[float]
+) -> None:
+    assert spread(wanted, 1.0, 0.0, 10.0) == pytest.approx(placed)

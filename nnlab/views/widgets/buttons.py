@@ -53,10 +53,13 @@ class ActionButton(QPushButton):
         *,
         icon: icons.Icon | None = None,
         kind: Kind = Kind.PLAIN,
+        wordless: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        """Make the button; `wordless`, it shows its icon only and says its name aloud."""
         super().__init__(parent)
         self._action = action
+        self._is_wordless = wordless
         self._themes = themes
         self.setObjectName(action.objectName())
         self.setCheckable(action.isCheckable())
@@ -75,8 +78,8 @@ class ActionButton(QPushButton):
     def _follow(self) -> None:
         action = self._action
         text = action.iconText()
-        self.setText(text)
-        self.setAccessibleName(text)
+        self.setText("" if self._is_wordless else text)
+        self.setAccessibleName(text.replace("&&", "&"))
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.setToolTip(f"{action.toolTip()} ({keys})" if keys else action.toolTip())
         self.setEnabled(action.isEnabled())
