@@ -385,8 +385,9 @@ class SamplesTable(QTableView):
         across.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         across.setSortIndicatorClearable(True)
         across.setTextElideMode(Qt.TextElideMode.ElideRight)
-        across.sortIndicatorChanged.connect(self._on_sorted)
         self.setSortingEnabled(True)
+        # After the table's own connection, which sorts.
+        across.sortIndicatorChanged.connect(self._on_sorted)
         model.modelReset.connect(self.fit_columns)
         self.selectionModel().selectionChanged.connect(self._on_selection)
 
