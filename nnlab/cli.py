@@ -380,7 +380,7 @@ def _diverged(trainer: "Trainer", first: int) -> UserError:
     return UserError(
         f"Training diverged in iteration {trainer.iteration + 1:,}: the numbers grew beyond all "
         f"bounds, and nothing was written. Try a learning rate below "
-        f"{trainer.settings.learning_rate:g} or scaled inputs{hint}."
+        f"{trainer.learning_rate:g} or scaled inputs{hint}."
     )
 
 

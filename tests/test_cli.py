@@ -366,6 +366,26 @@ def test_the_windows_state_survives_training(nnlab_, lab):
     assert read_document(Path("s.nnlab")).window == {"tab": "weights"}
 
 
+def test_schedule_clipping_and_dropout_of_the_experiment_are_used(nnlab_, lab):
+    layers = [{"neurons": 3, "activation": "tanh", "dropout": 0.5},
+              {"neurons": 1, "activation": "logistic"}]  # fmt: skip
+    changes = {
+        "training__schedule": {"name": "step", "factor": 0.5, "every": 2},
+        "training__clipping": {"by": "norm", "limit": 0.01},
+        "network__layers": layers,
+    }
+    weights = []
+    for name, change in [("all", changes), *((key, {key: changes[key]}) for key in changes)]:
+        Path("lab.nnlab").write_text(experiment(**change))
+        nnlab_("train", "lab.nnlab", "--history", "h.csv", "--export", f"{name}.npz")
+        weights.append(read_weights(Path(f"{name}.npz")).layers[0].W.tobytes())
+        if "training__schedule" in change:
+            with Path("h.csv").open(newline="") as file:
+                rates = [float(row["learning_rate"]) for row in csv.DictReader(file)]
+            assert rates == [0.1, 0.1, 0.1, 0.05, 0.05]
+    assert len(set(weights)) == 4
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

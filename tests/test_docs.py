@@ -33,6 +33,7 @@ from nnlab.data.derived import Square
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
+from nnlab.engine.schedules import SCHEDULES
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer
 from nnlab.experiment.building import build_trainer
@@ -40,6 +41,7 @@ from nnlab.experiment.codec import spec_to_json
 from nnlab.experiment.document import from_text, read_document
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import BuiltinSource
+from nnlab.views.confusion_view import ConfusionView
 from nnlab.views.main_window import MainWindow
 from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.widgets.choices import ChipGroup, SegmentedControl
@@ -169,8 +171,11 @@ class TestExperimentFile:
         assert prepared(experiment, long, tmp_path).dataset.feature_names == ("x1", "x3")
         assert prepared(experiment, labelled, tmp_path).dataset.classes == ("lily", "rose")
 
-    @pytest.mark.parametrize("names", [BUILTINS, ACTIVATIONS, LOSSES, INITIALIZERS],
-                             ids=["datasets", "activations", "losses", "initializers"])  # fmt: skip
+    @pytest.mark.parametrize(
+        "names",
+        [BUILTINS, ACTIVATIONS, LOSSES, INITIALIZERS, SCHEDULES],
+        ids=["datasets", "activations", "losses", "initializers", "schedules"],
+    )
     def test_every_name_is_listed(self, names: dict[str, object]) -> None:
         listed = set(re.findall(r"`(\w+)`", text_of("docs/experiment-file.md")))
         assert set(names) <= listed
@@ -318,7 +323,7 @@ class TestAutomation:
 
 
 INPUTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QGraphicsView, QLineEdit,
-          QListWidget, QTableView, ChipGroup, NetworkDiagram, SegmentedControl,
+          QListWidget, QTableView, ChipGroup, ConfusionView, NetworkDiagram, SegmentedControl,
           TileGrid)  # fmt: skip
 
 
@@ -341,7 +346,7 @@ def listed(title: str) -> list[str]:
     return names
 
 
-PLACES = {"<k>": r"(\d+|output)", "<dataset>": f"({'|'.join(BUILTINS)})",
+PLACES = {"<k>": r"(\d+|output)", "<part>": "(train|test)", "<dataset>": f"({'|'.join(BUILTINS)})",
           "<input>": "((sepal|petal)_(length|width)|x[12])",
           "<feature>": r"(square|product|sin)_\w+"}  # fmt: skip
 

@@ -21,7 +21,8 @@ class EpochRecord:
         train_accuracy, test_accuracy: share classified rightly, 0 to 1; NaN for
             regression, test also without a test set.
         penalty: l1 Σ|w| + l2/2 Σw², apart from the loss.
-        learning_rate: α in force when the epoch ended.
+        learning_rate: α that the epoch's last update was made with, as the schedule had it
+            then; of the start, that of the first epoch.
     """
 
     epoch: int

@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 
 from nnlab.arrays import AnyArray, FloatArray
 from nnlab.engine.activations import Activation, Identity, PReLU
+from nnlab.engine.dropout import Dropout
 from nnlab.engine.losses import Loss
 from nnlab.engine.parameters import LayerShape, Parameters, parameter_count
 
@@ -119,8 +120,12 @@ class Network:
             work = self._workspaces[rows] = Workspace(rows, self.layers, self._dtype)
         return work
 
-    def forward(self, X: FloatArray) -> Workspace:
+    def forward(self, X: FloatArray, dropout: Dropout | None = None) -> Workspace:
         """Pass the batch X, shape (rows, m_0), through all layers.
+
+        Args:
+            X: the batch.
+            dropout: of an update of training; None wherever the network is only asked.
 
         Returns:
             The workspace of that batch size, with Z and A of every layer. It is the
@@ -137,6 +142,8 @@ class Network:
             if A is not Z:
                 f = self.activation(k) if self.parameters.alpha[k].size else layer.activation
                 f.value(Z, A, work.scratch[k])
+            if dropout is not None:
+                A = dropout.forward(k, A)
         return work
 
     def predict(self, X: AnyArray) -> FloatArray:
@@ -150,7 +157,13 @@ class Network:
         return outputs
 
     def backward(
-        self, X: FloatArray, Y: FloatArray, loss: Loss, work: Workspace, gradient: Parameters
+        self,
+        X: FloatArray,
+        Y: FloatArray,
+        loss: Loss,
+        work: Workspace,
+        gradient: Parameters,
+        dropout: Dropout | None = None,
     ) -> None:
         """Backpropagate through the pass held in `work`, output to input.
 
@@ -164,19 +177,25 @@ class Network:
             loss: J.
             work: what `forward` returned for X.
             gradient: receives ∂J/∂ of every parameter.
+            dropout: the one of that pass; its masks are applied again.
         """
         last = len(self.layers) - 1
         for k in range(last, -1, -1):
             delta = work.delta[k]
             if k < last:
                 np.dot(work.delta[k + 1], self.parameters.W[k + 1], out=delta)
+                if dropout is not None:
+                    dropout.backward(k, delta)
                 self._through_activation(k, work, gradient)
             elif loss.fused_with is not None:
                 loss.fused_gradient(work.A[k], Y, delta)
             else:
                 loss.gradient(work.A[k], Y, delta)
                 self._through_activation(k, work, gradient)
-            np.dot(delta.T, work.A[k - 1] if k else X, out=gradient.W[k])
+            before = work.A[k - 1] if k else X
+            if k and dropout is not None:
+                before = dropout.passed(k - 1, before)
+            np.dot(delta.T, before, out=gradient.W[k])
             np.dot(work.ones, delta, out=gradient.b[k])
             mask = self.layers[k].mask
             if mask is not None:

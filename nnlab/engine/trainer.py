@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from nnlab.arrays import FloatArray
+from nnlab.engine.clipping import Clipping
+from nnlab.engine.dropout import Dropout
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.losses import Loss
@@ -20,6 +22,7 @@ from nnlab.engine.metrics import count_correct
 from nnlab.engine.network import Network, Workspace
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.parameters import Parameters
+from nnlab.engine.schedules import CONSTANT, Schedule
 from nnlab.engine.stopping import NEVER, Outcome, Progress, StopRule
 from nnlab.errors import UserError
 
@@ -56,7 +59,7 @@ class TrainingSettings:
     """What may change between two updates.
 
     Attributes:
-        learning_rate: α.
+        learning_rate: α as it is set.
         batch_size: samples an update; FULL_BATCH for all.
         shuffle: draw a new order of the samples each epoch.
         l1, l2: strength of the penalties l1 Σ|w| + l2/2 Σw² on the weights.
@@ -64,6 +67,10 @@ class TrainingSettings:
         measure_every: epochs between two measurements of the loss over the whole sets;
             1 measures each epoch, more saves time on large sets.
         frozen: indices into the flat vector of parameters that stay as they are.
+        schedule: what becomes of α from epoch to epoch.
+        clipping: limits the gradient, penalty included, before the optimiser gets it; None:
+            nothing does. The gradient of frozen parameters counts like any other.
+        dropout: p of each hidden layer; empty: nothing is dropped.
     """
 
     learning_rate: float
@@ -74,6 +81,9 @@ class TrainingSettings:
     stop: StopRule = NEVER
     measure_every: int = 1
     frozen: tuple[int, ...] = ()
+    schedule: Schedule = CONSTANT
+    clipping: Clipping | None = None
+    dropout: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,8 @@ class TrainerState:
             where all of it is used already, before the next one's is.
         shuffled: whether the present epoch's order is a drawn one.
         best_loss, best_epoch: progress towards the stop rule.
+        dropout_state: the state of the generator that dropout draws from; None, as in files
+            of before there was dropout: that of a start.
     """
 
     parameters: FloatArray
@@ -109,6 +121,7 @@ class TrainerState:
     shuffled: bool
     best_loss: float
     best_epoch: int
+    dropout_state: Mapping[str, Any] | None = None
 
 
 def never_stop() -> bool:
@@ -125,7 +138,8 @@ class Trainer:
     Attributes:
         network, loss, data: what is trained, by what measure, on what.
         optimizer: turns gradients into updates.
-        gradient: ∂J/∂ of every parameter at the last update, penalty included.
+        gradient: ∂J/∂ of every parameter at the last update, penalty included, as the
+            optimiser was given it: clipped where it was.
         epoch: complete passes over the training set.
         iteration: updates so far.
         log: one record for the start and one at each epoch's end.
@@ -145,14 +159,14 @@ class Trainer:
         self.loss = loss
         self.data = data
         self.optimizer = optimizer
-        self.settings = settings
-        self._frozen = np.array(settings.frozen, dtype=np.intp)
         self.gradient = Parameters(network.shapes)
         self.epoch = 0
         self.iteration = 0
         self.log = EpochLog()
         self.keyframes = Keyframes(network.parameters.flat.size)
         self._rng = rng
+        # A stream of its own: the samples come in the same order with dropout and without.
+        (self._dropout_rng,) = rng.spawn(1)
         self._shuffle_state = rng.bit_generator.state
         self._progress = Progress()
         self._position = 0
@@ -162,11 +176,17 @@ class Trainer:
         self._measured_pass: tuple[int, Workspace] | None = None
         self._penalty_slope = np.empty_like(self.gradient.weights)
         self._widest = max([network.n_inputs, *(s.neurons for s in network.shapes)])
+        self._take(settings)
 
     @property
     def n_samples(self) -> int:
         """Size of the training set."""
         return len(self.data.X)
+
+    @property
+    def learning_rate(self) -> float:
+        """α of the present epoch, as the schedule has it."""
+        return self._rate
 
     @property
     def position(self) -> int:
@@ -213,8 +233,7 @@ class Trainer:
             optimizer: another update rule, which starts with moments of 0; None: as before.
             loss: another cost; the log starts anew, as its numbers mean something else.
         """
-        self.settings = settings
-        self._frozen = np.array(settings.frozen, dtype=np.intp)
+        self._take(settings)
         if optimizer is not None:
             self.optimizer = optimizer
         if loss is not None:
@@ -222,6 +241,18 @@ class Trainer:
             self.log.clear()
             self.keyframes = Keyframes(self.network.parameters.flat.size)
             self._progress = Progress()
+
+    def _take(self, settings: TrainingSettings) -> None:
+        self.settings = settings
+        self._frozen = np.array(settings.frozen, dtype=np.intp)
+        dropout = Dropout(settings.dropout, self._dropout_rng)
+        self._dropout = dropout if dropout.is_active else None
+        self._find_rate()
+
+    def _find_rate(self) -> None:
+        """Look up α for the present epoch: it changes with the settings and between epochs only."""
+        settings = self.settings
+        self._rate = settings.schedule.rate(settings.learning_rate, self.epoch)
 
     def measure_now(self) -> EpochRecord:
         """Return the measures of the present weights, which may stand within an epoch.
@@ -258,6 +289,7 @@ class Trainer:
             shuffled=self._epoch_is_shuffled,
             best_loss=self._progress.best,
             best_epoch=self._progress.best_epoch,
+            dropout_state=self._dropout_rng.bit_generator.state,
         )
 
     def restore(self, state: TrainerState) -> None:
@@ -270,9 +302,12 @@ class Trainer:
         self._position = state.position
         self._shuffle_state = state.shuffle_state
         self._rng.bit_generator.state = state.shuffle_state
+        if state.dropout_state is not None:
+            self._dropout_rng.bit_generator.state = state.dropout_state
         self._epoch_is_shuffled = state.shuffled
         self._order = None
         self._progress = Progress(state.best_loss, state.best_epoch)
+        self._find_rate()
         self.parameters_changed()
 
     # One update ---------------------------------------------------------------------
@@ -283,24 +318,30 @@ class Trainer:
         X, Y = self._order
         first = self._position
         last = min(first + self._batch_rows, self.n_samples)
-        network, gradient = self.network, self.gradient
+        network, gradient, dropout = self.network, self.gradient, self._dropout
         if last - first < self.n_samples:
             X, Y = X[first:last], Y[first:last]
-            work = network.forward(X)
+            work = network.forward(X, dropout)
+        elif dropout is not None:
+            # A measurement drops nothing, so its pass is not this update's.
+            work = network.forward(X, dropout)
         else:
             work = self._pass_of_measurement(X) or network.forward(X)
-        network.backward(X, Y, self.loss, work, gradient)
+        network.backward(X, Y, self.loss, work, gradient, dropout)
         settings = self.settings
         if settings.l1 or settings.l2:
             self._add_penalty_gradient()
         # One number tells whether all are finite: any inf or NaN, or any square beyond
         # the range of a float, makes the sum of squares not finite.
-        if not math.isfinite(np.dot(gradient.flat, gradient.flat)):
+        square = float(np.dot(gradient.flat, gradient.flat))
+        if not math.isfinite(square):
             raise self._diverged("the gradient", self.epoch + 1, self.iteration + 1)
+        if settings.clipping is not None:
+            settings.clipping.clip(gradient.flat, square)
         flat = network.parameters.flat
         # Put back rather than given a gradient of 0: momentum would still move them.
         kept = flat[self._frozen] if self._frozen.size else None
-        self.optimizer.update(flat, gradient.flat, settings.learning_rate)
+        self.optimizer.update(flat, gradient.flat, self._rate)
         if kept is not None:
             flat[self._frozen] = kept
         self._position = last
@@ -355,7 +396,7 @@ class Trainer:
         return DivergedError(
             f"Training diverged in epoch {epoch:,}, iteration {iteration:,}: "
             f"{what} is no longer a finite number. The last finite weights are kept; try a "
-            f"learning rate below {self.settings.learning_rate:g}, scaled inputs, or Reset."
+            f"learning rate below {self._rate:g}, scaled inputs, or Reset."
         )
 
     # The end of an epoch --------------------------------------------------------------
@@ -376,6 +417,7 @@ class Trainer:
 
     def _begin_next_epoch(self) -> None:
         self.epoch += 1
+        self._find_rate()
         self._position, self._order = 0, None
         self._shuffle_state = self._rng.bit_generator.state
 
@@ -408,7 +450,7 @@ class Trainer:
             train_accuracy=train.accuracy,
             test_accuracy=test.accuracy,
             penalty=self.penalty(),
-            learning_rate=self.settings.learning_rate,
+            learning_rate=self._rate,
         )
 
     def _measure(

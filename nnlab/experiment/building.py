@@ -25,6 +25,9 @@ _ARRAYS_PER_PARAMETER = 6
 _ARRAYS_PER_BATCH = 5
 """z, a, δ, and the slope and scratch that layers share, counted for each at the most."""
 
+_ARRAYS_OF_DROPOUT = 2
+"""The mask and what it leaves of a."""
+
 MAX_PARAMETER_BYTES = 2 * 1024**3
 MAX_BATCH_BYTES = 4 * 1024**3
 
@@ -112,7 +115,10 @@ def check_batch(spec: ExperimentSpec, n_train: int) -> None:
     training = spec.training
     rows = n_train if training.is_full_batch else min(training.batch_size, n_train)
     neurons = sum(layer.neurons for layer in spec.network.layers)
-    needed = rows * neurons * 8 * _ARRAYS_PER_BATCH
+    arrays = _ARRAYS_PER_BATCH
+    if any(layer.dropout for layer in spec.network.layers):
+        arrays += _ARRAYS_OF_DROPOUT
+    needed = rows * neurons * 8 * arrays
     if needed > MAX_BATCH_BYTES:
         raise UserError(
             f"A batch of {rows:,} samples through {neurons:,} neurons needs about "
@@ -193,6 +199,9 @@ def training_settings(experiment: ExperimentSpec, n_inputs: int) -> TrainingSett
         stop=StopRule(spec.target_loss, spec.patience, spec.min_delta),
         measure_every=spec.measure_every,
         frozen=frozen_parameters(experiment.network, n_inputs),
+        schedule=spec.schedule,
+        clipping=spec.clipping,
+        dropout=tuple(layer.dropout for layer in experiment.network.hidden),
     )
 
 
@@ -222,6 +231,8 @@ def check_training(spec: ExperimentSpec, prepared: PreparedData) -> None:
         UserError: in a sentence that says what fits.
     """
     _check_loss(spec, prepared.dataset.task)
+    if spec.network.output.dropout:
+        raise UserError("Dropout is for hidden layers: take it off the output layer.")
     check_batch(spec, len(prepared.X_train))
 
 

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,8 +21,18 @@ from nnlab.engine.activations import (
     ParametricActivation,
     PReLU,
 )
+from nnlab.engine.clipping import ClipBy, Clipping
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
+from nnlab.engine.schedules import (
+    CONSTANT,
+    SCHEDULES,
+    CosineDecay,
+    ExponentialDecay,
+    InverseTimeDecay,
+    Schedule,
+    StepDecay,
+)
 from nnlab.engine.trainer import FULL_BATCH
 from nnlab.errors import UserError
 from nnlab.experiment.derived_codec import derived_to_json, read_derived
@@ -49,7 +59,16 @@ from nnlab.experiment.weights import LayerWeights, Weights
 
 MAX_SEED = 2**32 - 1
 MAX_EPOCHS = 100_000_000
+MAX_RATE = 1e6
+MIN_FACTOR, MAX_DECAY = 1e-6, 1e6
+"""Of schedules: a smaller factor would stop training at once."""
+
+MIN_LIMIT, MAX_LIMIT = 1e-12, 1e12
+"""Of clipping."""
+
 _FULL = "full"
+
+T = TypeVar("T")
 
 Json = dict[str, Any]
 
@@ -156,6 +175,8 @@ def _layer_to_json(layer: LayerSpec) -> Json:
         values["frozen"] = [list(row) for row in layer.frozen]
     if layer.frozen_biases:
         values["frozen_biases"] = list(layer.frozen_biases)
+    if layer.dropout:
+        values["dropout"] = layer.dropout
     return values
 
 
@@ -187,7 +208,16 @@ def training_to_json(spec: TrainingSpec) -> Json:
     for name in ("target_loss", "patience", "min_delta", "measure_every"):
         if getattr(spec, name) != getattr(plain, name):
             values[name] = getattr(spec, name)
+    if spec.schedule != CONSTANT:
+        values["schedule"] = schedule_to_json(spec.schedule)
+    if spec.clipping is not None:
+        values["clipping"] = {"by": spec.clipping.by.value, "limit": spec.clipping.limit}
     return values
+
+
+def schedule_to_json(schedule: Schedule) -> Json:
+    """Return the object at ``training.schedule``."""
+    return {"name": schedule.name} | vars(schedule)
 
 
 def weights_to_json(weights: Weights) -> Json:
@@ -368,11 +398,20 @@ def read_network(section: Section) -> NetworkSpec:
 
 
 def _hidden_layer(section: Section) -> LayerSpec:
-    return _read_layer(section, HIDDEN_ACTIVATIONS)
+    return replace(_read_layer(section, HIDDEN_ACTIVATIONS), dropout=_read_dropout(section))
 
 
 def _output_layer(section: Section) -> LayerSpec:
+    if _read_dropout(section):
+        raise section.wrong("dropout", "left out here: the output layer's answers are all needed")
     return _read_layer(section, tuple(ACTIVATIONS))
+
+
+def _read_dropout(section: Section) -> float:
+    rate = section.number("dropout", 0.0, 1.0, default=0.0)
+    if rate == 1.0:
+        raise section.wrong("dropout", "below 1, or nothing of the layer is left")
+    return rate
 
 
 def _read_layer(section: Section, activations: Sequence[str]) -> LayerSpec:
@@ -452,6 +491,47 @@ def read_training(section: Section) -> TrainingSpec:
         patience=section.optional_integer("patience", 1, MAX_EPOCHS),
         min_delta=section.number("min_delta", 0.0, 1e300, default=0.0),
         measure_every=section.integer("measure_every", 1, MAX_EPOCHS, default=1),
+        schedule=_read_part(section, "schedule", _read_schedule, CONSTANT),
+        clipping=_read_part(section, "clipping", _read_clipping, None),
+    )
+
+
+def _read_part(section: Section, key: str, reader: Callable[[Section], T], default: T) -> T:
+    """Read an object that may be null or left out."""
+    if key in section:
+        return section.section(key).read(reader)
+    section.skip(key)
+    return default
+
+
+def _read_schedule(section: Section) -> Schedule:
+    name = section.choice("name", SCHEDULES)
+    if name == StepDecay.name:
+        return StepDecay(
+            factor=_read_factor(section, StepDecay.factor),
+            every=section.integer("every", 1, MAX_EPOCHS, default=StepDecay.every),
+        )
+    if name == ExponentialDecay.name:
+        return ExponentialDecay(factor=_read_factor(section, ExponentialDecay.factor))
+    if name == CosineDecay.name:
+        return CosineDecay(
+            epochs=section.integer("epochs", 1, MAX_EPOCHS, default=CosineDecay.epochs),
+            floor=section.number("floor", 0.0, MAX_RATE, default=CosineDecay.floor),
+        )
+    if name == InverseTimeDecay.name:
+        usual = InverseTimeDecay.decay
+        return InverseTimeDecay(decay=section.number("decay", 0.0, MAX_DECAY, default=usual))
+    return CONSTANT
+
+
+def _read_factor(section: Section, default: float) -> float:
+    return section.number("factor", MIN_FACTOR, 1.0, default=default)
+
+
+def _read_clipping(section: Section) -> Clipping:
+    return Clipping(
+        by=ClipBy(section.choice("by", (by.value for by in ClipBy), default=ClipBy.NORM.value)),
+        limit=section.number("limit", MIN_LIMIT, MAX_LIMIT, default=Clipping.limit),
     )
 
 
@@ -489,7 +569,7 @@ def _read_optimizer(section: Section) -> OptimizerSpec:
 
 
 def _read_rate(section: Section, default: float) -> float:
-    return section.number("learning_rate", 0.0, 1e6, default=default)
+    return section.number("learning_rate", 0.0, MAX_RATE, default=default)
 
 
 def read_weights(section: Section) -> Weights:

@@ -172,7 +172,13 @@ def _state_to_json(state: TrainerState) -> codec.Json:
         "shuffled": state.shuffled,
         "best_loss": state.best_loss if math.isfinite(state.best_loss) else None,
         "best_epoch": state.best_epoch,
-    }
+    } | _dropout_to_json(state)
+
+
+def _dropout_to_json(state: TrainerState) -> codec.Json:
+    if state.dropout_state is None:
+        return {}
+    return {"dropout": _generator_to_json(state.dropout_state)}
 
 
 def _read_state(section: Section) -> TrainerState:
@@ -190,7 +196,15 @@ def _read_state(section: Section) -> TrainerState:
         shuffled=section.flag("shuffled", default=True),
         best_loss=math.inf if best is None else best,
         best_epoch=section.integer("best_epoch", 0, _MAX_COUNT),
+        dropout_state=_read_dropout_state(section),
     )
+
+
+def _read_dropout_state(section: Section) -> Mapping[str, Any] | None:
+    if "dropout" in section:
+        return section.section("dropout").read(_read_generator)
+    section.skip("dropout")
+    return None
 
 
 def _list(values: Any, section: Section) -> Sequence[Any]:

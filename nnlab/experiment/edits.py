@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from nnlab.engine.activations import Activation, ReLU, Softmax
 from nnlab.engine.losses import fitting_losses
+from nnlab.engine.schedules import SCHEDULES, CosineDecay, Schedule, StepDecay
 from nnlab.errors import UserError
 from nnlab.experiment.spec import (
     MAX_HIDDEN_LAYERS,
@@ -29,7 +30,7 @@ def add_hidden_layer(network: NetworkSpec, position: int) -> NetworkSpec:
     """Insert a hidden layer before layer `position` (0 is the first).
 
     It is as wide as its neighbour and has its activation; 4 ReLU neurons where it is
-    the first hidden layer of all.
+    the first hidden layer of all. Nothing of it is dropped unless that is asked for.
 
     Raises:
         UserError: there are as many as there may be.
@@ -170,6 +171,19 @@ def _marked(mask: Mask, places: Sequence[Place], value: int) -> Mask:
     return tuple(tuple(row) for row in rows)
 
 
+def set_dropout(network: NetworkSpec, position: int, rate: float) -> NetworkSpec:
+    """Have each update leave out a share of a hidden layer's neurons.
+
+    Raises:
+        UserError: the output layer, or a rate that is not from 0 to below 1.
+    """
+    if position >= len(network.hidden):
+        raise UserError("Dropout is for hidden layers: the output layer's answers are all needed.")
+    if not 0.0 <= rate < 1.0:
+        raise UserError(f"A dropout rate is from 0 to below 1, not {rate:g}.")
+    return _with_layer(network, position, replace(network.layers[position], dropout=rate))
+
+
 def set_activation(spec: ExperimentSpec, position: int, activation: Activation) -> ExperimentSpec:
     """Give a layer another activation; on the output layer the loss follows if it must.
 
@@ -194,6 +208,15 @@ def optimizer_named(name: str, learning_rate: float) -> OptimizerSpec:
     kinds: tuple[type[OptimizerSpec], ...] = (SGDSpec, RMSPropSpec, AdamSpec)
     kind = next(k for k in kinds if k.name == name)
     return kind(learning_rate=learning_rate)
+
+
+def schedule_named(name: str, epochs: int) -> Schedule:
+    """Return a schedule with its usual settings, fitted to a run of so many epochs."""
+    if name == StepDecay.name:
+        return StepDecay(every=max(1, epochs // 4))
+    if name == CosineDecay.name:
+        return CosineDecay(epochs=epochs)
+    return SCHEDULES[name]()
 
 
 def _of_length(values: tuple[T, ...], length: int, usual: T) -> tuple[T, ...]:

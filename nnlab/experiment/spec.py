@@ -11,7 +11,9 @@ from nnlab.data.dialect import AS_FOUND, Reading
 from nnlab.data.missing import Missing
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import Activation
+from nnlab.engine.clipping import Clipping
 from nnlab.engine.optimizers import SGD, Adam, Optimizer, RMSProp
+from nnlab.engine.schedules import CONSTANT, Schedule
 from nnlab.engine.trainer import FULL_BATCH as FULL_BATCH
 from nnlab.experiment.weights import Weights
 
@@ -109,6 +111,8 @@ class LayerSpec:
         mask: which connections exist; None: all.
         frozen: 1 for each weight that training leaves as it is, else 0; None: none.
         frozen_biases: likewise for each bias, or none at all.
+        dropout: p, the share of the neurons that each update leaves out, 0 ≤ p < 1; 0 on
+            the output layer.
     """
 
     neurons: int
@@ -117,6 +121,7 @@ class LayerSpec:
     mask: Mask | None = None
     frozen: Mask | None = None
     frozen_biases: tuple[int, ...] = ()
+    dropout: float = 0.0
 
     def has(self, neuron: int, source: int | None) -> bool:
         """Tell whether a connection exists; a bias (`source` of None) always does."""
@@ -217,6 +222,8 @@ class TrainingSpec:
         patience: stop after so many epochs without a better loss; None: never.
         min_delta: by how much better counts.
         measure_every: epochs between two measurements over the whole sets.
+        schedule: what becomes of the optimiser's α from epoch to epoch.
+        clipping: how long a gradient may be; None: as long as it is.
     """
 
     loss: str = "bce"
@@ -231,6 +238,8 @@ class TrainingSpec:
     patience: int | None = None
     min_delta: float = 0.0
     measure_every: int = 1
+    schedule: Schedule = CONSTANT
+    clipping: Clipping | None = None
 
     @property
     def is_full_batch(self) -> bool:

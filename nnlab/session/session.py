@@ -57,6 +57,7 @@ from nnlab.session.moment import Edit, Moment
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.phase import Phase
 from nnlab.session.previewer import Previewer
+from nnlab.session.tempo import Tempo
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.training_thread import Ending
 
@@ -85,6 +86,7 @@ class Session(QObject):
         data_changed(): `prepared` is another.
         started_over(): training is at a start again, or at what undo brought back.
         phase_changed(Phase), snapshot_ready(Snapshot): from training.
+        tempo_changed(): training goes faster or slower.
         notice_posted(Notice): a sentence for the user.
         failed(Exception): something nobody expected.
         document_changed(): path or modified state.
@@ -101,6 +103,7 @@ class Session(QObject):
     started_over = Signal()
     phase_changed = Signal(object)
     snapshot_ready = Signal(object)
+    tempo_changed = Signal()
     notice_posted = Signal(object)
     failed = Signal(object)
     document_changed = Signal()
@@ -306,6 +309,17 @@ class Session(QObject):
     def pause(self) -> None:
         """Rest after the present update."""
         self._run.pause()
+
+    @property
+    def tempo(self) -> Tempo | None:
+        """How fast training goes while it is watched; None: as fast as it can."""
+        return self._run.tempo
+
+    def set_tempo(self, tempo: Tempo | None) -> None:
+        """Train in slow motion, or at full speed again; no number depends on it."""
+        if tempo != self.tempo:
+            self._run.set_tempo(tempo)
+            self.tempo_changed.emit()
 
     def step_sample(self) -> None:
         """Make one update: a sample with SGD, else a batch."""
@@ -910,7 +924,10 @@ def _span_of_one_output(moment: Moment) -> TargetRange | None:
 
 def _essence(network: NetworkSpec) -> NetworkSpec:
     """Return what of a network its start depends on."""
-    layers = (replace(each, names=(), frozen=None, frozen_biases=()) for each in network.layers)
+    layers = (
+        replace(each, names=(), frozen=None, frozen_biases=(), dropout=0.0)
+        for each in network.layers
+    )
     return replace(network, layers=tuple(layers))
 
 

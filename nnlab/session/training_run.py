@@ -15,6 +15,7 @@ from nnlab.session.frame_maker import FrameMaker
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
+from nnlab.session.tempo import Tempo
 from nnlab.session.training_thread import Ending, TrainingThread
 
 FRAME_INTERVAL = 1 / 27
@@ -62,6 +63,7 @@ class TrainingRun(QObject):
         self._stale_frame = False
         self._is_incomplete = False
         self._next_goal: Goal | None = None
+        self._tempo: Tempo | None = None
         self._last_frame = 0.0
         self._pacer = QTimer(self)
         self._pacer.setSingleShot(True)
@@ -76,6 +78,22 @@ class TrainingRun(QObject):
     def request(self) -> FrameRequest:
         """What the views want to see."""
         return self._request
+
+    @property
+    def tempo(self) -> Tempo | None:
+        """How fast training goes; None: as fast as it can."""
+        return self._tempo
+
+    def set_tempo(self, tempo: Tempo | None) -> None:
+        """Have training go at another tempo from now on; steps are always made at full speed."""
+        self._tempo = tempo
+        if self._phase is Phase.TRAINING and self._thread is not None:
+            self._thread.set_tempo(tempo)
+            self._ask_for_frame()
+
+    @property
+    def _is_slow(self) -> bool:
+        return self._tempo is not None and self._phase is Phase.TRAINING
 
     def replace_trainer(
         self, trainer: Trainer, to_network: ToNetwork, phase: Phase = Phase.READY
@@ -192,7 +210,7 @@ class TrainingRun(QObject):
         if self._is_closed:
             return
         self._finish_refresh()
-        self._run_thread(goal)
+        self._run_thread(goal, self._tempo if phase is Phase.TRAINING else None)
         self._set_phase(phase)
 
     def _refresh(self) -> None:
@@ -212,13 +230,14 @@ class TrainingRun(QObject):
             thread.wait(_LONGEST_WAIT_MS)
             thread.make_changes()
 
-    def _run_thread(self, goal: Goal) -> None:
+    def _run_thread(self, goal: Goal, tempo: Tempo | None = None) -> None:
         assert self._trainer is not None
         assert self._maker is not None
         self._serial += 1
         thread = TrainingThread(self._trainer, self._serial, self._maker, goal, self._gate, self)
         thread.frame_ready.connect(self._on_frame)
         thread.ended.connect(self._on_ended)
+        thread.set_tempo(tempo)
         thread.want_frame(self._request, self._request.parts)
         self._thread = thread
         self._stale_frame = False
@@ -248,7 +267,10 @@ class TrainingRun(QObject):
         with self._gate.closed():
             self.snapshot_ready.emit(snapshot)
             self._garbage.sweep()
-        if self._phase.is_running:
+        if self._is_slow:
+            # Made when the next update has been: it gets a frame of its own.
+            self._ask_for_frame()
+        elif self._phase.is_running:
             spent = time.perf_counter() - self._last_frame
             self._pacer.start(max(0, round((FRAME_INTERVAL - spent) * 1000)))
 
@@ -258,10 +280,16 @@ class TrainingRun(QObject):
             return
         now = time.perf_counter()
         parts = Part.NONE
-        if now - self._last_parts >= max(PARTS_INTERVAL, self._parts_seconds / _PARTS_SHARE):
+        if self._parts_are_due(now):
             self._last_parts = now
             parts = self._request.parts
         self._thread.want_frame(self._request, parts)
+
+    def _parts_are_due(self, now: float) -> bool:
+        if self._is_slow and self._tempo is not None:
+            # The loop waits most of the time: each frame may be whole.
+            return self._parts_seconds < self._tempo.seconds / 2
+        return now - self._last_parts >= max(PARTS_INTERVAL, self._parts_seconds / _PARTS_SHARE)
 
     @Slot(object)
     def _on_ended(self, ending: Ending) -> None:
@@ -275,7 +303,7 @@ class TrainingRun(QObject):
         self._thread = None
         goal, self._next_goal = self._next_goal, None
         if goal is not None and ending.outcome is Outcome.INTERRUPTED:
-            self._run_thread(goal)
+            self._run_thread(goal, self._tempo if self._is_slow else None)
             return
         was = self._phase
         if was.is_running:

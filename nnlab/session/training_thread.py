@@ -1,6 +1,7 @@
 """The worker: runs the train loop of one trainer and makes a frame when one is wanted."""
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -16,10 +17,14 @@ from nnlab.errors import UserError
 from nnlab.session.frame import FrameRequest, Part, Speed
 from nnlab.session.frame_maker import FrameMaker
 from nnlab.session.gate import DrawingGate
+from nnlab.session.tempo import Beat, Tempo
 
 _log = logging.getLogger(__name__)
 
 _SPEED_WINDOW = 0.5
+
+_LONG_EPOCH = 0.5
+"""Seconds after which an epoch gets frames within it even if whole ones are counted."""
 
 T = TypeVar("T")
 
@@ -76,6 +81,13 @@ class TrainingThread(QThread):
         self._held = threading.Event()
         self._released = threading.Event()
         self._over = False
+        self._tempo: Tempo | None = None
+        self._last_beat = -math.inf
+        self._beat_iteration = -1
+        self._asked: tuple[FrameRequest, Part] | None = None
+        self._shown = (-1, -1)
+        self._shown_at = 0.0
+        self._woken = threading.Event()
         self._speed = _SpeedMeter()
 
     # Called from the window's thread ----------------------------------------------------
@@ -90,23 +102,28 @@ class TrainingThread(QThread):
         self._request = request
         self._parts = parts
         self._frame_wanted = True
-        self._attention = True
+        self._call()
+
+    def set_tempo(self, tempo: Tempo | None) -> None:
+        """Go on at another tempo, None: at full speed."""
+        self._tempo = tempo
+        self._call()
 
     def ask_to_stop(self) -> None:
         """Ask the loop to end before its next update."""
         self._stop_wanted = True
-        self._attention = True
+        self._call()
 
     def change(self, change: Callable[[Trainer], None]) -> None:
         """Have `change` called with the trainer between two updates."""
         self._changes.append(change)
-        self._attention = True
+        self._call()
 
     def hold(self) -> None:
         """Return once the loop rests between two updates, or is over; then `release` it."""
         self._released.clear()
         self._hold_wanted = True
-        self._attention = True
+        self._call()
         self._held.wait()
 
     def release(self) -> None:
@@ -116,10 +133,16 @@ class TrainingThread(QThread):
             self._held.clear()
         self._released.set()
 
+    def _call(self) -> None:
+        """Have the loop look at what is wanted before its next update, even from a slow wait."""
+        self._attention = True
+        self._woken.set()
+
     def make_changes(self) -> None:
         """Make the changes that are due: in the thread, or from outside once it has ended."""
         while self._changes:
             self._changes.popleft()(self._trainer)
+            self._shown = (-1, -1)
 
     # In the thread ------------------------------------------------------------------------
 
@@ -145,18 +168,57 @@ class TrainingThread(QThread):
         return True
 
     def _attend(self) -> bool:
+        self._do_what_is_wanted()
+        if self._tempo is not None:
+            while not self._stop_wanted and self._waits_for_beat():
+                self._do_what_is_wanted()
+            self._attention = True
+        return not self._stop_wanted
+
+    def _waits_for_beat(self) -> bool:
+        """Wait until the next update is due or something is wanted; False once it is due."""
+        tempo, trainer = self._tempo, self._trainer
+        if tempo is None or trainer.iteration == self._beat_iteration:
+            return False
+        if trainer.position >= trainer.n_samples:
+            # Between the parts of a measurement nothing moves that could be watched.
+            return False
+        if tempo.beat is Beat.EPOCH and trainer.position:
+            return False
+        now = time.perf_counter()
+        due = self._last_beat + tempo.seconds
+        if now < due:
+            self._woken.wait(due - now)
+            return True
+        # The beats keep their time if a frame took some of it, but don't catch up after more.
+        self._last_beat = due if now < due + tempo.seconds else now
+        self._beat_iteration = trainer.iteration
+        return False
+
+    def _do_what_is_wanted(self) -> None:
         # Cleared first: what is asked for from here on sets it again.
         self._attention = False
+        self._woken.clear()
         if self._gate.is_closed and not self._hold_wanted:
             self._gate.wait()
         if self._hold_wanted:
             self._held.set()
             self._released.wait()
         self.make_changes()
-        if self._frame_wanted:
+        if self._frame_wanted and (self._tempo is None or self._has_news(self._tempo)):
             self._frame_wanted = False
             self._gate.rest_after(self._emit_sketch)
-        return not self._stop_wanted
+
+    def _has_news(self, tempo: Tempo) -> bool:
+        """Tell whether it is time for a frame: what it shows is new, and a beat has passed."""
+        trainer, now = self._trainer, time.perf_counter()
+        asked, shown = (self._request, self._parts), (trainer.epoch, trainer.iteration)
+        if asked == self._asked:
+            within = tempo.beat is Beat.EPOCH and trainer.epoch == self._shown[0]
+            if shown == self._shown or (within and now - self._shown_at < _LONG_EPOCH):
+                return False
+        self._asked, self._shown, self._shown_at = asked, shown, now
+        return True
 
     def _emit_sketch(self) -> None:
         self._emit_frame(sketch=True)

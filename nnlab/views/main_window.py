@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Slot
@@ -50,7 +51,7 @@ from nnlab.views.painting import Painter
 from nnlab.views.playback_bar import PlaybackBar
 from nnlab.views.status_bar import StatusBar
 from nnlab.views.theme import Kind, Space, ThemeChoice, ThemeManager
-from nnlab.views.training_panel import TrainingPanel
+from nnlab.views.training_page import TrainingPage
 from nnlab.views.transport_bar import TransportBar
 from nnlab.views.weight_table import WeightTable
 from nnlab.views.widgets.buttons import ActionButton
@@ -93,9 +94,9 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, themes, session.undo_stack)
         self._messages = MessageBar(themes, parent=self)
         self._data_window: DataWindow | None = None
-        output = OutputPanel(session, themes)
+        self._output = output = OutputPanel(session, themes)
         self._files = FileCommands(
-            session, preferences, first_spec, self._tell, output.view_state, themes, self
+            session, preferences, first_spec, self._tell, self._view_state, themes, self
         )
         self._assemble(output)
         self._painter = Painter(session, output, self.actions_.paint, themes, rng)
@@ -130,15 +131,15 @@ class MainWindow(QMainWindow):
         transport.setObjectName("transport")
         transport.setMovable(False)
         transport.toggleViewAction().setEnabled(False)
-        transport.addWidget(TransportBar(session, actions, themes, self))
+        self._transport = TransportBar(session, actions, themes, self)
+        transport.addWidget(self._transport)
         self.addToolBar(transport)
         self.setStatusBar(StatusBar(session, themes, self))
         data = DataPanel(session, actions, themes)
         network = NetworkPanel(session, actions, themes)
-        training = TrainingPanel(session)
         self._bench = Bench(self)
         side = scrolled(data, name="data_scroll")
-        builder = scrolled(network, training, name="network_scroll")
+        builder = scrolled(network, name="network_scroll")
         self._network_split = self._drawn_over(builder)
         make = partial(Dock, parent=self._bench)
         docks = (
@@ -155,6 +156,7 @@ class MainWindow(QMainWindow):
         widths = (_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH)
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
         self._drawer = Drawer(PlaybackBar(session, actions, themes), themes)
+        self._drawer.add_page(TrainingPage(session, themes), actions.show_training)
         self._drawer.add_page(MetricsPage(session, themes), actions.show_metrics)
         self._split = DrawerSplit(self._bench, self._drawer)
         self.setCentralWidget(self._split)
@@ -269,13 +271,18 @@ class MainWindow(QMainWindow):
         if self._preferences.drawer_height:
             self._split.drawer_height = self._preferences.drawer_height
 
+    def _view_state(self) -> dict[str, Any]:
+        """Return how the experiment is watched, to be saved with it."""
+        return {**self._output.view_state(), **self._transport.view_state()}
+
     # Shown ----------------------------------------------------------------------------------
 
     @Slot(object)
     def _show_phase(self, phase: Phase) -> None:
         a, training = self.actions_, phase is Phase.TRAINING
-        a.train.setVisible(not training)
-        a.pause.setVisible(training)
+        # First the one that goes: both side by side would make the window wider.
+        for action in (a.pause, a.train) if not training else (a.train, a.pause):
+            action.setVisible(action is (a.pause if training else a.train))
         a.step_sample.setEnabled(not phase.is_running)
         a.step_epoch.setEnabled(not phase.is_running)
 

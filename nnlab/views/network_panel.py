@@ -239,6 +239,8 @@ def _shape_text(k: int, shape: LayerShape, layer: LayerSpec) -> str:
     if layer.mask is not None:
         there = sum(map(sum, layer.mask))
         text += f"<br>{there} of {shape.neurons * shape.inputs} connections"
+    if layer.dropout:
+        text += f"<br>dropout {layer.dropout:g}"
     if layer.names:
         named = (f"a{i}: {name}" for i, name in enumerate(layer.names, start=1) if name)
         text += "<br>" + html.escape(", ".join(named))

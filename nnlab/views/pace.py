@@ -4,7 +4,7 @@ import time
 
 from nnlab.session.frame import Snapshot, Speed
 
-READABLE = 0.1
+READABLE = 0.08
 
 
 class Pace:

@@ -222,4 +222,5 @@ def numbers(trainer: Trainer) -> dict[str, object]:
         "position": state.position,
         "log": records(trainer),
         "best": (state.best_loss, state.best_epoch),
+        "dropout": state.dropout_state,
     }

@@ -12,9 +12,11 @@ from nnlab.arrays import FloatArray
 from nnlab.engine import network as network_module
 from nnlab.engine import trainer as trainer_module
 from nnlab.engine.activations import GELU, Activation, Identity, Logistic, Softmax, Tanh
+from nnlab.engine.clipping import ClipBy, Clipping
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.network import Layer, Network
 from nnlab.engine.optimizers import SGD, Adam, RMSProp
+from nnlab.engine.schedules import ExponentialDecay
 from nnlab.engine.stopping import Outcome, StopRule
 from nnlab.engine.trainer import (
     FULL_BATCH,
@@ -332,7 +334,7 @@ class TestSettingsChangedBetweenUpdates:
     def test_learning_rate_acts_at_once(self) -> None:
         trainer = free_run(small_trainer(optimizer="sgd"), Goal(iteration=3))
         before = trainer.network.parameters.flat.copy()
-        trainer.settings = replace(trainer.settings, learning_rate=0.5)
+        trainer.reconfigure(replace(trainer.settings, learning_rate=0.5))
         free_run(trainer, Goal(iteration=4))
         moved = before - trainer.network.parameters.flat
         np.testing.assert_allclose(moved, 0.5 * trainer.gradient.flat, rtol=1e-9, atol=1e-16)
@@ -618,7 +620,7 @@ class TestDivergence:
         trainer = diverging(learning_rate=0.01)
         free_run(trainer, Goal(epoch=1))
         good = trainer.state()
-        trainer.settings = replace(trainer.settings, learning_rate=1e6)
+        trainer.reconfigure(replace(trainer.settings, learning_rate=1e6))
         with pytest.raises(DivergedError):
             trainer.run(Goal(epoch=100))
         trainer.reconfigure(replace(trainer.settings, learning_rate=0.01), loss=trainer.loss)
@@ -680,13 +682,22 @@ class TestMemory:
     ) -> None:
         self.assert_no_arrays_are_made(Tanh(), optimizer, penalty)
 
-    def assert_no_arrays_are_made(self, hidden: Activation, optimizer: str, l1_l2: float) -> None:
+    @pytest.mark.parametrize("by", ClipBy)
+    def test_neither_dropout_nor_clipping_nor_a_schedule_makes_arrays(self, by: ClipBy) -> None:
+        self.assert_no_arrays_are_made(
+            Tanh(), "sgd", 0.0,
+            dropout=(0.5, 0.2), clipping=Clipping(by, 1e-3), schedule=ExponentialDecay(),
+        )  # fmt: skip
+
+    def assert_no_arrays_are_made(
+        self, hidden: Activation, optimizer: str, l1_l2: float, **changes: object
+    ) -> None:
         # NumPy's own buffer for a broadcast sum takes up to 64 KiB; a work array of this
         # batch would take 128 KiB, and a vector of all parameters 150.
         n, batch, width = 6_000, 128, 128
         trainer = small_trainer(
             small_data(n, outputs=2),
-            TrainingSettings(1e-3, batch, l1=l1_l2, l2=l1_l2),
+            replace(TrainingSettings(1e-3, batch, l1=l1_l2, l2=l1_l2), **changes),
             hidden=hidden,
             output=Softmax(),
             loss="cce",

@@ -192,3 +192,22 @@ def test_a_sample_typed_in_by_hand_is_trained_as_the_lecture_computes_it():
     trainer.run(Goal(iteration=1))
     assert trainer.network.parameters.W[0][0, 0] == pytest.approx(1 - 0.1 * 2 * 1.5 * 2)
     assert trainer.network.parameters.b[0][0] == pytest.approx(0.5 - 0.1 * 2 * 1.5)
+
+
+def test_dropout_on_the_output_layer_is_refused():
+    spec = experiment(layers=(LayerSpec(2, Tanh()), replace(ONE, dropout=0.5)))
+    with pytest.raises(UserError, match="Dropout is for hidden layers"):
+        trainer_of(spec)
+
+
+def test_an_exported_model_predicts_the_same_with_and_without_dropout():
+    layers = (LayerSpec(3, Tanh(), dropout=0.5), ONE)
+    spec = experiment(layers=layers)
+    trainer = trainer_of(spec)
+    trainer.run(Goal(epoch=2))
+    weights, prepared = weights_of(trainer.network.parameters), prepare_data(XOR)
+    plain = experiment(layers=(replace(layers[0], dropout=0.0), ONE))
+    X = prepared.raw.X
+    models = [make_model(each, prepared, weights).outputs(X) for each in (spec, plain)]
+    assert np.array_equal(*models)
+    assert np.array_equal(models[0], trainer.network.predict(X))

@@ -8,6 +8,14 @@ import pytest
 
 from nnlab.data.dataset import Task
 from nnlab.engine.activations import ELU, LeakyReLU, Logistic, PReLU, Tanh
+from nnlab.engine.clipping import ClipBy, Clipping
+from nnlab.engine.schedules import (
+    CONSTANT,
+    CosineDecay,
+    ExponentialDecay,
+    InverseTimeDecay,
+    StepDecay,
+)
 from nnlab.errors import UserError
 from nnlab.experiment.document import (
     Document,
@@ -147,6 +155,7 @@ def test_the_batch_size_may_be_full():
         (["network", "layers", 1, "size"], "“network.layers[1].size”"),
         (["training", "optimizer", "rho"], "“training.optimizer.rho”"),
         (["weights", "layers", 0, "w"], "“weights.layers[0].w”"),
+        (["network", "layers", 0, "drop"], "“network.layers[0].drop”"),
     ],
 )
 def test_an_unknown_key_is_refused_with_its_path_and_the_known_ones(path, shown):
@@ -194,6 +203,31 @@ def test_an_unknown_key_of_an_activation_is_refused_with_its_path():
         (["training", "shuffle"], 1, "“training.shuffle” must be true or false"),
         (["training", "epochs"], 0, "“training.epochs”"),
         (["training", "patience"], 0, "“training.patience”"),
+        (["network", "layers", 0, "dropout"], 1, "“network.layers[0].dropout” must be below 1"),
+        (["network", "layers", 0, "dropout"], -0.1, "“network.layers[0].dropout”"),
+        (["network", "layers", 1, "dropout"], 0.5, "“network.layers[1].dropout” must be left out"),
+        (["training", "schedule"], "cosine", "“training.schedule” must be an object"),
+        (["training", "schedule"], {"name": "linear"}, "“training.schedule.name” must be one of"),
+        (["training", "schedule"], {}, "“training.schedule.name” is missing"),
+        (["training", "schedule"], {"name": "step", "factor": 0}, "training.schedule.factor”"),
+        (["training", "schedule"], {"name": "step", "factor": 1.1}, "training.schedule.factor”"),
+        (["training", "schedule"], {"name": "step", "every": 0}, "training.schedule.every”"),
+        (["training", "schedule"], {"name": "cosine", "floor": -1}, "training.schedule.floor”"),
+        (["training", "schedule"], {"name": "inverse_time", "decay": -1}, "schedule.decay”"),
+        (
+            ["training", "schedule"],
+            {"name": "constant", "every": 2},
+            "“training.schedule.every” is not a key",
+        ),
+        (
+            ["training", "schedule"],
+            {"name": "exponential", "rate": 0.9},
+            "“training.schedule.rate” is not a key that nnlab knows; here it knows factor, name",
+        ),
+        (["training", "clipping"], 1.0, "“training.clipping” must be an object"),
+        (["training", "clipping"], {"by": "length"}, "“training.clipping.by” must be one of"),
+        (["training", "clipping"], {"limit": 0}, "“training.clipping.limit”"),
+        (["training", "clipping"], {"norm": 1}, "“training.clipping.norm” is not a key"),
         (["weights", "layers", 0, "W"], [[1, 2], [3]], "“weights.layers[0].W”"),
         (["weights", "layers", 0, "b"], [1, 2], "“weights.layers[0].b”"),
         (["weights", "layers", 0, "b"], ["1"], "“weights.layers[0].b”"),
@@ -207,6 +241,41 @@ def test_an_unknown_key_of_an_activation_is_refused_with_its_path():
 def test_a_bad_value_is_refused_with_its_path(path, value, shown):
     message = refusal(changed(path, value))
     assert any(part in message for part in shown.split("|")), message
+
+
+@pytest.mark.parametrize(
+    ("written", "schedule"),
+    [
+        (None, CONSTANT),
+        ({"name": "constant"}, CONSTANT),
+        ({"name": "step"}, StepDecay(0.5, 50)),
+        ({"name": "step", "factor": 0.1, "every": 30}, StepDecay(0.1, 30)),
+        ({"name": "exponential", "factor": 0.9}, ExponentialDecay(0.9)),
+        ({"name": "cosine", "epochs": 40, "floor": 0.001}, CosineDecay(40, 0.001)),
+        ({"name": "inverse_time", "decay": 0.1}, InverseTimeDecay(0.1)),
+    ],
+)
+def test_a_schedule_may_be_given(written, schedule):
+    text = changed(["training", "schedule"], written)
+    assert from_text(text, "lab.nnlab").spec.training.schedule == schedule
+
+
+@pytest.mark.parametrize(
+    ("written", "clipping"),
+    [
+        (None, None),
+        ({}, Clipping(ClipBy.NORM, 1.0)),
+        ({"by": "value", "limit": 0.5}, Clipping(ClipBy.VALUE, 0.5)),
+    ],
+)
+def test_clipping_may_be_given(written, clipping):
+    text = changed(["training", "clipping"], written)
+    assert from_text(text, "lab.nnlab").spec.training.clipping == clipping
+
+
+def test_nothing_is_written_of_what_is_not_used():
+    text = to_text(from_text(EXAMPLE, "lab.nnlab"))
+    assert not any(word in text for word in ("schedule", "clipping", "dropout"))
 
 
 def test_weights_whose_layers_do_not_fit_together_are_refused():

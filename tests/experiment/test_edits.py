@@ -1,7 +1,19 @@
+import pytest
+
 from nnlab.engine.activations import Logistic, Tanh
+from nnlab.errors import UserError
 from nnlab.experiment.building import frozen_parameters, layer_shapes
 from nnlab.experiment.codec import network_to_json, read_network
-from nnlab.experiment.edits import set_connected, set_frozen, set_name, set_neurons
+from nnlab.experiment.edits import (
+    add_hidden_layer,
+    move_hidden_layer,
+    remove_hidden_layer,
+    set_connected,
+    set_dropout,
+    set_frozen,
+    set_name,
+    set_neurons,
+)
 from nnlab.experiment.sections import Section
 from nnlab.experiment.spec import LayerSpec, NetworkSpec
 from nnlab.experiment.weights import Place
@@ -40,6 +52,26 @@ def test_frozen_marks_follow_the_number_of_neurons():
     assert wider.layers[0].frozen_biases == (1, 0, 0)
     assert wider.layers[1].frozen == ((0, 1, 0),)
     assert set_neurons(frozen, 0, 1).layers[1].frozen is None
+
+
+def test_dropout_stays_with_its_layer_when_others_come_and_go():
+    network = set_dropout(set_neurons(PLAIN, 0, 5), 0, 0.3)
+    more = add_hidden_layer(network, 1)
+    assert [layer.dropout for layer in more.layers] == [0.3, 0.0, 0.0]
+    moved = move_hidden_layer(more, 0, 1)
+    assert [layer.dropout for layer in moved.layers] == [0.0, 0.3, 0.0]
+    assert [layer.dropout for layer in remove_hidden_layer(moved, 0).layers] == [0.3, 0.0]
+    assert [layer.dropout for layer in remove_hidden_layer(moved, 1).layers] == [0.0, 0.0]
+    assert set_neurons(network, 0, 2).layers[0].dropout == 0.3
+
+
+@pytest.mark.parametrize(
+    ("position", "rate", "said"),
+    [(1, 0.5, "for hidden layers"), (0, 1.0, "below 1"), (0, -0.1, "from 0")],
+)
+def test_dropout_that_can_not_be_is_refused(position, rate, said):
+    with pytest.raises(UserError, match=said):
+        set_dropout(PLAIN, position, rate)
 
 
 def test_the_last_name_taken_away_none_is_kept():

@@ -7,6 +7,8 @@ import pytest
 
 from nnlab.data.dataset import Task
 from nnlab.engine.activations import ELU, Identity, Logistic, Softmax, Tanh
+from nnlab.engine.clipping import Clipping
+from nnlab.engine.schedules import StepDecay
 from nnlab.experiment.building import build_trainer
 from nnlab.experiment.fitting import fit_to_data, losses_for, output_widths
 from nnlab.experiment.preparing import prepare_data
@@ -115,3 +117,12 @@ def test_the_widths_that_fit_are_named_best_first():
     assert output_widths(prepare_data(MOONS).dataset) == (1, 2)
     assert output_widths(prepare_data(IRIS).dataset) == (3,)
     assert output_widths(prepare_data(SINE).dataset) == (1,)
+
+
+def test_dropout_schedule_and_clipping_stay_with_other_data():
+    hidden = (replace(HIDDEN[0], dropout=0.3),)
+    spec = experiment(MOONS, hidden=hidden)
+    training = replace(spec.training, schedule=StepDecay(), clipping=Clipping())
+    found = fitted(replace(spec, training=training), IRIS).spec
+    assert [layer.dropout for layer in found.network.layers] == [0.3, 0.0]
+    assert (found.training.schedule, found.training.clipping) == (StepDecay(), Clipping())

@@ -1,5 +1,6 @@
 """A saved session goes on exactly: the same numbers as a run that was never interrupted."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 from nnlab.engine import trainer as trainer_module
 from nnlab.engine.activations import Logistic, PReLU, Tanh
+from nnlab.engine.clipping import Clipping
 from nnlab.engine.epoch_log import EpochLog
+from nnlab.engine.schedules import ExponentialDecay
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal
 from nnlab.errors import UserError
@@ -64,6 +67,42 @@ def test_a_reopened_session_makes_the_numbers_of_an_uninterrupted_run(
     second.run(Goal(iteration=60))
     assert np.array_equal(second.network.parameters.flat, straight.network.parameters.flat)
     assert [repr(r) for r in second.log] == [repr(r) for r in straight.log]
+
+
+def with_all(spec):
+    """Return the experiment with dropout, a schedule and clipping."""
+    layers = [replace(layer, dropout=0.4) for layer in spec.network.hidden]
+    network = replace(spec.network, layers=(*layers, spec.network.output))
+    training = replace(spec.training, schedule=ExponentialDecay(0.9), clipping=Clipping(limit=0.3))
+    return replace(spec, network=network, training=training)
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 0])
+@pytest.mark.parametrize("iterations", [0, 1, 7, 8, 30])
+def test_dropout_schedule_and_clipping_go_on_exactly(batch_size, iterations):
+    spec = with_all(experiment(SGDSpec(0.1, 0.9), batch_size))
+    straight = build_trainer(spec, PREPARED)
+    straight.run(Goal(iteration=60))
+    first = build_trainer(spec, PREPARED)
+    first.run(Goal(iteration=iterations))
+    second = saved_and_reopened(spec, first)
+    second.run(Goal(iteration=60))
+    assert np.array_equal(second.network.parameters.flat, straight.network.parameters.flat)
+    assert [repr(r) for r in second.log] == [repr(r) for r in straight.log]
+
+
+def test_a_session_of_before_there_was_dropout_is_read_and_goes_on():
+    spec = experiment(SGDSpec(0.1))
+    straight, first = build_trainer(spec, PREPARED), build_trainer(spec, PREPARED)
+    straight.run(Goal(iteration=20))
+    first.run(Goal(iteration=9))
+    written = json.loads(to_text(Document(spec, progress_of(first))))
+    del written["trained"]["dropout"]
+    document = from_text(json.dumps(written), "old.nnlab")
+    second = build_trainer(document.spec, PREPARED)
+    resume(second, document.progress)
+    second.run(Goal(iteration=20))
+    assert np.array_equal(second.network.parameters.flat, straight.network.parameters.flat)
 
 
 def test_a_state_saved_while_an_epoch_is_measured_goes_on_exactly(monkeypatch):

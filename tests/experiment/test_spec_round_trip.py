@@ -16,9 +16,17 @@ from nnlab.data.dialect import DELIMITERS, ENCODING_NAMES, Reading
 from nnlab.data.missing import Missing
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, ParametricActivation, PReLU
+from nnlab.engine.clipping import ClipBy, Clipping
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
+from nnlab.engine.schedules import (
+    CONSTANT,
+    CosineDecay,
+    ExponentialDecay,
+    InverseTimeDecay,
+    StepDecay,
+)
 from nnlab.engine.trainer import TrainerState
 from nnlab.experiment.document import Document, Progress, from_text, to_text
 from nnlab.experiment.spec import (
@@ -120,6 +128,7 @@ def networks(draw):
                 draw(activations(known)),
                 draw(st.just(()) | st.tuples(*[names] * neurons)),
                 draw(st.none() | st.tuples(*[bits] * neurons)),
+                dropout=draw(between(0, 0.999)) if k < len(widths) - 2 else 0.0,
             )
         )
     return NetworkSpec(tuple(layers), draw(st.sampled_from(sorted(INITIALIZERS))), draw(seeds))
@@ -132,6 +141,14 @@ optimizers = st.one_of(
     st.builds(AdamSpec, rates, between(0, 0.999999), between(0, 0.999999999), between(1e-300, 1)),
 )
 counts = st.integers(1, 10**8)
+factors = between(1e-6, 1)
+schedules = st.one_of(
+    st.just(CONSTANT),
+    st.builds(StepDecay, factors, counts),
+    st.builds(ExponentialDecay, factors),
+    st.builds(CosineDecay, counts, between(0, 1e6)),
+    st.builds(InverseTimeDecay, between(0, 1e6)),
+)
 trainings = st.builds(
     TrainingSpec,
     loss=st.sampled_from(sorted(LOSSES)),
@@ -146,6 +163,8 @@ trainings = st.builds(
     patience=st.none() | counts,
     min_delta=between(0, 1e300),
     measure_every=counts,
+    schedule=schedules,
+    clipping=st.none() | st.builds(Clipping, st.sampled_from(ClipBy), between(1e-12, 1e12)),
 )
 
 
@@ -186,6 +205,7 @@ def progresses(draw):
         shuffled=draw(st.booleans()),
         best_loss=draw(st.just(math.inf) | numbers),
         best_epoch=draw(st.integers(0, 2**50)),
+        dropout_state=draw(st.none() | st.just(rng.spawn(1)[0].bit_generator.state)),
     )
     log = draw(st.lists(st.builds(EpochRecord, counts, counts, numbers, numbers | st.just(math.nan),
                                   numbers, numbers, numbers, numbers), max_size=3))  # fmt: skip

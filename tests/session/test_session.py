@@ -18,14 +18,17 @@ from nnlab.data.missing import Missing
 from nnlab.data.plan import Plan
 from nnlab.data.scaling import Scaling
 from nnlab.engine.activations import Logistic, ReLU, Softmax, Tanh
+from nnlab.engine.clipping import Clipping
+from nnlab.engine.schedules import StepDecay
 from nnlab.engine.trainer import FULL_BATCH, Goal
 from nnlab.experiment.building import build_trainer
 from nnlab.experiment.document import read_document
-from nnlab.experiment.edits import add_hidden_layer, set_neurons
+from nnlab.experiment.edits import add_hidden_layer, set_dropout, set_neurons
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.resuming import resume
 from nnlab.experiment.spec import AdamSpec, BuiltinSource, FileSource, LayerSpec, SGDSpec
-from nnlab.session.frame import AxisRange, PlaneRequest, Snapshot
+from nnlab.session.answers import misclassified
+from nnlab.session.frame import AxisRange, Part, PlaneRequest, Snapshot
 from nnlab.session.frame_maker import FrameMaker
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.phase import Phase
@@ -349,6 +352,28 @@ class TestEdits:
         with qtbot.waitSignals([endless.snapshot_ready] * 4):
             pass
         assert endless.latest_record().learning_rate == 0.025
+
+    def test_dropout_schedule_and_clipping_change_while_training_and_undo_takes_them_back(
+        self, qtbot, endless
+    ):
+        endless.start()
+        with qtbot.waitSignal(endless.snapshot_ready):
+            pass
+        endless.edit_network(set_dropout(endless.spec.network, 0, 0.5), "Dropout")
+        changed = replace(endless.spec.training, schedule=StepDecay(0.5, 1), clipping=Clipping())
+        endless.edit_training(changed, "Schedule")
+        assert endless.phase is Phase.TRAINING
+        with endless._run.held() as trainer:
+            assert trainer.settings.dropout == (0.5,)
+            assert trainer.settings.clipping == Clipping()
+            assert trainer.learning_rate == 0.1 * 0.5**trainer.epoch
+        for _ in range(2):
+            endless.undo_stack.undo()
+        with endless._run.held() as trainer:
+            assert trainer.settings.dropout == (0.0,)
+            assert trainer.settings.clipping is None
+            assert trainer.learning_rate == 0.1
+        assert endless.phase is Phase.TRAINING
 
     def test_another_optimizer_and_batch_size_go_on_from_the_same_weights(self, qtbot, session):
         step(qtbot, session)
@@ -774,3 +799,40 @@ class TestFiles:
         assert len(heard) == 1
         assert "layer 1 was TanH and is ReLU" in heard[0].text
         assert "the scaling of the inputs was none and is standardise" in heard[0].text
+
+
+class TestThresholdAndSelection:
+    def test_a_threshold_stays_between_the_two_targets_and_is_no_edit(self, session):
+        changes = []
+        session.threshold_changed.connect(lambda: changes.append(session.threshold))
+        for value in (0.3, 7.0, -1.0, 0.5, 0.5):
+            session.set_threshold(value)
+        assert changes == [0.3, 1.0, 0.0, 0.5]
+        assert session.threshold_range == (0.0, 1.0)
+        assert session.undo_stack.isClean()
+        assert not session.is_modified
+
+    def test_an_opened_experiment_has_the_usual_threshold(self, session):
+        session.set_threshold(0.2)
+        session.new(SMALL)
+        assert session.threshold == session.usual_threshold
+
+    def test_only_one_output_of_classes_has_a_threshold(self, session):
+        data = replace(session.spec.data, source=BuiltinSource("iris"), features=None)
+        session.set_threshold(0.2)
+        session.edit_data(data, "Iris")
+        assert session.threshold is None
+        assert session.threshold_range is None
+
+    def test_answers_come_in_the_order_of_the_datas_rows(self, qtbot, session):
+        with qtbot.waitSignal(
+            session.snapshot_ready, check_params_cb=lambda snapshot: snapshot.answers is not None
+        ) as caught:
+            session.show_part(Part.ANSWERS, by="test")
+        prepared, answers = session.prepared, caught.args[0].answers
+        outputs = answers.by_row(prepared.split)
+        network = build_trainer(session.spec, prepared).network
+        expected = network.predict(prepared.network_inputs(prepared.raw.X))
+        assert outputs == pytest.approx(expected)
+        wrong = misclassified(outputs, prepared.dataset, 0.5)
+        assert wrong.tolist() == ((expected[:, 0] >= 0.5) != prepared.dataset.targets).tolist()
