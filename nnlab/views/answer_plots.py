@@ -118,7 +118,7 @@ class AnswerPlot(PlotArea):
         """Return where frames are drawn, shape (n, 2)."""
         return self._frames.at
 
-    def numbers(self) -> tuple[tuple[str, ...], tuple[AnyArray, ...]]:
+    def columns(self) -> tuple[tuple[str, ...], tuple[AnyArray, ...]]:
         """Return the names and the columns of what is drawn, for whoever writes it down."""
         names = ("sample", "part", "actual", "predicted", "residual")
         if self._values is None:

@@ -76,8 +76,9 @@ class Outlines(Samples):
         colors, ink = theme.colors, _THIN if thin else self._width
         tones = ((colors.plot_background, ink + _HALO), (colors.text, ink))
         for color, width in tones if len(at) else ():
+            # A pen for each: one for all would be the halo's, too, when it is drawn anew.
+            pens = np.full(len(at), pg.mkPen(color, width=width), dtype=object)
             self.addPoints(
-                x=at[:, 0], y=at[:, 1], symbol=self._marker.value, size=size,
-                brush=None, pen=pg.mkPen(color, width=width),
-            )  # fmt: skip
+                x=at[:, 0], y=at[:, 1], symbol=self._marker.value, size=size, brush=None, pen=pens
+            )
         return True

@@ -87,7 +87,6 @@ class ClassMetrics(QWidget):
         self.matrix.escaped.connect(self._on_escaped)
 
     def _build(self) -> None:
-        self.matrix.setToolTip("")
         switches = QHBoxLayout()
         switches.setSpacing(Space.S)
         switches.addWidget(self._part)

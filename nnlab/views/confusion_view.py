@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnlab.arrays import IntArray
+from nnlab.arrays import AnyArray, IntArray
 from nnlab.engine.confusion import Confusion, macro
 from nnlab.views import palette
 from nnlab.views.plotting import HoverCard
@@ -148,6 +148,13 @@ class ConfusionView(QWidget):
         said = f"actual {self._labels[i]}, predicted {self._labels[j]}: {count:,} of {of:,}"
         return said + (f" ({100 * count / of:.1f} %)" if of else "")
 
+    def columns(self) -> tuple[tuple[str, ...], tuple[AnyArray, ...]]:
+        """Return the names and the columns of the counts, for whoever writes them down."""
+        names = ("actual", *(f"predicted {label}" for label in self._labels))
+        if self._confusion is None:
+            return names[:1], (np.empty(0),)
+        return names, (np.array(self._labels), *self._confusion.counts.T)
+
     def table(self) -> list[tuple[str, ...]]:
         """Return the figures class by class and their macro means, as they are written."""
         made = self._confusion
@@ -215,10 +222,13 @@ class ConfusionView(QWidget):
     # Drawing ------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw labels, cells and figures."""
+        """Draw the matrix."""
+        self.paint(QPainter(self))
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw labels, cells and figures in the widget's own coordinates."""
         if self._confusion is None:
             return
-        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         sizes = self._sizes()
         self._paint_labels(painter, sizes)
