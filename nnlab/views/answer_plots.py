@@ -20,6 +20,7 @@ from nnlab.views.theme import ThemeManager
 
 MOST_DRAWN = 2_000
 _NEAR_PIXELS = 16.0
+_AIR = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,8 @@ class AnswerPlot(PlotArea):
             item.setZValue(depth)
             self.addItem(item)
         self.setMinimumHeight(96)
+        # The number at the right end of the axis reaches beyond it.
+        self.getPlotItem().setContentsMargins(0, 0, _AIR, 0)
         self.pointed.connect(self._on_pointed)
         self.nudged.connect(self._on_nudged)
         self.left.connect(self._on_left)

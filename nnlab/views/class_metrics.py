@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -76,6 +76,7 @@ class ClassMetrics(QWidget):
             name="matrix_cells",
         )
         self._figures = _Figures()
+        self._area = QScrollArea()
         self._prepared: PreparedData | None = None
         self._labels: tuple[str, ...] = ()
         self._predicted: IntArray = np.empty(0, dtype=np.int64)
@@ -84,6 +85,7 @@ class ClassMetrics(QWidget):
         self._part.chosen.connect(self._on_part)
         self._cells.chosen.connect(self._show)
         self.matrix.chosen.connect(self._on_cell)
+        self.matrix.moved.connect(self._on_moved)
         self.matrix.escaped.connect(self._on_escaped)
 
     def _build(self) -> None:
@@ -100,7 +102,7 @@ class ClassMetrics(QWidget):
         column.addLayout(switches)
         column.addWidget(self._figures)
         column.addStretch(1)
-        area = QScrollArea()
+        area = self._area
         area.setObjectName("matrix_scroll")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -203,6 +205,11 @@ class ClassMetrics(QWidget):
         else:
             # Once more on the same cell lets go of it.
             self.selected.emit(() if self.matrix.is_chosen(i, j) else found)
+
+    @Slot(QRect)
+    def _on_moved(self, cell: QRect) -> None:
+        at = cell.center()
+        self._area.ensureVisible(at.x(), at.y(), cell.width(), cell.height())
 
     @Slot()
     def _on_escaped(self) -> None:

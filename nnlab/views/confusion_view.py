@@ -75,6 +75,9 @@ class ConfusionView(QWidget):
     escaped = Signal()
     """Escape was pressed."""
 
+    moved = Signal(QRect)
+    """The keys went to a cell, which is there."""
+
     def __init__(self, themes: ThemeManager, card_home: QWidget) -> None:
         """Make it, empty.
 
@@ -255,7 +258,8 @@ class ConfusionView(QWidget):
         painter.setPen(QColor(self._theme.colors.text))
         for k, label in enumerate(self._labels):
             across, down = sizes.rect(0, k), sizes.rect(k, 0)
-            elide = Qt.TextElideMode.ElideRight
+            # Names of many classes often differ at their ends.
+            elide = Qt.TextElideMode.ElideMiddle
             text = metrics.elidedText(label, elide, room)
             painter.drawText(QRect(0, down.y(), room, sizes.row), right, text)
             text = metrics.elidedText(label, elide, sizes.cell - 2)
@@ -363,6 +367,7 @@ class ConfusionView(QWidget):
             i, j = (now + by for now, by in zip(self._current, _MOVES[key], strict=True))
             self._current = (min(max(i, 0), n - 1), min(max(j, 0), n - 1))
             rect = self.cell_rect(*self._current)
+            self.moved.emit(rect)
             self._tell(*self._current, rect.center())
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and n:

@@ -183,6 +183,21 @@ def test_ten_classes_fit_with_their_figures_and_macro_means(reader: Reader) -> N
     assert "Macro: the plain mean" in reader.notes()
 
 
+def test_of_very_many_classes_the_keys_bring_every_cell_into_sight(reader: Reader) -> None:
+    rows = tuple((float(k), float(k % 7), float(k % 26)) for k in range(104))
+    labels = tuple(f"class {chr(65 + k)}" for k in range(26))
+    reader.show(InlineSource(("a", "b"), ("letter",), rows, Task.CLASSIFICATION, labels), test=0.0)
+    matrix = reader.matrix
+    assert matrix.height() > matrix.parentWidget().height()
+    matrix.setFocus()
+    for _ in range(25):
+        reader.qtbot.keyClick(matrix, Key.Key_Down)
+    cell = matrix.cell_rect(25, 0)
+    assert matrix.visibleRegion().contains(cell.center())
+    reader.qtbot.keyClick(matrix, Key.Key_Return)
+    assert len(reader.session.selection) == reader.made.counts[25, 0]
+
+
 def test_rates_are_shares_of_the_row(reader: Reader) -> None:
     reader.press("matrix_cells_rates")
     made = reader.made
