@@ -29,7 +29,7 @@ from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, contrast, f
 
 _HEAD = 18
 _LEAST_ROW, _MOST_ROW = 13, 60
-_LEAST_CELL, _MOST_CELL = 26, 132
+_LEAST_CELL, _MOST_CELL = 30, 132
 _WIDEST_LABEL = 110
 _FIGURE = 62
 _TABLE_FROM = 3
@@ -262,7 +262,7 @@ class ConfusionView(QWidget):
             elide = Qt.TextElideMode.ElideMiddle
             text = metrics.elidedText(label, elide, room)
             painter.drawText(QRect(0, down.y(), room, sizes.row), right, text)
-            text = metrics.elidedText(label, elide, sizes.cell - 2)
+            text = metrics.elidedText(label, elide, sizes.cell - 1)
             painter.drawText(QRect(across.x(), 0, sizes.cell, _HEAD), centre, text)
 
     def _paint_cell(self, painter: QPainter, rect: QRect, i: int, j: int) -> None:
