@@ -279,7 +279,10 @@ class LayerCurves(QWidget):
         drawn, ranges = self._laid_out(history.epochs, values)
         y = float(drawn[row, layer])
         self.plot.show_mark(epoch)
-        self.plot.show_dot(epoch, y, layer)
+        if math.isfinite(y):
+            self.plot.show_dot(epoch, y, layer)
+        else:
+            self.plot.hide_dot()
         name = layer_names(values.shape[1])[layer]
         lines = [
             f"{name} · {_when(epoch)}",
