@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QLabel
 
 from nnlab.arrays import FloatArray
@@ -161,11 +161,13 @@ class CurvesArea(PlotArea):
         self._title_edge = Qt.AlignmentFlag.AlignTop
         self._is_log = False
         self._n_points = 0
-        self.resized.connect(self._place_title)
+        self._drawn: tuple[Ranges, float, Mapping[str, float]] | None = None
+        self.resized.connect(self._on_size)
         self.set_lines(lines)
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Have other curves, which are empty until they are shown."""
+        self._drawn = None
         for item in (*self._curves.values(), *self._names.values()):
             self.removeItem(item)
         self._lines = {line.name: line for line in lines}
@@ -204,7 +206,18 @@ class CurvesArea(PlotArea):
         for key, curve in self._curves.items():
             curve.setData(*((x, there[key]) if key in there else ([], [])))
         ends = {key: _last(y) for key, y in there.items()}
-        self._place_names(float(x[-1]) if len(x) else 0.0, ends)
+        self._drawn = (ranges, float(x[-1]) if len(x) else 0.0, ends)
+        self._place_names(*self._drawn[1:])
+
+    def paint_scene(self, painter: QPainter) -> None:
+        """Draw the plot with the title within its axes."""
+        super().paint_scene(painter)
+        if self._title.isVisible():
+            painter.setFont(self._title.font())
+            painter.setPen(QColor(self._theme.colors.plot_text))
+            painter.drawText(
+                self._title.geometry(), Qt.AlignmentFlag.AlignCenter, self._title.text()
+            )
 
     def set_inner_title(self, text: str, edge: Qt.AlignmentFlag) -> None:
         """Write what the curves show into the axes, at the edge that they stay away from."""
@@ -249,6 +262,14 @@ class CurvesArea(PlotArea):
         return found
 
     @Slot()
+    def _on_size(self) -> None:
+        """Arrange at once what is measured in pixels, for whoever wants the plot in this size."""
+        self._place_title()
+        if self._drawn is not None:
+            ranges, x, ends = self._drawn
+            self._set_ranges(ranges)
+            self._place_names(x, ends)
+
     def _place_title(self) -> None:
         self._title.adjustSize()
         room = self.room().toRect()

@@ -353,6 +353,9 @@ class SamplesTable(QTableView):
         super().__init__(parent)
         self.setObjectName("samples_table")
         self.setAccessibleName(self.tr("Samples"))
+        self.setWhatsThis(
+            self.tr("One row a sample: type over a cell, paste a block, sort by a click on a head.")
+        )
         self.setModel(model)
         self._samples = model
         self.setItemDelegate(_ClassDelegate(self))

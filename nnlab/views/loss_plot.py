@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
+from nnlab.export.numbers_file import Numbers
 from nnlab.views.curves_area import (
     PENALTY,
     TEST,
@@ -139,6 +140,13 @@ class LossPlot(QWidget):
         column.addLayout(head)
         column.addLayout(self._plots, 1)
         self.plot.setMinimumHeight(84)
+        self.plot.setWhatsThis(
+            self.tr("How wrong the network was after each epoch, on the samples that train it and "
+                    "on those held back; point at an epoch to read it off.")
+        )  # fmt: skip
+        self.accuracy.setWhatsThis(
+            self.tr("The share of samples whose class was right after each epoch.")
+        )
         self.accuracy.set_inner_title(self.tr("accuracy (%)"), Qt.AlignmentFlag.AlignBottom)
         self.accuracy.hide()
         self._penalty.hide()
@@ -159,6 +167,8 @@ class LossPlot(QWidget):
             plot.pointed.connect(self._on_pointed)
             plot.nudged.connect(self._on_nudged)
             plot.left.connect(self._on_left)
+        self.plot.give_numbers(self._loss_numbers)
+        self.accuracy.give_numbers(self._accuracy_numbers)
 
     # What is shown ------------------------------------------------------------------------
 
@@ -312,6 +322,28 @@ class LossPlot(QWidget):
         ranges = Ranges(steady_end(float(x[-1])), 0.0, 104.0)
         self.accuracy.show_curves(x, lines, ranges, is_log=False)
 
+    def _loss_numbers(self) -> Numbers | None:
+        """Return the losses at the epochs that are drawn, whatever the scale."""
+        if self._curves is None:
+            return None
+        columns = {
+            f"train: {self._loss}": self._curves.train_loss,
+            f"test: {self._loss}": self._curves.test_loss,
+        }
+        if not self._shows_penalty.isHidden() and self._shows_penalty.isChecked():
+            columns["penalty"] = self._curves.penalty
+        return _numbers(self._curves, columns)
+
+    def _accuracy_numbers(self) -> Numbers | None:
+        """Return the accuracies at the epochs that are drawn, as shares from 0 to 1."""
+        if self._curves is None:
+            return None
+        columns = {
+            "train: accuracy": self._curves.train_accuracy,
+            "test: accuracy": self._curves.test_accuracy,
+        }
+        return _numbers(self._curves, columns)
+
     def _x(self, curves: Curves) -> FloatArray:
         return curves.iteration if self.along is Along.ITERATIONS else curves.epoch
 
@@ -426,6 +458,15 @@ class LossPlot(QWidget):
             plot.card.hide()
         if was_read:
             self._show_words()
+
+
+def _numbers(curves: Curves, columns: Mapping[str, FloatArray]) -> Numbers | None:
+    """Return columns of curves over epoch and iteration, without those that are empty."""
+    if len(curves.epoch) < 2:
+        return None
+    there = {name: each for name, each in columns.items() if np.isfinite(each).any()}
+    counters = (curves.epoch.astype(np.int64), curves.iteration.astype(np.int64))
+    return Numbers(("epoch", "iteration", *there), (*counters, *there.values()))
 
 
 def loss_title(name: str) -> str:

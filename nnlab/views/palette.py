@@ -123,6 +123,11 @@ def class_color(theme: Theme, index: int) -> str:
     return classes[index % len(classes)]
 
 
+def run_color(theme: Theme, number: int) -> str:
+    """Return the colour of a run, which it keeps whatever is shown beside it; ten, then again."""
+    return class_color(theme, number - 1)
+
+
 def order_color(theme: Theme, index: int, count: int) -> str:
     """Return the line colour of one of `count` things in a row, counted from 0."""
     ramp = data_colors(theme).order
