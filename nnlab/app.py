@@ -94,6 +94,8 @@ def run_window(file: Path | None) -> int:
         window.close()
         raise UserError(_NO_SCREEN)
     _install_excepthook(window)
+    if file is None:
+        window.offer_first_steps()
     window.show()
     return application.exec()
 

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -42,6 +44,8 @@ from nnlab.experiment.document import from_text, read_document
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import BuiltinSource
 from nnlab.views.confusion_view import ConfusionView
+from nnlab.views.examples import EXAMPLES as MENU
+from nnlab.views.layer_strip import LayerStrip
 from nnlab.views.main_window import MainWindow
 from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.widgets.choices import ChipGroup, SegmentedControl
@@ -141,7 +145,7 @@ class TestSnippets:
             assert cli.main(shlex.split(command)[1:]) == 0, command
 
     def test_the_window_is_driven_as_the_page_says(self, folder: Path) -> None:
-        drive, show = blocks("docs/automation.md", "python")
+        drive, show, _ = blocks("docs/automation.md", "python")
         assert self.run(drive, folder).startswith("20 epochs\nafter epoch 20: train loss")
         assert "learning_rate_edit Learning rate" in self.run(show, folder)
 
@@ -197,6 +201,30 @@ class TestExamples:
     def test_each_trains_and_its_loss_falls(self, name: str) -> None:
         trainer, _ = trained(name)
         assert trainer.log[-1].train_loss < trainer.log[0].train_loss
+
+    def test_the_menu_lists_all_of_them_and_no_other(self) -> None:
+        assert sorted(f"{example.name}.nnlab" for example in MENU) == EXAMPLES
+
+    def test_ten_layers_of_sigmoid_stay_where_they_are_and_ten_of_relu_learn(self) -> None:
+        (sigmoid, _), (relu, _) = (trained(f"vanishing_{n}.nnlab") for n in ("sigmoid", "relu"))
+        assert sigmoid.log[-1].train_loss > 0.99 * sigmoid.log[0].train_loss
+        assert sigmoid.log[-1].test_accuracy < 0.6
+        assert relu.log[-1].test_accuracy > 0.95
+        # The last update's gradient, at the first layer and at the last.
+        first, *_, last = (np.linalg.norm(W) for W in sigmoid.gradient.W)
+        assert first < 1e-5 * last
+        first, *_, last = (np.linalg.norm(W) for W in relu.gradient.W)
+        assert first > 0.1 * last
+
+    def test_the_vanishing_pair_differs_in_nothing_but_the_activation(self) -> None:
+        one, other = (
+            json.loads(resources.path(f"experiments/vanishing_{n}.nnlab").read_text("utf-8"))
+            for n in ("sigmoid", "relu")
+        )
+        assert [each["activation"] for each in one["network"]["layers"]] == ["logistic"] * 11
+        for layer in one["network"]["layers"][:-1]:
+            layer["activation"] = "relu"
+        assert one == other
 
     @pytest.mark.parametrize("name", ["first.nnlab", "iris.nnlab", "digits.nnlab"])
     def test_the_classifiers_generalise(self, name: str) -> None:
@@ -308,6 +336,37 @@ class TestAutomation:
                 assert widgets[name].toolTip(), name
         dialog.reject()
 
+    def test_the_help_is_listed(self, window: MainWindow) -> None:
+        window.findChild(QAction, "help").trigger()
+        shown = window.findChild(QDialog, "help_window")
+        inputs = {w.objectName() for w in shown.findChildren(QWidget) if is_input(w)}
+        assert inputs | {"help_page"} == set(listed("The help"))
+
+    def test_a_plot_is_taken_away_as_the_page_says(
+        self, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        # The list of held values takes the plot's place.
+        window.findChild(QAbstractButton, "show_held").click()
+        window.session.step_epoch()
+        plot = window.findChild(QWidget, "loss_plot")
+        qtbot.waitUntil(lambda: plot.numbers() is not None, timeout=5000)
+        exec(blocks("docs/automation.md", "python")[2], {"window": window})
+        assert {p.name for p in tmp_path.glob("loss.*")} == {"loss.png", "loss.svg", "loss.csv"}
+
+    def test_the_menu_of_a_plot_is_listed(self, window: MainWindow) -> None:
+        menu = window.findChild(QWidget, "loss_plot").export_menu.open_menu(QPoint(0, 0))
+        listed_names = listed("The menu of a plot")
+        assert [a.objectName() for a in menu.actions() if a.objectName()] == listed_names[:5]
+        menu.close()
+
+    def test_the_dialog_of_a_picture_is_listed(self, window: MainWindow) -> None:
+        window.findChild(QWidget, "loss_plot").export_menu.ask_png()
+        dialog = window.findChild(QDialog, "png_dialog")
+        inputs = {w.objectName() for w in dialog.findChildren(QWidget) if is_input(w)}
+        assert inputs == set(listed("The menu of a plot")[5:])
+        dialog.reject()
+
     def test_classes_are_those_of_the_window(self, window: MainWindow) -> None:
         for title in ("Inputs", "What can be read"):
             rows = re.findall(r"^\| `([\w<>]+)` \| `(\w+)` \|", section(title), re.MULTILINE)
@@ -323,8 +382,8 @@ class TestAutomation:
 
 
 INPUTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QGraphicsView, QLineEdit,
-          QListWidget, QTableView, ChipGroup, ConfusionView, NetworkDiagram, SegmentedControl,
-          TileGrid)  # fmt: skip
+          QListWidget, QTableView, ChipGroup, ConfusionView, LayerStrip, NetworkDiagram,
+          SegmentedControl, TileGrid)  # fmt: skip
 
 
 def is_input(widget: QWidget) -> bool:
@@ -346,7 +405,8 @@ def listed(title: str) -> list[str]:
     return names
 
 
-PLACES = {"<k>": r"(\d+|output)", "<part>": "(train|test)", "<dataset>": f"({'|'.join(BUILTINS)})",
+PLACES = {"<k>": r"(\d+|output)", "<plot>": r"\w+", "<part>": "(train|test)",
+          "<dataset>": f"({'|'.join(BUILTINS)})",
           "<input>": "((sepal|petal)_(length|width)|x[12])",
           "<feature>": r"(square|product|sin)_\w+"}  # fmt: skip
 

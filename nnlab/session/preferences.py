@@ -95,6 +95,15 @@ class Preferences(QObject):
         self._settings.setValue("window/drawer_height", pixels)
 
     @property
+    def knows_first_steps(self) -> bool:
+        """Whether the first steps were done, or closed, once."""
+        return str(self._settings.value("help/knows_first_steps", "false")).lower() == "true"
+
+    @knows_first_steps.setter
+    def knows_first_steps(self, on: bool) -> None:
+        self._settings.setValue("help/knows_first_steps", "true" if on else "false")
+
+    @property
     def folder(self) -> Path:
         """Where the last file dialog ended."""
         folder = Path(str(self._settings.value("files/folder", "")))

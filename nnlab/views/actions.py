@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from nnlab.views import icons
+from nnlab.views.examples import EXAMPLES
 from nnlab.views.icons import Icon
 from nnlab.views.theme import ThemeChoice, ThemeManager
 
@@ -62,6 +63,7 @@ class Actions:
         self._make_training(make, parent.tr)
         self.theme_choices = _theme_actions(make, parent)
         self._make_pages(make, parent.tr)
+        self._make_runs(make, parent.tr)
         self._make_view_and_help(make, parent.tr)
 
     def _make_file(self, make: _Maker, tr: Translate) -> None:
@@ -73,6 +75,7 @@ class Actions:
             "open", tr("&Open…"), tr("Open an experiment or a data file"), key.Open,
             Icon.FOLDER_OPEN,
         )  # fmt: skip
+        self.examples = _example_actions(make)
         self.clear_recent = make("clear_recent", tr("&Clear list"), tr("Forget the recent files"))
         self.save = make(
             "save", tr("&Save"), tr("Save the experiment with its trained weights"), key.Save,
@@ -210,6 +213,34 @@ class Actions:
         for action in (self.show_training, self.show_metrics, self.show_layers, self.show_runs):
             action.setCheckable(True)
 
+    def _make_runs(self, make: _Maker, tr: Translate) -> None:
+        # Their keys are those of the table of runs, and of no other place.
+        self.restore_run = make(
+            "restore_run", tr("&Restore run"),
+            tr("Go back to the selected run: experiment, data and weights (Return)"), None,
+            Icon.REFRESH,
+        )  # fmt: skip
+        self.restore_run.setIconText(tr("Restore"))
+        self.note_run = make(
+            "note_run", tr("Edit &note"), tr("Write a note on the selected run (F2)"), None,
+            Icon.EDIT,
+        )  # fmt: skip
+        self.delete_runs = make(
+            "delete_runs", tr("&Delete runs"),
+            tr("Delete the selected runs; undo brings them back (Del)"), None, Icon.TRASH,
+        )  # fmt: skip
+        self.delete_runs.setIconText(tr("Delete"))
+        self.copy_runs = make(
+            "copy_runs", tr("&Copy table"), tr("Copy the table of runs for a spreadsheet (Ctrl+C)"),
+            None, Icon.COPY,
+        )  # fmt: skip
+        self.copy_runs.setIconText(tr("Copy"))
+        self.save_runs = make(
+            "save_runs", tr("&Save table as CSV…"), tr("Write the table of runs to a CSV file"),
+            None, Icon.FILE_DOWN,
+        )  # fmt: skip
+        self.save_runs.setIconText(tr("Save…"))
+
     def _make_view_and_help(self, make: _Maker, tr: Translate) -> None:
         self.default_layout = make(
             "default_layout", tr("&Default layout"), tr("Put every panel back in its place"),
@@ -219,6 +250,20 @@ class Actions:
             "full_screen", tr("&Full screen"), tr("Use the whole screen"), "F11", Icon.MAXIMIZE
         )
         self.full_screen.setCheckable(True)
+        self.help = make(
+            "help", tr("&Help"), tr("Open the page that belongs to where you are"), "F1",
+            Icon.BOOK,
+        )  # fmt: skip
+        # In dialogs, too, which have no menu.
+        self.help.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+        self.whats_this = make(
+            "whats_this", tr("&What’s this?"), tr("Click a control to be told what it is for"),
+            "Shift+F1", Icon.HELP,
+        )  # fmt: skip
+        self.first_steps = make(
+            "first_steps", tr("Show &first steps"), tr("Show again what to do first"), None,
+            Icon.LIST_CHECKS,
+        )  # fmt: skip
         self.shortcuts = make(
             "shortcuts", tr("&Keyboard shortcuts"), tr("Show every shortcut"), "Ctrl+/",
             Icon.KEYBOARD,
@@ -231,7 +276,34 @@ class Actions:
     def all(self) -> tuple[QAction, ...]:
         """Return every action, in the order in which it was made."""
         single = tuple(a for a in vars(self).values() if isinstance(a, QAction))
-        return single + tuple(self.theme_choices.values())
+        return single + tuple(self.theme_choices.values()) + tuple(self.examples.values())
+
+
+def _example_actions(make: _Maker) -> dict[str, QAction]:
+    made = {}
+    for example in EXAMPLES:
+        action = make(f"example_{example.name}", example.title, example.sentence)
+        action.setData(example)
+        made[example.name] = action
+    return made
+
+
+def plot_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]:
+    """Return what can be done with a plot, by name, for a menu that owns it."""
+    make, tr = _Maker(parent, themes), parent.tr
+    made = (
+        make("copy_picture", tr("&Copy picture"), tr("Put the picture on the clipboard"), None,
+             Icon.COPY),
+        make("save_png", tr("Save as &PNG…"), tr("Write the picture in any size"), None,
+             Icon.IMAGE),
+        make("save_svg", tr("Save as &SVG…"), tr("Write a drawing that stays sharp at any size"),
+             None, Icon.CURVE),
+        make("save_numbers", tr("Save &numbers as CSV…"),
+             tr("Write what is drawn as a table, every digit of it"), None, Icon.FILE_DOWN),
+        make("copy_numbers", tr("Copy n&umbers"), tr("Put the table on the clipboard"), None,
+             Icon.CLIPBOARD),
+    )  # fmt: skip
+    return {action.objectName(): action for action in made}
 
 
 def _theme_actions(make: _Maker, parent: QWidget) -> dict[ThemeChoice, QAction]:

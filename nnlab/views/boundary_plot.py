@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,12 +11,14 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from nnlab.arrays import AnyArray, FloatArray, IntArray
+from nnlab.export.numbers_file import Numbers
 from nnlab.session.frame import PlaneRequest, PlaneValues
 from nnlab.views import palette
 from nnlab.views.boundary_marks import FEW, Outlines, Samples
 from nnlab.views.boundary_points import MOST_POINTS, PointLook, Points, point_look
 from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.palette import Marker
+from nnlab.views.plot_export import Drawing
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import ThemeManager
 
@@ -139,7 +141,12 @@ class BoundaryPlot(PlotArea):
     """Escape was pressed."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        self._keys: list[QWidget] = []
         super().__init__("Output over the inputs", themes, name="boundary", parent=parent)
+        self.setWhatsThis(
+            self.tr("The colours are what the network answers at each place of the inputs, the "
+                    "points are the samples; point at a place to read it off.")
+        )  # fmt: skip
         self._image = _PlaneImage()
         self._line = _Lines()
         self._threshold = pg.InfiniteLine(angle=0)
@@ -167,6 +174,7 @@ class BoundaryPlot(PlotArea):
         self._placed: FloatArray = np.empty((0, 2))
         self._placed_rows = np.empty(0, dtype=np.int64)
         self._plane: PlaneValues | None = None
+        self._output_names: tuple[str, ...] = ()
         self._shown = Shown()
         self._pressed: QPointF | None = None
         self._dress_lines()
@@ -246,6 +254,45 @@ class BoundaryPlot(PlotArea):
     def point_groups(self) -> list[tuple[bool, int, bool]]:
         """Return of each group of samples: whether for testing, how many, whether visible."""
         return [(test, len(item.data), item.isVisible()) for test, item in self._scatters]
+
+    # Taken away ---------------------------------------------------------------------------
+
+    def set_output_names(self, names: tuple[str, ...]) -> None:
+        """Say what each output is called in a table of numbers."""
+        self._output_names = names
+
+    def set_keys(self, *keys: QWidget) -> None:
+        """Say what belongs under the picture wherever it goes: its keys and scales."""
+        self._keys.extend(keys)
+
+    def picture_title(self) -> str:
+        """Return what is over what."""
+        titles = [title for title in map(self.axis_title, ("bottom", "left")) if title]
+        if self._reading is None or self._plane is None or self._plane.request.y is None:
+            return f"{self._reading.title if self._reading else 'output'} over {titles[0]}"
+        return f"{self._reading.title} over {' and '.join(titles)}"
+
+    def drawing(self) -> Drawing:
+        """Return how the picture is drawn elsewhere: with its keys."""
+        # In other proportions it would show places that nothing was computed for.
+        return replace(super().drawing(), below=self._keys, lays_out=False)
+
+    def numbers(self) -> Numbers | None:
+        """Return the grid that is drawn: its places along the axes, and a column an output."""
+        if self._plane is None:
+            return None
+        request, outputs = self._plane.request, self._plane.outputs
+        x = np.linspace(request.x.low, request.x.high, request.resolution)
+        places = [x]
+        if request.y is not None:
+            y = np.linspace(request.y.low, request.y.high, request.resolution)
+            places = [np.tile(x, len(y)), np.repeat(y, len(x))]
+        values = outputs.reshape(-1, outputs.shape[-1]).T
+        titles = [self.axis_title("bottom"), self.axis_title("left")][: len(places)]
+        names = self._output_names
+        if len(names) != len(values):
+            names = tuple(f"ŷ_{i + 1}" for i in range(len(values)))
+        return Numbers((*titles, *names), (*places, *values))
 
     # Clicks -------------------------------------------------------------------------------
 
@@ -448,13 +495,15 @@ class BoundaryPlot(PlotArea):
 
 
 def _add_group(scatter: pg.ScatterPlotItem, at: FloatArray, look: PointLook, size: float) -> None:
+    # Each point keeps its own look: what is given once for all of them is the item's, and so
+    # that of the groups before, too, as soon as it is drawn anew.
     scatter.addPoints(
         x=at[:, 0],
         y=at[:, 1],
-        symbol=look.marker.value,
+        symbol=np.full(len(at), look.marker.value, dtype=object),
         size=size,
-        brush=pg.mkBrush(look.fill),
-        pen=pg.mkPen(look.edge, width=look.edge_width),
+        brush=np.full(len(at), pg.mkBrush(look.fill), dtype=object),
+        pen=np.full(len(at), pg.mkPen(look.edge, width=look.edge_width), dtype=object),
     )
 
 

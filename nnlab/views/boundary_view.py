@@ -261,6 +261,7 @@ class BoundaryView(QWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self.plot.setMinimumHeight(120)
+        self.plot.set_keys(self._legend, self._bar)
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -534,6 +535,7 @@ class BoundaryView(QWidget):
         has_test = self._prepared.split.test.size > 0
         self._reading = reading
         self.plot.set_reading(reading)
+        self.plot.set_output_names(_output_names(self._prepared, reading))
         self._points = make_points(self._prepared, reading, shaded=not self._is_curve)
         self.toggles.fit(reading, has_test=has_test, is_curve=self._is_curve)
         self._show_legend()
@@ -868,6 +870,18 @@ class BoundaryView(QWidget):
         else:
             answer = f"y = {written(float(dataset.targets[row, self._reading.output]))}"
         return f"{part}sample {row + 1:,}: {answer}"
+
+
+def _output_names(prepared: PreparedData, reading: Reading) -> tuple[str, ...]:
+    """Return what each output is called in a table, with its unit."""
+    dataset = prepared.raw
+    if reading.kind is Kind.CLASSES:
+        return tuple(f"ŷ {label}" for label in reading.classes)
+    if reading.kind is Kind.THRESHOLD:
+        return ("ŷ",)
+    units = dataset.target_units or ("",) * len(dataset.target_names)
+    pairs = zip(dataset.target_names, units, strict=True)
+    return tuple(f"ŷ {with_unit(name, unit)}" for name, unit in pairs)
 
 
 def _along(axis: Axis | None) -> int | tuple[float, ...] | None:

@@ -185,6 +185,7 @@ class DataPanel(QWidget):
         self._list = QListWidget()
         self._list.setObjectName("features_list")
         self._list.setAccessibleName(self.tr("Inputs"))
+        self._list.setToolTip(self.tr("The columns with a tick are what the network reads."))
         self._list.setFixedHeight(150)
         self._column.addWidget(self._target_form)
         self._column.addWidget(self._inputs_title)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from nnlab.arrays import FloatArray, IntArray
+from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.data.dataset import Dataset
 from nnlab.experiment.preparing import PreparedData
+from nnlab.export.numbers_file import Numbers
 from nnlab.views.boundary_axes import span_of
 from nnlab.views.boundary_marks import FEW, Outlines
 from nnlab.views.boundary_points import MOST_POINTS, Points, make_points, point_look
@@ -70,6 +73,26 @@ class _ScatterArea(PlotArea):
         rows = self._selected[self._selected < len(at)][:MOST_POINTS]
         size = max(5.0, points.size - 1) + 8.0
         self._frames.show_at(at[rows], size, self._theme, thin=len(rows) > FEW)
+
+    def picture_title(self) -> str:
+        """Return what stands against what."""
+        return f"{self.axis_title('left')} against {self.axis_title('bottom')}"
+
+    def numbers(self) -> Numbers | None:
+        """Return the samples that are drawn, with their number, part and class."""
+        if self._shown is None:
+            return None
+        points, reading, at = self._shown
+        pairs = [(int(row), group) for group in points.groups for row in group.rows]
+        order = sorted(pairs, key=itemgetter(0))
+        rows = np.array([row for row, _ in order], dtype=np.intp)
+        header = ["sample", self.axis_title("bottom"), self.axis_title("left"), "part"]
+        columns: list[AnyArray | list[str]] = [rows + 1, at[rows, 0], at[rows, 1]]
+        columns.append(["test" if group.is_test else "train" for _, group in order])
+        if reading.classes:
+            header.append("class")
+            columns.append([reading.classes[group.index] for _, group in order])
+        return Numbers(tuple(header), tuple(columns))
 
     def _restyle(self) -> None:
         for item in self._items:

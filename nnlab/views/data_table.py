@@ -371,6 +371,9 @@ class SamplesTable(QTableView):
         super().__init__(parent)
         self.setObjectName("samples_table")
         self.setAccessibleName(self.tr("Samples"))
+        self.setWhatsThis(
+            self.tr("One row a sample: type over a cell, paste a block, sort by a click on a head.")
+        )
         self._samples = model
         self._is_following = False
         self.setModel(model)

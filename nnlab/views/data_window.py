@@ -31,7 +31,7 @@ from nnlab.views.data_table import SamplesModel, SamplesTable, TableEdit
 from nnlab.views.icons import Icon
 from nnlab.views.plotting import Caption, written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
-from nnlab.views.widgets import push_button, text_label
+from nnlab.views.widgets import MessageKind, push_button, text_label
 
 _SIZE = (1040, 640)
 _MOST_COUNTED = 12
@@ -127,6 +127,10 @@ class DataWindow(QDialog):
         self.table.setFocus()
 
     # Shown ----------------------------------------------------------------------------------
+
+    def tell(self, kind: MessageKind, text: str) -> None:
+        """Say what became of something that the user wanted, in the line below the table."""
+        self._tell(text, warns=kind in (MessageKind.WARNING, MessageKind.ERROR))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what the samples are by now."""
@@ -264,6 +268,9 @@ class _SummaryTable(QTableWidget):
         super().__init__(0, len(_FIGURES))
         self.setObjectName("column_figures")
         self.setAccessibleName(self.tr("Columns in figures"))
+        self.setWhatsThis(
+            self.tr("Range, mean and spread of each column, and what is missing from it.")
+        )
         self.setHorizontalHeaderLabels([self.tr(title) for title in _FIGURES])
         deviation = self.horizontalHeaderItem(3)
         assert deviation is not None

@@ -49,7 +49,10 @@ class Dock(QDockWidget):
         row.addStretch(1)
         self.header = row
         self.setTitleBarWidget(head)
-        self.toggleViewAction().setObjectName(f"show_{name}")
+        toggle = self.toggleViewAction()
+        toggle.setObjectName(f"show_{name}")
+        toggle.setStatusTip(self.tr("Show or hide the {} panel").format(title.lower()))
+        toggle.setToolTip(toggle.statusTip())
         body = QWidget()
         body.setProperty("dockBody", True)
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

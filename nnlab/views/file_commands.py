@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from nnlab.data.arrays_file import array_names
 from nnlab.data.block import looks_like_block
 from nnlab.errors import UserError
-from nnlab.experiment.document import SUFFIX
+from nnlab.experiment.document import SUFFIX, read_document
 from nnlab.experiment.spec import ExperimentSpec
 from nnlab.export.entries import ARRAY_NAME
 from nnlab.session.preferences import Preferences
 from nnlab.session.session import Session
+from nnlab.views.examples import Example
 from nnlab.views.load_dialog import LoadDialog
 from nnlab.views.theme import ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
@@ -80,6 +81,12 @@ class FileCommands(QObject):
         """Start again with the first experiment."""
         if self.may_discard():
             self._session.new(self._first_spec())
+
+    def open_example(self, example: Example) -> None:
+        """Open a shipped experiment as one that has no file yet, and say what it shows."""
+        if self.may_discard():
+            self._session.new(read_document(example.path).spec)
+            self._tell(MessageKind.INFO, example.sentence)
 
     @Slot()
     def open(self) -> None:
@@ -145,6 +152,7 @@ class FileCommands(QObject):
 
     def _open_dialog(self, source: Path | str) -> LoadDialog:
         dialog = LoadDialog(self._session, self._themes, source, self._window)
+        dialog.addActions(self._window.actions())
         dialog.open()
         return dialog
 
@@ -229,6 +237,18 @@ class FileCommands(QObject):
         if path is not None and self._guarded(lambda: self._session.export_history(path)):
             self._preferences.folder = path.parent
             self._tell(MessageKind.SUCCESS, self.tr("History written to {}.").format(path.name))
+
+    @Slot()
+    def export_runs(self) -> None:
+        """Ask for a file and write the table of all runs to it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save table of runs"),
+            str(self._preferences.folder / "runs.csv"), self.tr("CSV (*.csv)"),
+        )  # fmt: skip
+        path = self._named(name, ".csv")
+        if path is not None and self._guarded(lambda: self._session.export_runs(path)):
+            self._preferences.folder = path.parent
+            self._tell(MessageKind.SUCCESS, self.tr("Runs written to {}.").format(path.name))
 
     @Slot()
     def load_weights(self) -> None:

@@ -16,8 +16,19 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
-from nnlab.views.curves_area import PENALTY, TEST, TRAIN, CurvesArea, Ranges, steady_end
-from nnlab.views.plotting import nice_ceiling, written
+from nnlab.export.numbers_file import Numbers
+from nnlab.views.curves_area import (
+    PENALTY,
+    TEST,
+    TRAIN,
+    CurvesArea,
+    Ranges,
+    linear_ranges,
+    log_ranges,
+    logarithm,
+    steady_end,
+)
+from nnlab.views.plotting import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import LiveLabel, SegmentedControl
 
@@ -129,6 +140,13 @@ class LossPlot(QWidget):
         column.addLayout(head)
         column.addLayout(self._plots, 1)
         self.plot.setMinimumHeight(84)
+        self.plot.setWhatsThis(
+            self.tr("How wrong the network was after each epoch, on the samples that train it and "
+                    "on those held back; point at an epoch to read it off.")
+        )  # fmt: skip
+        self.accuracy.setWhatsThis(
+            self.tr("The share of samples whose class was right after each epoch.")
+        )
         self.accuracy.set_inner_title(self.tr("accuracy (%)"), Qt.AlignmentFlag.AlignBottom)
         self.accuracy.hide()
         self._penalty.hide()
@@ -149,6 +167,8 @@ class LossPlot(QWidget):
             plot.pointed.connect(self._on_pointed)
             plot.nudged.connect(self._on_nudged)
             plot.left.connect(self._on_left)
+        self.plot.give_numbers(self._loss_numbers)
+        self.accuracy.give_numbers(self._accuracy_numbers)
 
     # What is shown ------------------------------------------------------------------------
 
@@ -287,9 +307,9 @@ class LossPlot(QWidget):
             lines[PENALTY.name] = curves.penalty
         x = self._x(curves)
         is_log = self.scale is Scale.LOG
-        ranges = (_log_ranges if is_log else _linear_ranges)(float(x[-1]), *lines.values())
+        ranges = (log_ranges if is_log else linear_ranges)(float(x[-1]), *lines.values())
         if is_log:
-            lines = {key: _logarithm(each, ranges.low) for key, each in lines.items()}
+            lines = {key: logarithm(each, ranges.low) for key, each in lines.items()}
         self.plot.show_curves(x, lines, ranges, is_log=is_log)
 
     def _draw_accuracy(self, curves: Curves) -> None:
@@ -301,6 +321,28 @@ class LossPlot(QWidget):
         # A line along the top would be cut in half.
         ranges = Ranges(steady_end(float(x[-1])), 0.0, 104.0)
         self.accuracy.show_curves(x, lines, ranges, is_log=False)
+
+    def _loss_numbers(self) -> Numbers | None:
+        """Return the losses at the epochs that are drawn, whatever the scale."""
+        if self._curves is None:
+            return None
+        columns = {
+            f"train: {self._loss}": self._curves.train_loss,
+            f"test: {self._loss}": self._curves.test_loss,
+        }
+        if not self._shows_penalty.isHidden() and self._shows_penalty.isChecked():
+            columns["penalty"] = self._curves.penalty
+        return _numbers(self._curves, columns)
+
+    def _accuracy_numbers(self) -> Numbers | None:
+        """Return the accuracies at the epochs that are drawn, as shares from 0 to 1."""
+        if self._curves is None:
+            return None
+        columns = {
+            "train: accuracy": self._curves.train_accuracy,
+            "test: accuracy": self._curves.test_accuracy,
+        }
+        return _numbers(self._curves, columns)
 
     def _x(self, curves: Curves) -> FloatArray:
         return curves.iteration if self.along is Along.ITERATIONS else curves.epoch
@@ -418,6 +460,15 @@ class LossPlot(QWidget):
             self._show_words()
 
 
+def _numbers(curves: Curves, columns: Mapping[str, FloatArray]) -> Numbers | None:
+    """Return columns of curves over epoch and iteration, without those that are empty."""
+    if len(curves.epoch) < 2:
+        return None
+    there = {name: each for name, each in columns.items() if np.isfinite(each).any()}
+    counters = (curves.epoch.astype(np.int64), curves.iteration.astype(np.int64))
+    return Numbers(("epoch", "iteration", *there), (*counters, *there.values()))
+
+
 def loss_title(name: str) -> str:
     """Return a loss's full name, which says that it is a mean."""
     title = LOSSES[name].title.lower()
@@ -439,34 +490,6 @@ def _record_at(curves: Curves, index: int) -> EpochRecord:
 
 def _counted(epochs: int) -> str:
     return "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
-
-
-def _linear_ranges(last: float, *curves: FloatArray) -> Ranges:
-    values = np.concatenate(curves)
-    values = values[np.isfinite(values)]
-    highest = float(values.max()) if len(values) else 1.0
-    return Ranges(steady_end(last), 0.0, nice_ceiling(1.02 * highest))
-
-
-def _log_ranges(last: float, *curves: FloatArray) -> Ranges:
-    values = np.concatenate(curves)
-    values = values[np.isfinite(values) & (values > 0)]
-    if not len(values):
-        return Ranges(steady_end(last), -1.0, 0.0)
-    low, high = math.log10(float(values.min())), math.log10(float(values.max()))
-    # Thirds of a decade keep the marks still while the loss falls.
-    low, high = math.floor(3 * low) / 3 - 0.05, math.ceil(3 * high) / 3 + 0.05
-    return Ranges(steady_end(last), low, max(high, low + 1.0))
-
-
-def _logarithm(values: FloatArray, lowest: float) -> FloatArray:
-    """Return log₁₀; what has none, such as a loss of exactly 0, lies on the lower edge."""
-    missing = np.isnan(values)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log10(values)
-    logs = np.where(np.isfinite(logs), logs, np.where(values <= 0, lowest, np.nan))
-    logs[missing] = np.nan
-    return logs
 
 
 def _pair(train: float, test: float, write: object) -> str:

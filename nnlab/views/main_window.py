@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QToolBar,
+    QWhatsThis,
     QWidget,
 )
 
@@ -42,13 +43,18 @@ from nnlab.views.dock import Dock, scrolled
 from nnlab.views.drawer import Drawer, DrawerSplit
 from nnlab.views.error_dialog import show_error
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
+from nnlab.views.first_steps import FirstSteps
+from nnlab.views.help_topics import clicked_topic, explain_all, topic_of
+from nnlab.views.help_window import HelpWindow, show_help_over
 from nnlab.views.icons import Icon, app_icon
+from nnlab.views.layers_page import LayersPage
 from nnlab.views.metrics_page import MetricsPage
 from nnlab.views.network_panel import NetworkPanel
 from nnlab.views.network_view import NetworkView
 from nnlab.views.output_panel import OutputPanel
 from nnlab.views.painting import Painter
 from nnlab.views.playback_bar import PlaybackBar
+from nnlab.views.runs_page import RunsPage
 from nnlab.views.status_bar import StatusBar
 from nnlab.views.theme import Kind, Space, ThemeChoice, ThemeManager
 from nnlab.views.training_page import TrainingPage
@@ -94,9 +100,10 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, themes, session.undo_stack)
         self._messages = MessageBar(themes, parent=self)
         self._data_window: DataWindow | None = None
+        self._help: HelpWindow | None = None
         self._output = output = OutputPanel(session, themes)
         self._files = FileCommands(
-            session, preferences, first_spec, self._tell, self._view_state, themes, self
+            session, preferences, first_spec, self.tell, self._view_state, themes, self
         )
         self._assemble(output)
         self._painter = Painter(session, output, self.actions_.paint, themes, rng)
@@ -113,6 +120,11 @@ class MainWindow(QMainWindow):
     def session(self) -> Session:
         """The state that the window shows."""
         return self._session
+
+    def offer_first_steps(self) -> None:
+        """Say what to do first, to who has not been told yet."""
+        if not self._preferences.knows_first_steps:
+            self._first_steps.begin()
 
     def open_path(self, path: Path) -> None:
         """Open an experiment, data or weights file; data is loaded as it is found."""
@@ -134,6 +146,10 @@ class MainWindow(QMainWindow):
         self._transport = TransportBar(session, actions, themes, self)
         transport.addWidget(self._transport)
         self.addToolBar(transport)
+        self._first_steps = FirstSteps(session, themes)
+        self._first_steps.watch(output.boundary.plot)
+        self.addToolBarBreak()
+        self.addToolBar(self._first_steps)
         self.setStatusBar(StatusBar(session, themes, self))
         data = DataPanel(session, actions, themes)
         network = NetworkPanel(session, actions, themes)
@@ -158,6 +174,8 @@ class MainWindow(QMainWindow):
         self._drawer = Drawer(PlaybackBar(session, actions, themes), themes)
         self._drawer.add_page(TrainingPage(session, themes), actions.show_training)
         self._drawer.add_page(MetricsPage(session, themes), actions.show_metrics)
+        self._drawer.add_page(LayersPage(session, themes), actions.show_layers)
+        self._drawer.add_page(RunsPage(session, actions, themes), actions.show_runs)
         self._split = DrawerSplit(self._bench, self._drawer)
         self.setCentralWidget(self._split)
 
@@ -184,6 +202,10 @@ class MainWindow(QMainWindow):
         file.addActions([a.new, a.open])
         self._recent = file.addMenu(self.tr("Open &recent"))
         self._recent.setObjectName("recent_files")
+        examples = file.addMenu(self.tr("E&xamples"))
+        examples.setObjectName("examples")
+        examples.setToolTipsVisible(True)
+        examples.addActions(list(a.examples.values()))
         file.addActions([a.save, a.save_as])
         file.addSeparator()
         file.addActions([a.save_data, a.export_weights, a.load_weights, a.export_history])
@@ -202,7 +224,10 @@ class MainWindow(QMainWindow):
         train.addSeparator()
         train.addActions([a.replay, a.look_earlier, a.look_later, a.look_now])
         self._fill_view_menu(bar.addMenu(self.tr("&View")))
-        bar.addMenu(self.tr("&Help")).addActions([a.shortcuts, a.about])
+        help_menu = bar.addMenu(self.tr("&Help"))
+        help_menu.addActions([a.help, a.whats_this, a.first_steps, a.shortcuts])
+        help_menu.addSeparator()
+        help_menu.addAction(a.about)
         self._fill_recent()
 
     def _fill_view_menu(self, view: QMenu) -> None:
@@ -227,6 +252,7 @@ class MainWindow(QMainWindow):
         a.load_weights.triggered.connect(files.load_weights)
         a.export_history.triggered.connect(files.export_history)
         a.save_data.triggered.connect(files.save_data)
+        a.save_runs.triggered.connect(files.export_runs)
         a.data_table.triggered.connect(self._show_data_table)
         a.clear_recent.triggered.connect(self._preferences.clear_recent_files)
         a.quit.triggered.connect(self.close)
@@ -240,8 +266,16 @@ class MainWindow(QMainWindow):
         a.show_drawing.toggled.connect(self._drawing.setVisible)
         a.default_layout.triggered.connect(self._lay_out_anew)
         a.full_screen.toggled.connect(self._set_full_screen)
+        a.help.triggered.connect(self._show_help)
+        # Of the window's own: dialogs in its way take it over.
+        self.addAction(a.help)
+        a.first_steps.triggered.connect(self._first_steps.begin)
+        self._first_steps.finished.connect(self._on_first_steps_finished)
+        a.whats_this.triggered.connect(self._ask_what_this_is)
         a.about.triggered.connect(self._show_about)
         a.shortcuts.triggered.connect(self._show_shortcuts)
+        for action in a.examples.values():
+            action.triggered.connect(self._open_example)
         for action in a.theme_choices.values():
             action.triggered.connect(self._choose_theme)
         session.phase_changed.connect(self._show_phase)
@@ -295,12 +329,21 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_notice(self, notice: Notice) -> None:
-        self._tell(_KINDS[notice.kind], notice.text, self.tr("Undo") if notice.undoable else "")
+        self.tell(_KINDS[notice.kind], notice.text, self.tr("Undo") if notice.undoable else "")
 
-    def _tell(self, kind: MessageKind, text: str, action: str = "") -> None:
+    def tell(self, kind: MessageKind, text: str, action: str = "") -> None:
+        """Show a sentence, with something to do about it if an action is named."""
         self._messages.show_message(kind, text, action)
         self._place_messages()
         self._messages.raise_()
+
+    def save_folder(self) -> Path:
+        """Return the folder that a file dialog starts in."""
+        return self._preferences.folder
+
+    def keep_save_folder(self, folder: Path) -> None:
+        """Start the next file dialog in another folder."""
+        self._preferences.folder = folder
 
     @Slot()
     def _clear_message(self) -> None:
@@ -339,6 +382,12 @@ class MainWindow(QMainWindow):
             self._files.open_path(entry.data())
 
     @Slot()
+    def _open_example(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self._files.open_example(action.data())
+
+    @Slot()
     def _choose_theme(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
@@ -375,6 +424,32 @@ class MainWindow(QMainWindow):
         self._data_window.activateWindow()
 
     @Slot()
+    def _on_first_steps_finished(self) -> None:
+        self._preferences.knows_first_steps = True
+
+    @Slot()
+    def _show_help(self) -> None:
+        self._show_topic(topic_of(QApplication.focusWidget()))
+
+    def _show_topic(self, topic: str) -> None:
+        modal = QApplication.activeModalWidget()
+        if modal is not None:
+            # Any other window could not be used before the dialog is closed.
+            show_help_over(modal, topic, self._themes)
+            return
+        if self._help is None:
+            self._help = HelpWindow(self._themes, self)
+        self._help.show_topic(topic)
+        self._help.show()
+        self._help.raise_()
+        self._help.activateWindow()
+
+    @Slot()
+    def _ask_what_this_is(self) -> None:
+        explain_all(self, self._themes.theme.colors.tooltip_text)
+        QWhatsThis.enterWhatsThisMode()
+
+    @Slot()
     def _show_about(self) -> None:
         show_about(self)
 
@@ -398,6 +473,11 @@ class MainWindow(QMainWindow):
         if kind == QEvent.Type.UpdateRequest:
             with self._gate.closed():
                 return super().event(event)
+        if kind == QEvent.Type.WhatsThisClicked:
+            topic = clicked_topic(event)
+            if topic is not None:
+                self._show_topic(topic)
+            return topic is not None
         if kind == QEvent.Type.ShortcutOverride and _types_space(event):
             event.accept()
             return True

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnlab.arrays import FloatArray
 from nnlab.experiment.spec import ExperimentSpec, LayerSpec
 from nnlab.experiment.weights import Place, Weights, value_at
+from nnlab.export.numbers_file import Numbers
 from nnlab.session.detail import Detail
 from nnlab.session.frame import Snapshot
 from nnlab.views import palette
@@ -39,6 +40,8 @@ from nnlab.views.diagram_layout import (
     least_width,
 )
 from nnlab.views.palette import Image
+from nnlab.views.plot_export import Drawing
+from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard, written
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
 
@@ -48,6 +51,7 @@ _WEAK = 0.25
 such lines are drawn four times as fast, and they are most of a trained network's."""
 _LEAST_HEIGHT = HEAD + 84
 _MARK = 5.0
+_TITLE = 110
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,10 @@ class NetworkDiagram(QWidget):
         super().__init__(parent)
         self.setObjectName("network_diagram")
         self.setAccessibleName(self.tr("Network diagram"))
+        self.setWhatsThis(
+            self.tr("Lines are weights, squares are neurons and what they answer; click one to "
+                    "read and change it.")
+        )  # fmt: skip
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -101,6 +109,10 @@ class NetworkDiagram(QWidget):
         self._strips: list[QImage | None] = []
         self._pixels: list[Image] = []
         self._chosen: Chosen | None = None
+        drawing = Drawing(
+            self, self._picture_title, self._numbers, self._draw_elsewhere, self._on_theme
+        )
+        self.export_menu = PlotMenu(drawing, themes, corner=Qt.Corner.TopLeftCorner)
         themes.theme_changed.connect(self._on_theme)
 
     @property
@@ -171,6 +183,11 @@ class NetworkDiagram(QWidget):
         if self._spec is None:
             return
         painter = QPainter(self)
+        self._draw_network(painter)
+        self._draw_choice(painter)
+        painter.end()
+
+    def _draw_network(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(TextStyle.CAPTION))
         if self._weights is not None:
@@ -181,8 +198,6 @@ class NetworkDiagram(QWidget):
         for fold in self._layout.folds:
             self._draw_fold(painter, fold)
         self._draw_names(painter)
-        self._draw_choice(painter)
-        painter.end()
 
     def _draw_connections(self, painter: QPainter, weights: Weights) -> None:
         colors = palette.data_colors(self._theme)
@@ -353,6 +368,52 @@ class NetworkDiagram(QWidget):
             return activation.low, activation.high
         largest = float(np.abs(finite).max()) or 1.0
         return -largest, largest
+
+    # Taken away -----------------------------------------------------------------------------
+
+    def _picture_title(self) -> str:
+        return self.tr("network {}").format(" ".join(map(str, self._layout.widths)))
+
+    def _draw_elsewhere(self, painter: QPainter) -> None:
+        """Draw the network with words above its columns, where the window has buttons."""
+        if self._spec is None:
+            return
+        self._draw_network(painter)
+        for column, (x, width) in enumerate(zip(self._layout.x, self._layout.widths, strict=True)):
+            about = self._layer(column).activation.title if column else self.tr("inputs")
+            for y, text, style, color in (
+                (HEAD - 44, f"{width:,}", TextStyle.STRONG, self._theme.colors.text),
+                (HEAD - 24, about.split(" (")[0], TextStyle.CAPTION, self._theme.colors.text_muted),
+            ):
+                painter.setFont(font(style))
+                painter.setPen(QColor(color))
+                room = QRectF(x - _TITLE / 2, y, _TITLE, 18)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _numbers(self) -> Numbers | None:
+        """Return every weight and bias; a bias has no input."""
+        if self._weights is None or self._spec is None:
+            return None
+        gradient = self._detail.gradient if self._detail is not None else None
+        rows: list[tuple[str, int, int, str, float, float, str]] = []
+        for k, layer in enumerate(self._weights.layers):
+            for i, j in np.ndindex(layer.W.shape[0], layer.W.shape[1] + 1):
+                place = Place(k, i, j if j < layer.W.shape[1] else None)
+                slope = float("nan")
+                if gradient is not None:
+                    grads = gradient.b[k][i] if place.input is None else gradient.W[k][i, j]
+                    slope = float(grads)
+                state = "absent" if self._is_absent(place) else ""
+                state = state or ("frozen" if self._is_frozen(place) else "free")
+                source = "" if place.input is None else str(j + 1)
+                value = value_at(self._weights, place)
+                rows.append((place.symbol, k + 1, i + 1, source, value, slope, state))
+        symbols, layers, units, sources, values, slopes, states = zip(*rows, strict=True)
+        return Numbers(
+            ("symbol", "layer k", "to unit i", "from unit j", "value", "∂J/∂value", "connection"),
+            (symbols, np.array(layers), np.array(units), sources, np.array(values),
+             np.array(slopes), states),
+        )  # fmt: skip
 
     # What there is --------------------------------------------------------------------------
 

@@ -1,14 +1,15 @@
 """What all plots share: one look in both themes, and one way to read values off them.
 
-A plot here is for reading, not for travelling: wheel and drag change nothing,
-so nobody gets lost, and there are no context menus. The mouse or the arrow keys
-move a reading mark instead.
+A plot here is for reading, not for travelling: wheel and drag change nothing, so
+nobody gets lost. The mouse or the arrow keys move a reading mark instead. The context
+menu takes the plot away, as a picture or as numbers; see `plot_export`.
 """
 
 from __future__ import annotations
 
 import html
 import math
+from collections.abc import Callable
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
@@ -25,11 +26,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QSizePolicy, QWidget
 
+from nnlab.export.numbers_file import Numbers
+from nnlab.views.plot_export import Drawing, no_numbers
+from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 
 _TICK_LENGTH = -4
 _BOTTOM_HEIGHT = 34
 _LABEL_X = -3.0
+_LOG_MARK_ROOM = 17
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -59,6 +65,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self.setObjectName(name)
         self.setAccessibleName(label)
+        # No tooltip: it would lie over what is read off.
+        self.setWhatsThis(self.tr("Point at it or use the arrow keys to read it off."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         plot = self.getPlotItem()
@@ -79,6 +87,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self._titles = {"left": "", "bottom": ""}
         self._theme = themes.theme
         self.card = HoverCard(self, themes)
+        self._given_numbers: Callable[[], Numbers | None] = no_numbers
+        self.export_menu = PlotMenu(self.drawing(), themes)
         self._dress()
         themes.theme_changed.connect(self._on_theme)
 
@@ -113,6 +123,50 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         """Return where a point of the plot lies in the widget."""
         found: QPoint = self.mapFromScene(self.getViewBox().mapViewToScene(QPointF(x, y)))
         return found
+
+    # Taken away ---------------------------------------------------------------------------
+
+    def picture_title(self) -> str:
+        """Return what the plot shows, as its files are to be named."""
+        title: str = self.accessibleName()
+        return title
+
+    def numbers(self) -> Numbers | None:
+        """Return what is drawn as a table; None where there is nothing, or nothing in numbers."""
+        return self._given_numbers()
+
+    def give_numbers(self, numbers: Callable[[], Numbers | None]) -> None:
+        """Say who knows the table, where the plot itself does not."""
+        self._given_numbers = numbers
+
+    def drawing(self) -> Drawing:
+        """Return how the plot is drawn elsewhere."""
+        return Drawing(
+            self, self.picture_title, self.numbers, self.paint_scene, self._wear, lays_out=True
+        )
+
+    def paint_scene(self, painter: QPainter) -> None:
+        """Draw the plot without marks of the mouse or the focus, in the widget's pixels."""
+        items = [item for item in self.scene().items() if hasattr(item, "setExportMode")]
+        kept = [item.cacheMode() for item in items]
+        self.left.emit()
+        self._frame(focused=False)
+        for item in items:
+            item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+            item.setExportMode(True, {})
+        room = QRectF(self.viewport().rect())
+        try:
+            self.scene().render(painter, room, self.mapToScene(room.toRect()).boundingRect())
+        finally:
+            for item, mode in zip(items, kept, strict=True):
+                item.setExportMode(False)
+                item.setCacheMode(mode)
+            self._frame(focused=self.hasFocus())
+
+    def _wear(self, theme: Theme) -> None:
+        self._theme = theme
+        self._dress()
+        self._restyle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the reading mark with the arrow keys, take it away with Escape."""
@@ -153,12 +207,12 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show a frame."""
         super().focusInEvent(event)
-        self._frame()
+        self._frame(focused=True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the frame and the reading mark away."""
         super().focusOutEvent(event)
-        self._frame()
+        self._frame(focused=False)
         self.left.emit()
 
     def resizeEvent(self, event: QEvent | None) -> None:
@@ -169,9 +223,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._dress()
-        self._restyle()
+        self._wear(theme)
 
     def _restyle(self) -> None:
         """Dress what a kind of plot draws itself; a slot must not be overridden for it.
@@ -187,13 +239,12 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
             axis.setPen(pg.mkPen(colors.plot_axis, width=1))
             axis.setTextPen(pg.mkPen(colors.plot_text))
             self.set_axis_title(side, self._titles[side])
-        self._frame()
+        self._frame(focused=self.hasFocus())
 
-    def _frame(self) -> None:
+    def _frame(self, *, focused: bool) -> None:
         colors = self._theme.colors
-        focused = self.hasFocus()
         edge = colors.focus if focused else colors.border
-        self.getViewBox().setBorder(pg.mkPen(edge, width=2 if focused else 1))
+        self.getViewBox().setBorder(pg.mkPen(edge, width=2 if focused else 1, cosmetic=False))
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc]
@@ -223,21 +274,54 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         else:
             self.label.setX(_LABEL_X)
 
+    def paint(self, painter: QPainter, option: object, widget: QWidget | None) -> None:
+        """Draw the axis; elsewhere than in the window not from what is kept of it."""
+        if self._exportOpts is False:
+            super().paint(painter, option, widget)
+            return
+        painter.setFont(self.style["tickFont"])
+        specs = self.generateDrawSpecs(painter)
+        if specs is not None:
+            self.drawPicture(painter, *specs)
+
     def setRange(self, mn: float, mx: float) -> None:
         """Draw the marks anew only for another range: the other axis's changes don't matter."""
         # pyqtgraph calls this while it makes the axis, which then has no range yet.
         if [mn, mx] != getattr(self, "range", None):
             super().setRange(mn, mx)
 
+    def logTickValues(
+        self, minVal: float, maxVal: float, size: float, _ticks: object
+    ) -> list[tuple[float, list[float]]]:
+        """Return where marks stand on a logarithmic axis: no more than there is room to label."""
+        decades = list(range(math.ceil(minVal), math.floor(maxVal) + 1))
+        most = max(2, int(size / _LOG_MARK_ROOM))
+        if len(decades) > 1:
+            step = math.ceil(len(decades) / most)
+            return [(float(step), [float(each) for each in decades[-1::-step]])]
+        parts = (1, 2, 5) if maxVal - minVal < most / 3 else (1, 3)
+        powers = range(math.floor(minVal), math.ceil(maxVal) + 1)
+        finer = [power + math.log10(part) for power in powers for part in parts]
+        return [(1.0, [each for each in finer if minVal <= each <= maxVal])]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return what is written at the marks."""
         if self.logMode:
-            strings = super().tickStrings(values, scale, spacing)
-            return [str(each).replace("-", "−") for each in strings]
+            return [_power(value) for value in values]
         places = max(0, math.ceil(-math.log10(spacing * scale)))
         if places > 4 or max(map(abs, values), default=0.0) >= 1e7:
             return [f"{v * scale:g}".replace("-", "−") for v in values]
         return [f"{v * scale + 0.0:,.{places}f}".replace("-", "−") for v in values]
+
+
+def _power(exponent: float) -> str:
+    """Write a power of ten as it stands at a mark."""
+    decade = math.floor(exponent + 1e-9)
+    mantissa = round(10 ** (exponent - decade))
+    if -4 < decade < 5:
+        return f"{mantissa * 10.0**decade:,.{max(0, -decade)}f}"
+    power = f"10{str(decade).translate(_RAISED)}"
+    return power if mantissa == 1 else f"{mantissa}·{power}"
 
 
 class Caption(QLabel):

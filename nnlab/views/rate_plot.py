@@ -5,7 +5,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtWidgets import QSizePolicy
 
+from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.schedules import CONSTANT, Schedule
+from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
 from nnlab.views.plotting import PlotArea, nice_ceiling, written
 from nnlab.views.theme import ThemeManager
@@ -21,7 +23,7 @@ class RatePlot(PlotArea):
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("Learning rate over the epochs", themes, name="rate_plot")
-        self.setToolTip(self.tr("α over the epochs; the dot is the present one."))
+        self.setWhatsThis(self.tr("α over the epochs; the dot is the present one."))
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         # As high as the page, whatever a plot would like to be.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -73,11 +75,19 @@ class RatePlot(PlotArea):
         x, y = self._present.getData()
         return float(x[0]), float(y[0])
 
-    def _draw_curve(self) -> None:
+    def numbers(self) -> Numbers | None:
+        """Return α after each number of complete epochs, up to the end of the axis."""
+        return Numbers(("complete epochs", "α"), self._rates()) if self._last else None
+
+    def _rates(self) -> tuple[IntArray, FloatArray]:
         epochs = np.unique(np.linspace(0, self._last, _MOST_POINTS).astype(np.int64))
         rates = [self._schedule.rate(self._alpha, int(epoch)) for epoch in epochs]
-        self._curve.setData(epochs.astype(np.float64), np.array(rates))
-        top = nice_ceiling(1.1 * max(rates)) if max(rates) > 0 else 1.0
+        return epochs, np.array(rates)
+
+    def _draw_curve(self) -> None:
+        epochs, rates = self._rates()
+        self._curve.setData(epochs.astype(np.float64), rates)
+        top = nice_ceiling(1.1 * float(rates.max())) if rates.max() > 0 else 1.0
         # A little more, so that the dot and the number of the last epoch have room.
         self.set_ranges((-_BEFORE * self._last, (1 + _BEYOND) * self._last), (0.0, top))
 

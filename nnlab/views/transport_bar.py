@@ -151,7 +151,7 @@ class TransportBar(QWidget):
             value=_USUAL_MINI_BATCH,
         )
         self._batch_size.setFixedWidth(48)
-        self._batch_size.setToolTip(self.tr("Samples an update, in mini-batches."))
+        self._batch_size.set_help(self.tr("Samples an update, in mini-batches."))
         self._optimizer = combo_box(
             self.tr("Optimiser"), name="optimizer",
             tooltip=self.tr(

@@ -196,6 +196,11 @@ class WeightTable(QDialog):
         self._view = QTableView()
         self._view.setObjectName("weight_cells")
         self._view.setAccessibleName(self.tr("Weights and biases of the layer"))
+        self._view.setWhatsThis(
+            self.tr(
+                "Row i, column j is w_ij, from unit j to unit i; type over it or paste a block."
+            )
+        )
         self._view.setFont(font(TextStyle.SMALL_NUMBER))
         self._view.setModel(self._model)
         self._view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -72,6 +72,7 @@ class MessageBar(QFrame):
         self._text.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._action = QPushButton()
         self._action.setObjectName(f"{name}_action")
+        self._action.setToolTip(self.tr("Do what the message offers."))
         set_kind(self._action, Kind.PLAIN)
         self._close = icon_button(
             Icon.X, "Dismiss this message", themes, name=f"{name}_dismiss", inset=True

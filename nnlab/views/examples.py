@@ -1,0 +1,50 @@
+"""The experiments that are shipped, with a title and one sentence each, as the menu lists them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnlab import resources
+
+
+@dataclass(frozen=True)
+class Example:
+    """An experiment to open and learn from.
+
+    Attributes:
+        name: of its file, without the suffix.
+        title: what the menu says.
+        sentence: what it shows.
+    """
+
+    name: str
+    title: str
+    sentence: str
+
+    @property
+    def path(self) -> Path:
+        """Where its file is."""
+        return resources.path(f"experiments/{self.name}.nnlab")
+
+
+EXAMPLES = (
+    Example("first", "Two spirals", "The experiment that a new window opens on: two hidden layers "
+            "wind a boundary between two arms."),
+    Example("perceptron", "Perceptron: AND", "One neuron learns AND; choose XOR as its data, and "
+            "it fails."),
+    Example("xor", "XOR with two hidden neurons", "What one neuron can’t do, two hidden ones and "
+            "an output can."),
+    Example("circles_one_neuron", "A circle from one neuron", "Given x1² and x2² as inputs, a "
+            "single neuron draws a circle."),
+    Example("linear_collapse", "Linear collapse", "Two hidden layers of identity are no better "
+            "than one straight line."),
+    Example("vanishing_sigmoid", "Vanishing gradient: 10 × sigmoid", "Ten layers of sigmoid: the "
+            "gradient fades on its way back, and the network stays where it began."),
+    Example("vanishing_relu", "… and 10 × ReLU", "The same data, seed and training with ten "
+            "layers of ReLU: the gradient arrives, and it learns."),
+    Example("house_price", "House price", "The lecture’s network: three named neurons, 5 of 12 "
+            "hidden weights, and a price to predict."),
+    Example("iris", "Iris", "Four measures of a flower, three species: softmax on standardised "
+            "inputs."),
+    Example("digits", "Handwritten digits", "64 pixels in, ten classes out."),
+)  # fmt: skip
+"""In the order of the menu."""
