@@ -124,6 +124,8 @@ class ConfusionView(QWidget):
         if self._selected.shape != confusion.counts.shape:
             self._selected = np.zeros_like(confusion.counts)
         self.setMinimumSize(self._least())
+        # No more than it fills, so that a picture of it has no blank part.
+        self.setMaximumSize(self._most())
         self.setAccessibleDescription(self._summary())
         self.update()
 
@@ -231,6 +233,13 @@ class ConfusionView(QWidget):
         width = sizes.left + n * self._least_cell() + 2
         width += Space.L + 4 * _FIGURE if self._has_table else 0
         return QSize(width, _HEAD + (n + self._has_table) * _LEAST_ROW + 2)
+
+    def _most(self) -> QSize:
+        n, least = len(self._labels), self._least()
+        width = self._sizes().left + n * max(_MOST_CELL, self._least_cell()) + 2
+        width += Space.L + 4 * _FIGURE if self._has_table else 0
+        height = _HEAD + (n + self._has_table) * _MOST_ROW + 2
+        return QSize(width, height).expandedTo(least)
 
     def _corner(self) -> str:
         return self.tr("actual ↓  predicted →")
