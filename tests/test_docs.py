@@ -383,7 +383,8 @@ class TestAutomation:
 
 INPUTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QGraphicsView, QLineEdit,
           QListWidget, QTableView, ChipGroup, ConfusionView, LayerStrip, NetworkDiagram,
-          SegmentedControl, TileGrid)  # fmt: skip
+          SegmentedControl,
+          TileGrid)  # fmt: skip
 
 
 def is_input(widget: QWidget) -> bool:

@@ -50,6 +50,26 @@ class _ScatterArea(PlotArea):
         self._shown = (points, reading, at)
         self._restyle()
 
+    def picture_title(self) -> str:
+        """Return what stands against what."""
+        return f"{self.axis_title('left')} against {self.axis_title('bottom')}"
+
+    def numbers(self) -> Numbers | None:
+        """Return the samples that are drawn, with their number, part and class."""
+        if self._shown is None:
+            return None
+        points, reading, at = self._shown
+        pairs = [(int(row), group) for group in points.groups for row in group.rows]
+        order = sorted(pairs, key=itemgetter(0))
+        rows = np.array([row for row, _ in order], dtype=np.intp)
+        header = ["sample", self.axis_title("bottom"), self.axis_title("left"), "part"]
+        columns: list[AnyArray | list[str]] = [rows + 1, at[rows, 0], at[rows, 1]]
+        columns.append(["test" if group.is_test else "train" for _, group in order])
+        if reading.classes:
+            header.append("class")
+            columns.append([reading.classes[group.index] for _, group in order])
+        return Numbers(tuple(header), tuple(columns))
+
     def set_selected(self, rows: IntArray) -> None:
         """Frame the samples that are selected."""
         self._selected = rows
@@ -73,26 +93,6 @@ class _ScatterArea(PlotArea):
         rows = self._selected[self._selected < len(at)][:MOST_POINTS]
         size = max(5.0, points.size - 1) + 8.0
         self._frames.show_at(at[rows], size, self._theme, thin=len(rows) > FEW)
-
-    def picture_title(self) -> str:
-        """Return what stands against what."""
-        return f"{self.axis_title('left')} against {self.axis_title('bottom')}"
-
-    def numbers(self) -> Numbers | None:
-        """Return the samples that are drawn, with their number, part and class."""
-        if self._shown is None:
-            return None
-        points, reading, at = self._shown
-        pairs = [(int(row), group) for group in points.groups for row in group.rows]
-        order = sorted(pairs, key=itemgetter(0))
-        rows = np.array([row for row, _ in order], dtype=np.intp)
-        header = ["sample", self.axis_title("bottom"), self.axis_title("left"), "part"]
-        columns: list[AnyArray | list[str]] = [rows + 1, at[rows, 0], at[rows, 1]]
-        columns.append(["test" if group.is_test else "train" for _, group in order])
-        if reading.classes:
-            header.append("class")
-            columns.append([reading.classes[group.index] for _, group in order])
-        return Numbers(tuple(header), tuple(columns))
 
     def _restyle(self) -> None:
         for item in self._items:
