@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnlab.arrays import FloatArray
+from nnlab.export.numbers_file import Numbers
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views import palette
 from nnlab.views.curves_area import (
@@ -141,6 +142,7 @@ class LayerCurves(QWidget):
         self.plot.pointed.connect(self._on_pointed)
         self.plot.nudged.connect(self._on_nudged)
         self.plot.left.connect(self._on_left)
+        self.plot.give_numbers(self._numbers)
 
     # Shown ----------------------------------------------------------------------------------
 
@@ -179,6 +181,16 @@ class LayerCurves(QWidget):
         )
         when = epoch_text(float(history.epochs[-1]))
         return f"{_ALOUD[measure]} from the start to {when.removeprefix('after ')}: {said}."
+
+    def _numbers(self) -> Numbers | None:
+        """Return what is shown of each layer at each epoch, whatever the scale."""
+        history, measure = self._history, self.measure
+        if history is None or len(history.epochs) < 2:
+            return None
+        values = measure.of(history)
+        names = layer_names(values.shape[1])
+        header = ("epoch", *(f"{name}: {measure.column}" for name in names))
+        return Numbers(header, (history.epochs, *values.T))
 
     def _draw(self) -> None:
         history, measure = self._history, self.measure
@@ -279,7 +291,10 @@ class LayerCurves(QWidget):
         drawn, ranges = self._laid_out(history.epochs, values)
         y = float(drawn[row, layer])
         self.plot.show_mark(epoch)
-        self.plot.show_dot(epoch, y, layer)
+        if math.isfinite(y):
+            self.plot.show_dot(epoch, y, layer)
+        else:
+            self.plot.hide_dot()
         name = layer_names(values.shape[1])[layer]
         lines = [
             f"{name} · {_when(epoch)}",
@@ -306,6 +321,10 @@ class _LayerArea(CurvesArea):
         self._layers = 1
         super().__init__("Layers", themes, _lines(1), name="layer_curves")
         self.set_axis_title("bottom", "epoch")
+        self.setWhatsThis(
+            self.tr("One curve a layer over the epochs, from the first hidden layer to the output; "
+                    "point at one to read it off.")
+        )  # fmt: skip
         self._dot.setZValue(2)
         self._dot.hide()
         self._zero.setFont(font(TextStyle.CAPTION))
