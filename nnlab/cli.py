@@ -230,7 +230,7 @@ def _train(arguments: list[str]) -> int:
         run = _run(trainer, epochs, request, options.quiet)
         for line in _summary(run, trainer, document):
             say(line)
-        written = outputs.write(trainer, document, prepared, say)
+        written = outputs.write(trainer, _timed(document, run.seconds), prepared, say)
     if not written:
         return REFUSED
     return INTERRUPTED if request.made else DONE
@@ -292,8 +292,22 @@ def _start(document: "Document", weights: Path | None, restart: bool) -> "Docume
         from nnlab.export.weights_file import read_weights
 
         spec = replace(document.spec, weights=read_weights(weights))
-        return replace(document, spec=spec, progress=None)
-    return replace(document, progress=None) if restart else document
+        return _started_over(replace(document, spec=spec))
+    return _started_over(document) if restart else document
+
+
+def _started_over(document: "Document") -> "Document":
+    # The runs of before stay; what is said of the present one goes with its weights.
+    return replace(document, progress=None, runs=replace(document.runs, present=None))
+
+
+def _timed(document: "Document", seconds: float) -> "Document":
+    """Return the experiment with more seconds trained, where these are counted."""
+    present = document.runs.present
+    if present is None or present.seconds is None or document.progress is None:
+        return document
+    present = replace(present, seconds=present.seconds + seconds)
+    return replace(document, runs=replace(document.runs, present=present))
 
 
 @dataclass

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ import nnlab
 from nnlab import cli
 from nnlab.engine.trainer import Goal, Trainer
 from nnlab.experiment.building import build_trainer
-from nnlab.experiment.document import read_document
+from nnlab.experiment.document import read_document, write_document
 from nnlab.experiment.preparing import prepare_data
+from nnlab.experiment.runs import Run, RunLabel, Runs, thinned
 from nnlab.export.weights_file import read_model, read_weights
 from tests.data.workbooks import sheet_xml, write_xlsx
 
@@ -339,6 +341,39 @@ def test_restart_starts_a_saved_session_anew(nnlab_, lab):
     _, out, _ = nnlab_("train", "s.nnlab", "--restart", "--export", "b.npz")
     assert "goes on" not in out
     assert Path("a.npz").read_bytes() == Path("b.npz").read_bytes()
+
+
+def with_runs(path):
+    """Give a saved session a run of before, and a number and a time to the present one."""
+    document = read_document(path)
+    trained = document.progress
+    past = Run(
+        RunLabel(4, note="the first"), document.spec, 4, 120, thinned(trained.log),
+        trained.log[-1], trained.state,
+    )  # fmt: skip
+    runs = Runs((past,), RunLabel(7, seconds=2.0, note="this one"))
+    write_document(replace(document, runs=runs), path)
+
+
+def test_the_runs_of_a_session_stay_as_they_are(nnlab_, lab):
+    nnlab_("train", "lab.nnlab", "--save", "s.nnlab")
+    assert "runs" not in json.loads(Path("s.nnlab").read_text())
+    with_runs(Path("s.nnlab"))
+    before = json.loads(Path("s.nnlab").read_text())["runs"]
+    nnlab_("train", "s.nnlab", "--save", "t.nnlab")
+    after = json.loads(Path("t.nnlab").read_text())["runs"]
+    assert after["past"] == before["past"]
+    assert after["present"].pop("seconds") > before["present"].pop("seconds")
+    assert after == before
+
+
+def test_a_restart_begins_another_run(nnlab_, lab):
+    nnlab_("train", "lab.nnlab", "--save", "s.nnlab")
+    with_runs(Path("s.nnlab"))
+    nnlab_("train", "s.nnlab", "--restart", "--save", "t.nnlab")
+    runs = json.loads(Path("t.nnlab").read_text())["runs"]
+    assert [run["number"] for run in runs["past"]] == [4]
+    assert "present" not in runs
 
 
 def test_given_weights_are_the_start_also_of_a_saved_session(nnlab_, lab):

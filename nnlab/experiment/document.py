@@ -3,7 +3,7 @@
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.trainer import TrainerState
 from nnlab.errors import UserError
 from nnlab.experiment import codec
+from nnlab.experiment.runs import Run, Runs
+from nnlab.experiment.runs_codec import ProgressCodec, read_runs, runs_to_json
 from nnlab.experiment.sections import Section, as_number, parse_json
 from nnlab.experiment.spec import ExperimentSpec, FileSource
 from nnlab.files import read_text, write_whole
@@ -50,11 +52,13 @@ class Document:
         spec: the experiment; file paths in it are absolute or relative to the file.
         progress: of a saved session, else None.
         window: the window's own state, as JSON values that only the window reads.
+        runs: what was trained before, and what is said of the present run.
     """
 
     spec: ExperimentSpec
     progress: Progress | None = None
     window: Mapping[str, Any] = field(default_factory=dict)
+    runs: Runs = field(default_factory=Runs)
 
 
 def write_document(document: Document, path: Path) -> None:
@@ -66,12 +70,8 @@ def write_document(document: Document, path: Path) -> None:
     Raises:
         UserError: it could not be written.
     """
-    spec = document.spec
-    source = spec.data.source
-    if isinstance(source, FileSource):
-        relative = _relative(Path(source.path), path.parent)
-        spec = replace(spec, data=replace(spec.data, source=replace(source, path=relative)))
-    write_whole(path, to_text(replace(document, spec=spec)))
+    document = _with_paths(document, lambda found: _relative(Path(found), path.parent))
+    write_whole(path, to_text(document))
 
 
 def to_text(document: Document) -> str:
@@ -81,6 +81,8 @@ def to_text(document: Document) -> str:
     if document.progress is not None:
         values["trained"] = _state_to_json(document.progress.state)
         values["history"] = _log_to_json(document.progress.log)
+    if document.runs != Runs():
+        values["runs"] = runs_to_json(document.runs, document.spec.data, _PROGRESS)
     if document.window:
         values["window"] = dict(document.window)
     return layout(values)
@@ -93,13 +95,26 @@ def read_document(path: Path) -> Document:
         UserError: not an experiment, a newer version, or the first key that is wrong.
     """
     document = from_text(read_text(path, _MAX_BYTES), path.name)
-    spec = document.spec
-    source = spec.data.source
-    if not isinstance(source, FileSource):
-        return document
-    absolute = str((path.resolve().parent / source.path).resolve())
-    data = replace(spec.data, source=replace(source, path=absolute))
-    return replace(document, spec=replace(spec, data=data))
+    folder = path.resolve().parent
+    return _with_paths(document, lambda found: str((folder / found).resolve()))
+
+
+def _with_paths(document: Document, path_of: Callable[[str], str]) -> Document:
+    """Write the paths of all data files of an experiment and its runs in another way."""
+
+    def moved(spec: ExperimentSpec) -> ExperimentSpec:
+        source = spec.data.source
+        if not isinstance(source, FileSource):
+            return spec
+        source = replace(source, path=path_of(source.path))
+        return replace(spec, data=replace(spec.data, source=source))
+
+    def moved_run(run: Run) -> Run:
+        return replace(run, spec=moved(run.spec))
+
+    past = tuple(map(moved_run, document.runs.past))
+    runs = replace(document.runs, past=past)
+    return replace(document, spec=moved(document.spec), runs=runs)
 
 
 def from_text(text: str, where: str) -> Document:
@@ -140,13 +155,17 @@ def _read_document(top: Section) -> Document:
         progress = Progress(state, _read_log(top))
     top.skip("trained")
     top.skip("history")
+    runs = Runs()
+    if "runs" in top:
+        runs = top.section("runs").read(lambda s: read_runs(s, spec.data, _PROGRESS))
+    top.skip("runs")
     window: Mapping[str, Any] = {}
     if "window" in top:
         window = top.raw("window")
         if not isinstance(window, dict) or not _can_be_written(window):
             raise top.wrong("window", "an object in braces, not nested deeply")
     top.skip("window")
-    return Document(spec, progress, window)
+    return Document(spec, progress, window, runs)
 
 
 def _can_be_written(value: Any) -> bool:
@@ -289,6 +308,9 @@ def _read_column(section: Section, name: str) -> list[Any]:
     if None in numbers:
         raise section.wrong(name, must)
     return numbers
+
+
+_PROGRESS = ProgressCodec(_state_to_json, _read_state, _log_to_json, _read_log)
 
 
 # Layout -------------------------------------------------------------------------------

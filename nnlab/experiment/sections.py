@@ -196,6 +196,10 @@ class Section:
             raise self.wrong(key, "an object in braces")
         return Section(value, self._where, self.path(key))
 
+    def with_values(self, values: Mapping[str, Any]) -> "Section":
+        """Return the same object with other values at some of its keys."""
+        return Section({**self._values, **values}, self._where, self._path)
+
     def sections(self, key: str) -> tuple["Section", ...]:
         """Return a list of objects, not empty."""
         found = []

@@ -12,6 +12,7 @@ from nnlab.engine.epoch_log import EpochLog
 from nnlab.experiment.document import Progress
 from nnlab.experiment.painting import Canvas
 from nnlab.experiment.preparing import PreparedData
+from nnlab.experiment.runs import RunLabel
 from nnlab.experiment.spec import ExperimentSpec
 
 
@@ -28,6 +29,7 @@ class Moment:
             are none beside the data.
         log: the curve of a loss that gave way to another one while training went on;
             None: none is kept.
+        run: what `progress` is a state of; None: of no run.
     """
 
     spec: ExperimentSpec
@@ -36,6 +38,7 @@ class Moment:
     progress: Progress | None = None
     log: EpochLog | None = None
     canvas: Canvas | None = None
+    run: RunLabel | None = None
 
 
 Go = Callable[[Moment, bool], Moment]

@@ -28,7 +28,8 @@ from nnlab.experiment.building import (
     target_range,
     training_settings,
 )
-from nnlab.experiment.document import Document, read_document, write_document
+from nnlab.experiment.comparing import changed_settings
+from nnlab.experiment.document import Document, Progress, read_document, write_document
 from nnlab.experiment.edits import set_connected
 from nnlab.experiment.fitting import fit_to_data
 from nnlab.experiment.inlining import inline_source
@@ -36,6 +37,7 @@ from nnlab.experiment.model import Model, differences, make_model
 from nnlab.experiment.painting import Canvas, dataset_of, own_samples, try_samples
 from nnlab.experiment.preparing import PreparedData, prepare_data
 from nnlab.experiment.resuming import progress_of, resume
+from nnlab.experiment.runs import Run, log_of, mark_of
 from nnlab.experiment.spec import (
     DataSpec,
     ExperimentSpec,
@@ -47,6 +49,7 @@ from nnlab.experiment.spec import (
 from nnlab.experiment.weights import Place, Weights, weights_of, with_values
 from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
+from nnlab.export.runs_file import write_runs
 from nnlab.export.weights_file import export_model, read_model, read_weights
 from nnlab.session.data_source import DataSource, prepare_table
 from nnlab.session.frame import Part, PlaneRequest
@@ -56,6 +59,7 @@ from nnlab.session.moment import Edit, Moment
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.phase import Phase
 from nnlab.session.previewer import Previewer
+from nnlab.session.runs import RunHistory
 from nnlab.session.tempo import Tempo
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.training_thread import Ending
@@ -137,9 +141,13 @@ class Session(QObject):
         self._stack.setUndoLimit(100)
         self._path: Path | None = None
         self._saved_iteration = 0
+        self._marked: tuple[PreparedData, str] | None = None
         self._selection: tuple[int, ...] = ()
         self._threshold: float | None = None
         self._moment = Moment(spec, prepare_data(spec.data))
+        self._runs = RunHistory(
+            self._stack, lambda: self._moment.spec, lambda: self._run.seconds, parent=self
+        )
         self._connect()
         self._install(self._moment)
 
@@ -147,6 +155,8 @@ class Session(QObject):
         run, source = self._run, self._source
         run.phase_changed.connect(self.phase_changed)
         run.phase_changed.connect(self._on_phase)
+        # First of all, so that who shows the frame finds its run.
+        run.snapshot_ready.connect(self._runs.take_frame)
         run.snapshot_ready.connect(self.snapshot_ready)
         run.ended.connect(self._on_ended)
         source.reading_started.connect(self.reading_started)
@@ -193,6 +203,11 @@ class Session(QObject):
         return self._moment.canvas
 
     @property
+    def runs(self) -> RunHistory:
+        """What was trained before, and the present run."""
+        return self._runs
+
+    @property
     def previewer(self) -> Previewer:
         """Reads the beginning of a file that may be loaded."""
         return self._previewer
@@ -204,7 +219,9 @@ class Session(QObject):
         Training alone of an experiment without a file is not: the same experiment gives the
         same numbers again.
         """
-        trained_on = self._path is not None and self._trained() != self._saved_iteration
+        trained_on = self._path is not None and (
+            self._trained() != self._saved_iteration or self._runs.is_modified
+        )
         return not self._stack.isClean() or self.canvas is not None or trained_on
 
     def all_features(self) -> tuple[str, ...]:
@@ -338,6 +355,47 @@ class Session(QObject):
         """Draw the samples, or their split, from a new seed."""
         seed = int(self._rng.integers(_DICE_SIDES))
         self.edit_data(replace(self.spec.data, seed=seed), "New data seed")
+
+    def restore_run(self, number: int) -> None:
+        """Go back to a run: its experiment, data and weights; undo brings the present ones back.
+
+        Where its data comes from a file that is not at hand, that is read first. What can't
+        be had is refused with a notice, and everything stays.
+        """
+        self._try(partial(self._restore_run, number))
+
+    def _restore_run(self, number: int) -> None:
+        run = self._runs.run(number)
+        if run.state is None:
+            raise UserError(
+                f"The weights of run {number} were not kept, for want of memory: its settings "
+                "are in the table, so that it can be trained again."
+            )
+        then = partial(self._take_run, run, Progress(run.state, log_of(run.curves)))
+        if run.spec.data == self.spec.data:
+            then(self.prepared, self.table)
+        else:
+            self._source.prepare(run.spec.data, self.table, then)
+
+    def _take_run(
+        self, run: Run, progress: Progress, prepared: PreparedData, table: Table | None
+    ) -> None:
+        target = Moment(run.spec, prepared, table, progress, run=run.label)
+        name = f"run {run.number}"
+        try:
+            resume(build_trainer(run.spec, prepared), progress)
+        except UserError as error:
+            raise UserError(f"R{name[1:]} can’t be gone back to: {error}") from None
+        self._stack.push(Edit(self._go, target, f"Restore {name}", True))
+        said = f"R{name[1:]} is back, at epoch {run.epoch:,}. Train goes on from there."
+        if run.mark != mark_of(run.spec, prepared):
+            source = run.spec.data.source
+            assert isinstance(source, FileSource)
+            said = (
+                f"{Path(source.path).name} has changed since {name} was trained: its weights "
+                "are back, but its losses were measured on other samples."
+            )
+        self._post(NoticeKind.INFO, said, undoable=True)
 
     # Edits --------------------------------------------------------------------------------
 
@@ -622,11 +680,16 @@ class Session(QObject):
         self.show_past(None)
         # Asked anew: a step that could not be gone may lie between the two.
         if starts_over or _starts_over(left, target):
+            over = None
             with self._run.held() as trainer:
                 if trainer.iteration:
                     left = replace(left, progress=progress_of(trainer))
-            self._install(target)
+            if left.progress is not None:
+                over = self._runs.so_far(left.progress, self._mark())
+                left = replace(left, run=over.label if over else self._runs.branch)
+            self._install(target, over)
         else:
+            self._note_change(changed_settings(left.spec, target.spec))
             if left.spec.training.loss != target.spec.training.loss:
                 with self._run.held() as trainer:
                     left = replace(left, log=trainer.log.copy())
@@ -637,12 +700,32 @@ class Session(QObject):
         self.document_changed.emit()
         return left
 
-    def _install(self, moment: Moment) -> None:
-        """Start over at `moment`, or go on from its progress."""
+    def _note_change(self, names: Sequence[str]) -> None:
+        """Note how the present run was trained before settings of these names are changed."""
+        if not names:
+            return
+        if self.phase.is_running:
+            # The next updates are made with them: nothing need be kept of the moment.
+            self._runs.retuned(names)
+            return
+        with self._run.held() as trainer:
+            progress = progress_of(trainer) if trainer.iteration else None
+        if progress is not None:
+            self._runs.settle(self._runs.so_far(progress, self._mark()))
+
+    def _mark(self) -> str:
+        """Return what tells whether the data file has changed, found out once."""
+        if self._marked is None or self._marked[0] is not self.prepared:
+            self._marked = (self.prepared, mark_of(self.spec, self.prepared))
+        return self._marked[1]
+
+    def _install(self, moment: Moment, over: Run | None = None) -> None:
+        """Start over at `moment`, or go on from its progress; `over` is the run that ends."""
         trainer = build_trainer(moment.spec, moment.prepared)
         if moment.progress is not None:
             resume(trainer, moment.progress)
-        had, self._moment = self._moment, replace(moment, progress=None, log=None)
+        had, self._moment = self._moment, replace(moment, progress=None, log=None, run=None)
+        self._runs.turn(over, moment.run, trainer.iteration)
         phase = Phase.PAUSED if trainer.iteration else Phase.READY
         self._run.replace_trainer(trainer, moment.prepared.network_inputs, phase)
         if had.prepared is not moment.prepared:
@@ -710,6 +793,7 @@ class Session(QObject):
         except UserError as error:
             raise UserError(f"{path.name}: {error}" if path else str(error)) from None
         self._stack.clear()
+        self._runs.opened(document.runs, self._trained())
         self._path = path
         self._saved_iteration = self._trained()
         self.document_changed.emit()
@@ -724,7 +808,9 @@ class Session(QObject):
         with self._run.held() as trainer:
             progress = progress_of(trainer) if trainer.iteration else None
             iteration = trainer.iteration
-        write_document(Document(self.spec, progress, window), path)
+        runs = self._runs.to_save(iteration)
+        write_document(Document(self.spec, progress, window, runs), path)
+        self._runs.saved()
         self._path = path
         self._saved_iteration = iteration
         self._stack.setClean()
@@ -745,6 +831,14 @@ class Session(QObject):
             UserError: it could not be written.
         """
         write_history(self.training_log(), path)
+
+    def export_runs(self, path: Path) -> None:
+        """Write the table of all runs as CSV.
+
+        Raises:
+            UserError: it could not be written.
+        """
+        write_runs(self._runs.all, path)
 
     def save_data(self, path: Path) -> None:
         """Write the samples as CSV: those on the canvas, or else the data's.

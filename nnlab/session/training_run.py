@@ -63,6 +63,7 @@ class TrainingRun(QObject):
         self._stale_frame = False
         self._is_incomplete = False
         self._next_goal: Goal | None = None
+        self._seconds = 0.0
         self._tempo: Tempo | None = None
         self._last_frame = 0.0
         self._pacer = QTimer(self)
@@ -78,6 +79,12 @@ class TrainingRun(QObject):
     def request(self) -> FrameRequest:
         """What the views want to see."""
         return self._request
+
+    @property
+    def seconds(self) -> float:
+        """For how long the present trainer was in the loop, without pauses."""
+        running = self._thread is not None and self._phase.is_running
+        return self._seconds + (self._thread.seconds if running and self._thread else 0.0)
 
     @property
     def tempo(self) -> Tempo | None:
@@ -107,6 +114,7 @@ class TrainingRun(QObject):
         """
         maker = FrameMaker(trainer, to_network)
         self._let_go_of_thread()
+        self._seconds = 0.0
         self._trainer, self._maker = trainer, maker
         # What the former trainer was asked to show may have other inputs, and other epochs.
         self._request = replace(self._request, plane=None, past=None)
@@ -301,6 +309,8 @@ class TrainingRun(QObject):
         thread.make_changes()
         thread.deleteLater()
         self._thread = None
+        if self._phase.is_running:
+            self._seconds += thread.seconds
         goal, self._next_goal = self._next_goal, None
         if goal is not None and ending.outcome is Outcome.INTERRUPTED:
             self._run_thread(goal, self._tempo if self._is_slow else None)

@@ -81,6 +81,9 @@ class TrainingThread(QThread):
         self._held = threading.Event()
         self._released = threading.Event()
         self._over = False
+        self._began: float | None = None
+        self._waits_since: float | None = None
+        self._seconds = 0.0
         self._tempo: Tempo | None = None
         self._last_beat = -math.inf
         self._beat_iteration = -1
@@ -133,6 +136,14 @@ class TrainingThread(QThread):
             self._held.clear()
         self._released.set()
 
+    @property
+    def seconds(self) -> float:
+        """For how long the loop has run, and runs, without its waiting for beats."""
+        began, waits = self._began, self._waits_since
+        if began is None:
+            return self._seconds
+        return (time.perf_counter() if waits is None else waits) - began
+
     def _call(self) -> None:
         """Have the loop look at what is wanted before its next update, even from a slow wait."""
         self._attention = True
@@ -158,7 +169,11 @@ class TrainingThread(QThread):
 
     def _train(self) -> Outcome:
         self._speed.restart(self._trainer)
-        outcome = self._trainer.run(self._goal, self._checkpoint)
+        self._began = time.perf_counter()
+        try:
+            outcome = self._trainer.run(self._goal, self._checkpoint)
+        finally:
+            self._seconds, self._began = self.seconds, None
         self.make_changes()
         return outcome
 
@@ -188,12 +203,20 @@ class TrainingThread(QThread):
         now = time.perf_counter()
         due = self._last_beat + tempo.seconds
         if now < due:
-            self._woken.wait(due - now)
+            self._wait(due - now)
             return True
         # The beats keep their time if a frame took some of it, but don't catch up after more.
         self._last_beat = due if now < due + tempo.seconds else now
         self._beat_iteration = trainer.iteration
         return False
+
+    def _wait(self, seconds: float) -> None:
+        assert self._began is not None
+        self._waits_since = since = time.perf_counter()
+        self._woken.wait(seconds)
+        # In this order: read in between, the time is short, never long.
+        self._began += time.perf_counter() - since
+        self._waits_since = None
 
     def _do_what_is_wanted(self) -> None:
         # Cleared first: what is asked for from here on sets it again.

@@ -63,6 +63,7 @@ class Actions:
         self._make_training(make, parent.tr)
         self.theme_choices = _theme_actions(make, parent)
         self._make_pages(make, parent.tr)
+        self._make_runs(make, parent.tr)
         self._make_view_and_help(make, parent.tr)
 
     def _make_file(self, make: _Maker, tr: Translate) -> None:
@@ -211,6 +212,34 @@ class Actions:
         self.show_layers.setIconText(tr("Weights && gradients"))
         for action in (self.show_training, self.show_metrics, self.show_layers, self.show_runs):
             action.setCheckable(True)
+
+    def _make_runs(self, make: _Maker, tr: Translate) -> None:
+        # Their keys are those of the table of runs, and of no other place.
+        self.restore_run = make(
+            "restore_run", tr("&Restore run"),
+            tr("Go back to the selected run: experiment, data and weights (Return)"), None,
+            Icon.REFRESH,
+        )  # fmt: skip
+        self.restore_run.setIconText(tr("Restore"))
+        self.note_run = make(
+            "note_run", tr("Edit &note"), tr("Write a note on the selected run (F2)"), None,
+            Icon.EDIT,
+        )  # fmt: skip
+        self.delete_runs = make(
+            "delete_runs", tr("&Delete runs"),
+            tr("Delete the selected runs; undo brings them back (Del)"), None, Icon.TRASH,
+        )  # fmt: skip
+        self.delete_runs.setIconText(tr("Delete"))
+        self.copy_runs = make(
+            "copy_runs", tr("&Copy table"), tr("Copy the table of runs for a spreadsheet (Ctrl+C)"),
+            None, Icon.COPY,
+        )  # fmt: skip
+        self.copy_runs.setIconText(tr("Copy"))
+        self.save_runs = make(
+            "save_runs", tr("&Save table as CSV…"), tr("Write the table of runs to a CSV file"),
+            None, Icon.FILE_DOWN,
+        )  # fmt: skip
+        self.save_runs.setIconText(tr("Save…"))
 
     def _make_view_and_help(self, make: _Maker, tr: Translate) -> None:
         self.default_layout = make(

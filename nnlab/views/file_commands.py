@@ -239,6 +239,18 @@ class FileCommands(QObject):
             self._tell(MessageKind.SUCCESS, self.tr("History written to {}.").format(path.name))
 
     @Slot()
+    def export_runs(self) -> None:
+        """Ask for a file and write the table of all runs to it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save table of runs"),
+            str(self._preferences.folder / "runs.csv"), self.tr("CSV (*.csv)"),
+        )  # fmt: skip
+        path = self._named(name, ".csv")
+        if path is not None and self._guarded(lambda: self._session.export_runs(path)):
+            self._preferences.folder = path.parent
+            self._tell(MessageKind.SUCCESS, self.tr("Runs written to {}.").format(path.name))
+
+    @Slot()
     def load_weights(self) -> None:
         """Ask for a weights file and start training from it."""
         name, _ = QFileDialog.getOpenFileName(

@@ -52,6 +52,7 @@ from nnlab.views.network_view import NetworkView
 from nnlab.views.output_panel import OutputPanel
 from nnlab.views.painting import Painter
 from nnlab.views.playback_bar import PlaybackBar
+from nnlab.views.runs_page import RunsPage
 from nnlab.views.status_bar import StatusBar
 from nnlab.views.theme import Kind, Space, ThemeChoice, ThemeManager
 from nnlab.views.training_page import TrainingPage
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
         self._drawer = Drawer(PlaybackBar(session, actions, themes), themes)
         self._drawer.add_page(TrainingPage(session, themes), actions.show_training)
+        self._drawer.add_page(RunsPage(session, actions, themes), actions.show_runs)
         self._split = DrawerSplit(self._bench, self._drawer)
         self.setCentralWidget(self._split)
 
@@ -246,6 +248,7 @@ class MainWindow(QMainWindow):
         a.load_weights.triggered.connect(files.load_weights)
         a.export_history.triggered.connect(files.export_history)
         a.save_data.triggered.connect(files.save_data)
+        a.save_runs.triggered.connect(files.export_runs)
         a.data_table.triggered.connect(self._show_data_table)
         a.clear_recent.triggered.connect(self._preferences.clear_recent_files)
         a.quit.triggered.connect(self.close)

@@ -116,6 +116,11 @@ def class_color(theme: Theme, index: int) -> str:
     return classes[index % len(classes)]
 
 
+def run_color(theme: Theme, number: int) -> str:
+    """Return the colour of a run, which it keeps whatever is shown beside it; ten, then again."""
+    return class_color(theme, number - 1)
+
+
 def class_marker(index: int) -> Marker:
     """Return the shape of a class; with the tenth they start over."""
     markers = tuple(Marker)
