@@ -13,8 +13,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtGui import QColor, QPen
 
-from nnlab.arrays import FloatArray
+from nnlab.arrays import AnyArray, FloatArray
 from nnlab.engine.epoch_log import Curves
+from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
 from nnlab.views.curves_area import steady_end
 from nnlab.views.plotting import PlotArea, nice_ceiling, written
@@ -129,6 +130,28 @@ class RunsPlot(PlotArea):
             x, y = item.getData()
             found[number, "test" if is_test else "train"] = np.column_stack((x, y))
         return found
+
+    def numbers(self) -> Numbers | None:
+        """Return the losses that are drawn, run after run, each with its number and name."""
+        if not self._curves:
+            return None
+        count = [len(curve.epoch) for curve in self._curves]
+        pairs = zip(self._curves, count, strict=True)
+        names = [curve.name for curve, n in pairs for _ in range(n)]
+        header = ["run", "name", "epoch", "iteration"]
+        columns: list[AnyArray | list[str]] = [
+            np.repeat([curve.number for curve in self._curves], count),
+            names,
+            np.concatenate([curve.epoch for curve in self._curves]).astype(np.int64),
+            np.concatenate([curve.curves.iteration for curve in self._curves]).astype(np.int64),
+        ]
+        if self._which is not Which.TEST:
+            header.append("train loss")
+            columns.append(np.concatenate([curve.train for curve in self._curves]))
+        if self._which is not Which.TRAIN:
+            header.append("test loss")
+            columns.append(np.concatenate([curve.test for curve in self._curves]))
+        return Numbers(tuple(header), tuple(columns))
 
     def legend(self) -> str:
         """Return what the legend says, as plain text."""
