@@ -44,6 +44,7 @@ from nnlab.experiment.document import from_text, read_document
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import BuiltinSource
 from nnlab.views.examples import EXAMPLES as MENU
+from nnlab.views.layer_strip import LayerStrip
 from nnlab.views.main_window import MainWindow
 from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.widgets.choices import ChipGroup, SegmentedControl
@@ -380,7 +381,7 @@ class TestAutomation:
 
 
 INPUTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QGraphicsView, QLineEdit,
-          QListWidget, QTableView, ChipGroup, NetworkDiagram, SegmentedControl,
+          QListWidget, QTableView, ChipGroup, LayerStrip, NetworkDiagram, SegmentedControl,
           TileGrid)  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """How a network does layer by layer: how large weights and gradients are, and what is stuck.
 
-The gradient is that of the mean loss over the given samples, without penalty: with the whole
-training set it is the one that batch gradient descent would step along. Where it shrinks from
-layer to layer towards the input, the gradient vanishes (Hochreiter 1991; Glorot and Bengio 2010).
+The gradient is that of the mean loss over the given samples, without penalty, dropout and
+clipping: with the whole training set it is the one that batch gradient descent would step along.
+Where it shrinks from layer to layer towards the input, the gradient vanishes (Hochreiter 1991;
+Glorot and Bengio 2010).
 """
 
 from collections.abc import Sequence
@@ -13,13 +14,16 @@ import numpy as np
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.activations import Activation, Softmax
 from nnlab.engine.losses import Loss
-from nnlab.engine.network import Network
+from nnlab.engine.network import Network, Workspace
 from nnlab.engine.parameters import Parameters
 
 FLAT_SHARE = 0.05
 """A bounded f is saturated where f′(z) is below this share of its steepest slope f′(0)."""
 
 BINS = 30
+
+_TINY = 1e-150
+"""Norms below this are summed up anew: their squares lose digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +36,8 @@ class LayerFigures:
         dead: share of the neurons with f′(z) = 0 for every sample: no gradient passes; NaN
             for softmax, which has no f′ of one neuron.
         saturated: share of all z, neuron by neuron and sample by sample, where a bounded f
-            is nearly flat; NaN for an f that is not bounded on both sides.
+            is nearly flat; NaN for an f that is not bounded on both sides, and for a step,
+            which is flat everywhere.
     """
 
     weight_norm: FloatArray
@@ -46,12 +51,15 @@ class Histogram:
     """How many numbers lie in each of `BINS` bins of one width.
 
     Attributes:
-        edges: of the bins, shape (BINS + 1,).
+        edges: of the bins, shape (BINS + 1,); about a single value they have some room.
         counts: shape (BINS,).
+        least, greatest: of the numbers; NaN where there is none.
     """
 
     edges: FloatArray
     counts: IntArray
+    least: float
+    greatest: float
 
 
 def layer_figures(
@@ -68,10 +76,7 @@ def layer_figures(
     """
     with np.errstate(all="ignore"):
         work = network.forward(X)
-        # The slopes share their memory among the layers, so they are looked at first.
-        stuck = [
-            _stuck(network.activation(k), work.Z[k], work.A[k]) for k in range(len(network.layers))
-        ]
+        stuck = [_stuck(network.activation(k), work, k) for k in range(len(network.layers))]
         network.backward(X, Y, loss, work, gradient)
     dead, saturated = np.array(stuck).T
     return LayerFigures(_norms(network.parameters.W), _norms(gradient.W), dead, saturated)
@@ -79,25 +84,44 @@ def layer_figures(
 
 def histogram(values: FloatArray) -> Histogram:
     """Return the histogram of finite values between the least and the greatest."""
-    finite = values[np.isfinite(values)].ravel()
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    if low == high:
-        room = abs(low) / 2 or 0.5
-        low, high = low - room, high + room
-    counts, edges = np.histogram(finite, BINS, (low, high))
-    return Histogram(edges, counts)
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return Histogram(np.linspace(-0.5, 0.5, BINS + 1), np.zeros(BINS, np.int64), np.nan, np.nan)
+    least, greatest = float(finite.min()), float(finite.max())
+    counts, edges = np.histogram(finite, BINS, _room(least, greatest))
+    return Histogram(edges, counts, least, greatest)
+
+
+def _room(least: float, greatest: float) -> tuple[float, float]:
+    """Return the ends of the bins: they must be apart, further than numbers can be told."""
+    size = max(abs(least), abs(greatest))
+    if greatest - least > 1e-12 * size:
+        return least, greatest
+    room = size / 2 or 0.5
+    return least - room, greatest + room
 
 
 def _norms(matrices: Sequence[FloatArray]) -> FloatArray:
-    return np.array([float(np.sqrt(np.vdot(W, W))) for W in matrices])
+    return np.array([_norm(W) for W in matrices])
 
 
-def _stuck(f: Activation, Z: FloatArray, A: FloatArray) -> tuple[float, float]:
-    """Return the share of dead neurons and that of saturated z of one layer."""
+def _norm(W: FloatArray) -> float:
+    norm = float(np.sqrt(np.vdot(W, W)))
+    if _TINY < norm < np.inf:
+        return norm
+    # Squares that leave the range of a float must not make 0 of what is only small.
+    largest = float(np.abs(W).max())
+    if not 0 < largest < np.inf:
+        return largest
+    return largest * float(np.sqrt(np.sum(np.square(W / largest))))
+
+
+def _stuck(f: Activation, work: Workspace, k: int) -> tuple[float, float]:
+    """Return the share of dead neurons and that of saturated z of layer k."""
     if isinstance(f, Softmax):
         return np.nan, np.nan
-    slope, scratch = np.empty_like(Z), np.empty_like(Z)
-    f.derivative(Z, A, slope, scratch)
+    slope = work.slope[k]
+    f.derivative(work.Z[k], work.A[k], slope, work.scratch[k])
     dead = float(np.mean(~slope.any(axis=0)))
     if not (np.isfinite(f.low) and np.isfinite(f.high)):
         return dead, np.nan

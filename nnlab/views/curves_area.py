@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QLabel
 
 from nnlab.arrays import FloatArray
 from nnlab.views import palette
-from nnlab.views.plotting import PlotArea
+from nnlab.views.plotting import PlotArea, nice_ceiling
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, Tone, font, set_tone
 
 LABEL_HEIGHT = 14
 _THICK_UP_TO = 300
-_LETTER = 7
+_LETTER, _MARGIN = 7, 6
 _INSET = 3
 _FIRST = 10
 _STEADY = 1.2
@@ -68,6 +68,36 @@ def steady_end(last: float) -> float:
     return _FIRST * _STEADY**steps
 
 
+def linear_ranges(last: float, *curves: FloatArray) -> Ranges:
+    """Return ranges from 0 to a round number, for curves up to x = `last`."""
+    values = np.concatenate(curves)
+    values = values[np.isfinite(values)]
+    highest = float(values.max()) if len(values) else 1.0
+    return Ranges(steady_end(last), 0.0, nice_ceiling(1.02 * highest))
+
+
+def log_ranges(last: float, *curves: FloatArray) -> Ranges:
+    """Return ranges of log₁₀, for curves up to x = `last`."""
+    values = np.concatenate(curves)
+    values = values[np.isfinite(values) & (values > 0)]
+    if not len(values):
+        return Ranges(steady_end(last), -1.0, 0.0)
+    low, high = math.log10(float(values.min())), math.log10(float(values.max()))
+    # Thirds of a decade keep the marks still while the values fall.
+    low, high = math.floor(3 * low) / 3 - 0.05, math.ceil(3 * high) / 3 + 0.05
+    return Ranges(steady_end(last), low, max(high, low + 1.0))
+
+
+def logarithm(values: FloatArray, lowest: float) -> FloatArray:
+    """Return log₁₀; what has none, such as exactly 0, lies on the lower edge."""
+    missing = np.isnan(values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log10(values)
+    logs = np.where(np.isfinite(logs), logs, np.where(values <= 0, lowest, np.nan))
+    logs[missing] = np.nan
+    return logs
+
+
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Return places near the wanted ones that keep a gap and lie within bounds, as far as room is.
 
@@ -96,6 +126,13 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return placed
 
 
+def some(keys: Sequence[str], most: int) -> list[str]:
+    """Return at most so many of them, the first and the last among them, else evenly spread."""
+    if len(keys) <= max(2, most):
+        return list(keys)
+    return [keys[round(k)] for k in np.linspace(0, len(keys) - 1, max(2, most))]
+
+
 class CurvesArea(PlotArea):
     """The curves, their names at the ends, a mark that reads and one for the moment shown."""
 
@@ -105,19 +142,15 @@ class CurvesArea(PlotArea):
         super().__init__(label, themes, name=name)
         self.getPlotItem().showGrid(y=True, alpha=0.25)
         self.getAxis("left").setStyle(maxTickLevel=0)
-        self._lines = {line.name: line for line in lines}
-        self._curves = {key: pg.PlotCurveItem(connect="finite") for key in self._lines}
-        self._names = {key: pg.TextItem(anchor=(0, 0.5)) for key in self._lines}
-        self._label_width = max(len(key) for key in self._lines) * _LETTER
+        self._lines: dict[str, Line] = {}
+        self._curves: dict[str, pg.PlotCurveItem] = {}
+        self._names: dict[str, pg.TextItem] = {}
+        self._label_width = 0
         self._mark = pg.InfiniteLine(angle=90)
         self._moment = pg.InfiniteLine(angle=90)
-        # The first named lies on top.
-        for item in (*reversed(self._curves.values()), self._moment, self._mark):
+        for item in (self._moment, self._mark):
+            item.setZValue(1)
             self.addItem(item)
-        for key, text in self._names.items():
-            text.setFont(font(TextStyle.CAPTION))
-            text.setText(key)
-            self.addItem(text, ignoreBounds=True)
         self._mark.hide()
         self._moment.hide()
         self._title = QLabel(self)
@@ -130,6 +163,25 @@ class CurvesArea(PlotArea):
         self._n_points = 0
         self._drawn: tuple[Ranges, float, Mapping[str, float]] | None = None
         self.resized.connect(self._on_size)
+        self.set_lines(lines)
+
+    def set_lines(self, lines: Sequence[Line]) -> None:
+        """Have other curves, which are empty until they are shown."""
+        self._drawn = None
+        for item in (*self._curves.values(), *self._names.values()):
+            self.removeItem(item)
+        self._lines = {line.name: line for line in lines}
+        self._curves = {key: pg.PlotCurveItem(connect="finite") for key in self._lines}
+        self._names = {key: pg.TextItem(anchor=(0, 0.5)) for key in self._lines}
+        self._label_width = max(len(key) for key in self._lines) * _LETTER + _MARGIN
+        # The first named lies on top.
+        for curve in reversed(self._curves.values()):
+            self.addItem(curve)
+        for key, text in self._names.items():
+            text.setFont(font(TextStyle.CAPTION))
+            text.setText(key)
+            text.hide()
+            self.addItem(text, ignoreBounds=True)
         self._restyle()
 
     def show_curves(
@@ -147,10 +199,9 @@ class CurvesArea(PlotArea):
             self._is_log = is_log
             self.getAxis("left").setLogMode(is_log)
         self._set_ranges(ranges)
-        if (len(x) <= _THICK_UP_TO) != (self._n_points <= _THICK_UP_TO):
-            self._n_points = len(x)
+        was_thick, self._n_points = self._is_thick, len(x)
+        if was_thick is not self._is_thick:
             self._restyle()
-        self._n_points = len(x)
         there = {key: y for key, y in curves.items() if len(x) and np.isfinite(y).any()}
         for key, curve in self._curves.items():
             curve.setData(*((x, there[key]) if key in there else ([], [])))
@@ -243,6 +294,7 @@ class CurvesArea(PlotArea):
         at = x + 3 * end / max(1.0, room.width())
         half = LABEL_HEIGHT / 2 * per_pixel
         keys = [key for key, y in ends.items() if math.isfinite(y)]
+        keys = some(keys, math.floor(room.height() / LABEL_HEIGHT))
         places = spread([ends[key] for key in keys], 2 * half, low + half, high - half)
         placed = dict(zip(keys, places, strict=True))
         for key, item in self._names.items():
@@ -250,8 +302,13 @@ class CurvesArea(PlotArea):
             if key in placed:
                 item.setPos(at, placed[key])
 
+    @property
+    def _is_thick(self) -> bool:
+        """Whether there is so little to draw that it can be drawn well."""
+        return self._n_points <= _THICK_UP_TO / max(1, len(self._lines) - 2)
+
     def _restyle(self) -> None:
-        width = 2 if self._n_points <= _THICK_UP_TO else 1
+        width = 2 if self._is_thick else 1
         for key, line in self._lines.items():
             color = line.ink(self._theme)
             style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine

@@ -17,8 +17,18 @@ from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.export.numbers_file import Numbers
-from nnlab.views.curves_area import PENALTY, TEST, TRAIN, CurvesArea, Ranges, steady_end
-from nnlab.views.plotting import nice_ceiling, written
+from nnlab.views.curves_area import (
+    PENALTY,
+    TEST,
+    TRAIN,
+    CurvesArea,
+    Ranges,
+    linear_ranges,
+    log_ranges,
+    logarithm,
+    steady_end,
+)
+from nnlab.views.plotting import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import LiveLabel, SegmentedControl
 
@@ -297,9 +307,9 @@ class LossPlot(QWidget):
             lines[PENALTY.name] = curves.penalty
         x = self._x(curves)
         is_log = self.scale is Scale.LOG
-        ranges = (_log_ranges if is_log else _linear_ranges)(float(x[-1]), *lines.values())
+        ranges = (log_ranges if is_log else linear_ranges)(float(x[-1]), *lines.values())
         if is_log:
-            lines = {key: _logarithm(each, ranges.low) for key, each in lines.items()}
+            lines = {key: logarithm(each, ranges.low) for key, each in lines.items()}
         self.plot.show_curves(x, lines, ranges, is_log=is_log)
 
     def _draw_accuracy(self, curves: Curves) -> None:
@@ -480,34 +490,6 @@ def _record_at(curves: Curves, index: int) -> EpochRecord:
 
 def _counted(epochs: int) -> str:
     return "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
-
-
-def _linear_ranges(last: float, *curves: FloatArray) -> Ranges:
-    values = np.concatenate(curves)
-    values = values[np.isfinite(values)]
-    highest = float(values.max()) if len(values) else 1.0
-    return Ranges(steady_end(last), 0.0, nice_ceiling(1.02 * highest))
-
-
-def _log_ranges(last: float, *curves: FloatArray) -> Ranges:
-    values = np.concatenate(curves)
-    values = values[np.isfinite(values) & (values > 0)]
-    if not len(values):
-        return Ranges(steady_end(last), -1.0, 0.0)
-    low, high = math.log10(float(values.min())), math.log10(float(values.max()))
-    # Thirds of a decade keep the marks still while the loss falls.
-    low, high = math.floor(3 * low) / 3 - 0.05, math.ceil(3 * high) / 3 + 0.05
-    return Ranges(steady_end(last), low, max(high, low + 1.0))
-
-
-def _logarithm(values: FloatArray, lowest: float) -> FloatArray:
-    """Return log₁₀; what has none, such as a loss of exactly 0, lies on the lower edge."""
-    missing = np.isnan(values)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log10(values)
-    logs = np.where(np.isfinite(logs), logs, np.where(values <= 0, lowest, np.nan))
-    logs[missing] = np.nan
-    return logs
 
 
 def _pair(train: float, test: float, write: object) -> str:

@@ -45,7 +45,11 @@ class Marker(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DataColors:
-    """The data's colours in one theme, each ``#rrggbb``."""
+    """The data's colours in one theme, each ``#rrggbb``.
+
+    `order` is a ramp for things in a row, such as layers: ever lighter, so that the order
+    is seen with any eyes.
+    """
 
     negative: str
     middle: str
@@ -53,6 +57,7 @@ class DataColors:
     classes: tuple[str, ...]
     outline: str
     missing: str
+    order: tuple[str, ...]
 
     @property
     def negative_fill(self) -> str:
@@ -83,6 +88,7 @@ _LIGHT = DataColors(
     ),
     outline="#ffffff",
     missing="#c9cdd5",
+    order=("#0d0887", "#7201a8", "#bd3786", "#e06a4f"),
 )
 _DARK = DataColors(
     negative="#ee9441",
@@ -102,6 +108,7 @@ _DARK = DataColors(
     ),
     outline="#0e1014",
     missing="#4a505c",
+    order=("#8252d4", "#b94aa0", "#e9685b", "#fca636", "#f0f921"),
 )
 
 
@@ -119,6 +126,14 @@ def class_color(theme: Theme, index: int) -> str:
 def run_color(theme: Theme, number: int) -> str:
     """Return the colour of a run, which it keeps whatever is shown beside it; ten, then again."""
     return class_color(theme, number - 1)
+
+
+def order_color(theme: Theme, index: int, count: int) -> str:
+    """Return the line colour of one of `count` things in a row, counted from 0."""
+    ramp = data_colors(theme).order
+    at = (len(ramp) - 1) * index / max(1, count - 1)
+    first = min(int(at), len(ramp) - 2)
+    return blend(ramp[first + 1], ramp[first], at - first)
 
 
 def class_marker(index: int) -> Marker:

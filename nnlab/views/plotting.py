@@ -34,6 +34,8 @@ from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Ton
 _TICK_LENGTH = -4
 _BOTTOM_HEIGHT = 34
 _LABEL_X = -3.0
+_LOG_MARK_ROOM = 17
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -288,15 +290,38 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         if [mn, mx] != getattr(self, "range", None):
             super().setRange(mn, mx)
 
+    def logTickValues(
+        self, minVal: float, maxVal: float, size: float, _ticks: object
+    ) -> list[tuple[float, list[float]]]:
+        """Return where marks stand on a logarithmic axis: no more than there is room to label."""
+        decades = list(range(math.ceil(minVal), math.floor(maxVal) + 1))
+        most = max(2, int(size / _LOG_MARK_ROOM))
+        if len(decades) > 1:
+            step = math.ceil(len(decades) / most)
+            return [(float(step), [float(each) for each in decades[-1::-step]])]
+        parts = (1, 2, 5) if maxVal - minVal < most / 3 else (1, 3)
+        powers = range(math.floor(minVal), math.ceil(maxVal) + 1)
+        finer = [power + math.log10(part) for power in powers for part in parts]
+        return [(1.0, [each for each in finer if minVal <= each <= maxVal])]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return what is written at the marks."""
         if self.logMode:
-            strings = super().tickStrings(values, scale, spacing)
-            return [str(each).replace("-", "−") for each in strings]
+            return [_power(value) for value in values]
         places = max(0, math.ceil(-math.log10(spacing * scale)))
         if places > 4 or max(map(abs, values), default=0.0) >= 1e7:
             return [f"{v * scale:g}".replace("-", "−") for v in values]
         return [f"{v * scale + 0.0:,.{places}f}".replace("-", "−") for v in values]
+
+
+def _power(exponent: float) -> str:
+    """Write a power of ten as it stands at a mark."""
+    decade = math.floor(exponent + 1e-9)
+    mantissa = round(10 ** (exponent - decade))
+    if -4 < decade < 5:
+        return f"{mantissa * 10.0**decade:,.{max(0, -decade)}f}"
+    power = f"10{str(decade).translate(_RAISED)}"
+    return power if mantissa == 1 else f"{mantissa}·{power}"
 
 
 class Caption(QLabel):

@@ -357,3 +357,23 @@ def test_names_are_spread_around_their_middle_and_stay_within(
     wanted: list[float], placed: list[float]
 ) -> None:
     assert spread(wanted, 1.0, 0.0, 10.0) == pytest.approx(placed)
+
+
+def marks(view: LossPlot) -> list[str]:
+    axis = view.plot.getAxis("left")
+    low, high = axis.range
+    (spacing, places), *_ = axis.tickValues(low, high, view.plot.room().height())
+    return list(axis.tickStrings(places, 1.0, spacing))
+
+
+@pytest.mark.parametrize(
+    ("lowest", "some"), [(1e-3, {"0.1", "1"}), (0.3, {"0.5", "1"}), (1e-12, {"10⁻⁸", "1"})]
+)
+def test_marks_of_the_log_scale_have_room_and_are_short(
+    qtbot: QtBot, view: LossPlot, lowest: float, some: set[str]
+) -> None:
+    shown(view, curves([1.0, lowest]))
+    choose_log(qtbot, view)
+    assert some <= set(marks(view))
+    assert len(marks(view)) <= view.plot.room().height() / 15
+    assert all(len(mark) <= 5 for mark in marks(view))

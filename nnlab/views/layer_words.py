@@ -1,0 +1,125 @@
+"""What the page on weights and gradients calls things, and how it writes its numbers."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+
+from nnlab.arrays import FloatArray
+from nnlab.engine.layer_figures import LayerFigures
+from nnlab.experiment.spec import ExperimentSpec
+from nnlab.session.layer_history import LayerHistory
+from nnlab.views.plotting import written
+
+
+class Measure(Enum):
+    """A number a layer; the value is its attribute in figures and histories."""
+
+    GRADIENT = "gradient_norm"
+    WEIGHTS = "weight_norm"
+    DEAD = "dead"
+    SATURATED = "saturated"
+
+    @property
+    def symbol(self) -> str:
+        """How it is written along an axis."""
+        return _SYMBOLS[self]
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share, 0 to 1."""
+        return self in (Measure.DEAD, Measure.SATURATED)
+
+    def of(self, figures: LayerFigures | LayerHistory) -> FloatArray:
+        """Return it of each layer; of a history, shape (n, L)."""
+        found: FloatArray = getattr(figures, self.value)
+        return found
+
+    def text(self, value: float) -> str:
+        """Write a value, its unit included; what does not apply is a dash."""
+        if self.is_share:
+            return percent(value)
+        return "exactly 0" if value == 0 else written(value, 3)
+
+
+_SYMBOLS = {
+    Measure.GRADIENT: "‖∂J/∂W‖",
+    Measure.WEIGHTS: "‖W‖",
+    Measure.DEAD: "dead neurons (%)",
+    Measure.SATURATED: "saturated (%)",
+}
+
+
+def layer_names(count: int) -> tuple[str, ...]:
+    """Return the short names of so many layers: H1, H2, …, Out."""
+    return (*(f"H{k}" for k in range(1, count)), "Out")
+
+
+def percent(share: float) -> str:
+    """Write a share; one that is not all but nearly so is not written as if it were."""
+    if math.isnan(share):
+        return "–"
+    rounded = round(100 * share)
+    if 0 < share < 1 and rounded in (0, 100):
+        return "< 1 %" if rounded == 0 else "> 99 %"
+    return f"{rounded} %"
+
+
+def short(value: float) -> str:
+    """Write a value with two digits at most, as short as it goes."""
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    if 1e-2 <= abs(value) < 1e3:
+        decimals = min(2, max(0, 1 - math.floor(math.log10(abs(value)))))
+        text = f"{value:.{decimals}f}"
+    else:
+        mantissa, exponent = f"{value:.0e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def short_span(low: float, high: float) -> str:
+    """Write a range as short as it goes, with one exponent for both ends."""
+    exponent = math.floor(math.log10(max(abs(low), abs(high)))) if low or high else 0
+    ends = (f"{value / 10.0**exponent:.1g}" for value in (low, high))
+    return f"{'…'.join(ends)}e{exponent}".replace("-", "−")
+
+
+def epoch_text(epoch: float) -> str:
+    """Say when a moment is."""
+    if epoch == 0:
+        return "at the start"
+    if epoch == int(epoch):
+        return f"after epoch {int(epoch):,}"
+    return f"within epoch {math.ceil(epoch):,}"
+
+
+def gradient_text(history: LayerHistory, spec: ExperimentSpec) -> str:
+    """Say what the gradient is: of what, over which samples, without what, when."""
+    if history.samples == history.of:
+        samples = f"all {history.of:,} training samples"
+    else:
+        samples = f"{history.samples:,} of {history.of:,} training samples"
+    without = ["penalty"]
+    if any(layer.dropout for layer in spec.network.layers):
+        without.append("dropout")
+    if spec.training.clipping is not None:
+        without.append("clipping")
+    left_out = " and ".join(filter(None, (", ".join(without[:-1]), without[-1])))
+    when = epoch_text(history.epoch)
+    return f"Gradient of the mean loss over {samples}, without {left_out}, {when}"
+
+
+def layer_lines(figures: LayerFigures, names: tuple[str, ...], layer: int) -> list[str]:
+    """Say all figures of a layer, a line each."""
+    dead, saturated = percent(figures.dead[layer]), percent(figures.saturated[layer])
+    return [
+        names[layer],
+        *(
+            f"{measure.symbol} {measure.text(float(measure.of(figures)[layer]))}"
+            for measure in (Measure.WEIGHTS, Measure.GRADIENT)
+        ),
+        f"dead {dead} · saturated {saturated}",
+    ]
