@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnlab.arrays import FloatArray
+from nnlab.export.numbers_file import Numbers
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views import palette
 from nnlab.views.curves_area import (
@@ -118,6 +119,7 @@ class LayerCurves(QWidget):
         self._build()
 
     def _build(self) -> None:
+        self.plot.give_numbers(self._numbers)
         self._empty.setObjectName("layers_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setFont(font(TextStyle.SMALL))
@@ -179,6 +181,15 @@ class LayerCurves(QWidget):
         )
         when = epoch_text(float(history.epochs[-1]))
         return f"{_ALOUD[measure]} from the start to {when.removeprefix('after ')}: {said}."
+
+    def _numbers(self) -> Numbers | None:
+        """Return the measure of each layer at the kept epochs, whatever the scale."""
+        history, measure = self._history, self.measure
+        if history is None or len(history.epochs) < 2:
+            return None
+        values = measure.of(history)
+        names = [f"{measure.symbol} {name}" for name in layer_names(values.shape[1])]
+        return Numbers(("epoch", *names), (history.epochs, *values.T))
 
     def _draw(self) -> None:
         history, measure = self._history, self.measure

@@ -26,10 +26,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.layer_figures import Histogram
+from nnlab.export.numbers_file import Numbers
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views import palette
 from nnlab.views.layer_words import Measure, layer_lines, layer_names, percent, short, short_span
+from nnlab.views.plot_export import Drawing
+from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard, written
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
 
@@ -40,6 +44,7 @@ _CHIP = 8
 _PERCENT = 34
 _TEXT = 10
 _TINY = 5e-324
+_ROW_NAMES = 62
 
 
 class Row(IntEnum):
@@ -141,6 +146,10 @@ class LayerStrip(QWidget):
         self._caption, self._small = font(TextStyle.CAPTION), font(TextStyle.CAPTION)
         self._small.setPixelSize(_TEXT)
         self._metrics = QFontMetrics(self._small)
+        drawing = Drawing(
+            self, self.accessibleName, self._numbers, self._draw_elsewhere, self._on_theme
+        )
+        self.export_menu = PlotMenu(drawing, themes, is_floating=False)
         themes.theme_changed.connect(self._on_theme)
 
     # Shown ----------------------------------------------------------------------------------
@@ -234,7 +243,29 @@ class LayerStrip(QWidget):
             return
         painter = QPainter(self)
         layout = self.layout_
-        seen = self._layers_in_sight(layout)
+        self._draw_layers(painter, layout, self._layers_in_sight(layout))
+        self._draw_choice(painter, layout)
+        painter.end()
+
+    def _draw_elsewhere(self, painter: QPainter) -> None:
+        """Draw every layer, and the rows' names, which the window has beside."""
+        if self._history is None:
+            return
+        layout = self.layout_
+        wanted = _ROW_NAMES + layout.cell_width * layout.layers
+        if wanted > layout.width:
+            painter.scale(layout.width / wanted, layout.width / wanted)
+        painter.setFont(self._caption)
+        painter.setPen(QColor(self._theme.colors.text_muted))
+        for row, name in SYMBOLS.items():
+            top, height = layout.rows[row]
+            room = QRectF(0, top, _ROW_NAMES, height)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        painter.translate(_ROW_NAMES, 0)
+        self._draw_layers(painter, layout, range(len(self._names)))
+
+    def _draw_layers(self, painter: QPainter, layout: StripLayout, seen: range) -> None:
+        assert self._history is not None
         painter.setFont(self._caption)
         painter.setPen(QColor(self._theme.colors.text))
         for layer in seen:
@@ -254,8 +285,30 @@ class LayerStrip(QWidget):
             self._draw_ticks(painter, layout.cell(*cell), *cell)
         if len(self._names) == 1:
             self._draw_note(painter, layout)
-        self._draw_choice(painter, layout)
-        painter.end()
+
+    # Taken away -----------------------------------------------------------------------------
+
+    def _numbers(self) -> Numbers | None:
+        """Return the bins of every histogram, one a row."""
+        if self._history is None:
+            return None
+        names: list[str] = []
+        values: list[str] = []
+        low: list[FloatArray] = []
+        high: list[FloatArray] = []
+        counts: list[IntArray] = []
+        for row in HISTOGRAMS:
+            for layer, name in enumerate(self._names):
+                found = self._histogram(row, layer)
+                names += [name] * len(found.counts)
+                values += [SYMBOLS[row]] * len(found.counts)
+                low.append(found.edges[:-1])
+                high.append(found.edges[1:])
+                counts.append(found.counts)
+        return Numbers(
+            ("layer", "of", "from", "to", "entries"),
+            (names, values, np.concatenate(low), np.concatenate(high), np.concatenate(counts)),
+        )
 
     def _layers_in_sight(self, layout: StripLayout) -> range:
         seen, width = self.visibleRegion().boundingRect(), layout.cell_width

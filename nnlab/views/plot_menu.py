@@ -53,7 +53,12 @@ class PlotMenu(QObject):
     """
 
     def __init__(
-        self, drawing: Drawing, themes: ThemeManager, *, corner: Qt.Corner | None = None
+        self,
+        drawing: Drawing,
+        themes: ThemeManager,
+        *,
+        corner: Qt.Corner | None = None,
+        is_floating: bool = True,
     ) -> None:
         """Give a plot its menu.
 
@@ -61,6 +66,7 @@ class PlotMenu(QObject):
             drawing: the plot, which owns the menu.
             themes: what theme is in force.
             corner: where the button stands; None: in the lower left.
+            is_floating: whether it stands there; otherwise the owner gives `button` a place.
         """
         plot = drawing.widget
         super().__init__(plot)
@@ -71,16 +77,20 @@ class PlotMenu(QObject):
             Icon.MORE, self.tr("Take this picture or its numbers away"), themes,
             name=f"{plot.objectName()}_more", inset=True,
         )  # fmt: skip
+        plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        plot.customContextMenuRequested.connect(self._open_at)
+        self.button.clicked.connect(self._open_at_button)
+        if is_floating:
+            self._let_float(plot)
+
+    def _let_float(self, plot: QWidget) -> None:
         self.button.setParent(plot)
         # Low enough to stay below the numbers along an axis.
         self.button.setStyleSheet(_LOW)
         self.button.setCursor(Qt.CursorShape.ArrowCursor)
         self.button.hide()
-        self.button.clicked.connect(self._open_at_button)
         self.button.installEventFilter(self)
         plot.installEventFilter(self)
-        plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        plot.customContextMenuRequested.connect(self._open_at)
 
     @property
     def drawing(self) -> Drawing:
