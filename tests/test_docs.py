@@ -43,6 +43,7 @@ from nnlab.experiment.codec import spec_to_json
 from nnlab.experiment.document import from_text, read_document
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import BuiltinSource
+from nnlab.views.confusion_view import ConfusionView
 from nnlab.views.examples import EXAMPLES as MENU
 from nnlab.views.layer_strip import LayerStrip
 from nnlab.views.main_window import MainWindow
@@ -381,7 +382,8 @@ class TestAutomation:
 
 
 INPUTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QGraphicsView, QLineEdit,
-          QListWidget, QTableView, ChipGroup, LayerStrip, NetworkDiagram, SegmentedControl,
+          QListWidget, QTableView, ChipGroup, ConfusionView, LayerStrip, NetworkDiagram,
+          SegmentedControl,
           TileGrid)  # fmt: skip
 
 
@@ -404,7 +406,8 @@ def listed(title: str) -> list[str]:
     return names
 
 
-PLACES = {"<k>": r"(\d+|output)", "<plot>": r"\w+", "<dataset>": f"({'|'.join(BUILTINS)})",
+PLACES = {"<k>": r"(\d+|output)", "<plot>": r"\w+", "<part>": "(train|test)",
+          "<dataset>": f"({'|'.join(BUILTINS)})",
           "<input>": "((sepal|petal)_(length|width)|x[12])",
           "<feature>": r"(square|product|sin)_\w+"}  # fmt: skip
 

@@ -22,6 +22,7 @@ from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer, TrainingSettings
 from nnlab.errors import UserError
 from nnlab.experiment.building import (
+    TargetRange,
     build_network,
     build_trainer,
     check_training,
@@ -266,11 +267,22 @@ class Session(QObject):
         usual = self.usual_threshold
         return usual if usual is None or self._threshold is None else self._threshold
 
+    @property
+    def threshold_range(self) -> tuple[float, float] | None:
+        """The two targets of one output, between which a threshold may lie; None for others."""
+        span = _span_of_one_output(self._moment)
+        return None if span is None else (span.low, span.high)
+
     def set_threshold(self, value: float | None) -> None:
         """Read the answers about another threshold, or (None) about the usual one.
 
-        What training measures stays measured about the usual one.
+        What training measures stays measured about the usual one. A value beyond
+        `threshold_range` is taken for its nearer end.
         """
+        if value is not None and self.threshold_range is not None:
+            low, high = self.threshold_range
+            value = min(max(low, value), high)
+            value = None if value == self.usual_threshold else value
         if value != self._threshold:
             self._threshold = value
             self.threshold_changed.emit()
@@ -792,6 +804,7 @@ class Session(QObject):
             self._install(moment)
         except UserError as error:
             raise UserError(f"{path.name}: {error}" if path else str(error)) from None
+        self.set_threshold(None)
         self._stack.clear()
         self._runs.opened(document.runs, self._trained())
         self._path = path
@@ -991,10 +1004,16 @@ def _starts_over(old: Moment, new: Moment) -> bool:
 
 
 def _usual_threshold(moment: Moment) -> float | None:
+    span = _span_of_one_output(moment)
+    return None if span is None else span.threshold
+
+
+def _span_of_one_output(moment: Moment) -> TargetRange | None:
+    """Return what one output of two classes is to answer; None for other outputs."""
     output, task = moment.spec.network.output, moment.prepared.dataset.task
     if task is Task.REGRESSION or output.neurons != 1:
         return None
-    return target_range(output, moment.spec.training.loss, task).threshold
+    return target_range(output, moment.spec.training.loss, task)
 
 
 def _essence(network: NetworkSpec) -> NetworkSpec:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnlab.views import palette
-from nnlab.views.boundary_points import PLAIN, PointLook, point_look
-from nnlab.views.boundary_reading import Reading
+from nnlab.views.boundary_plot import Shown
+from nnlab.views.boundary_points import PLAIN, point_look
+from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.plotting import written
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
-from nnlab.views.widgets import parse_number
+from nnlab.views.widgets import format_number, parse_number
 
 _GLYPH = 11
 _LINE = 16
@@ -20,32 +24,64 @@ _WIDEST_LABEL = 130
 _MOST_CLASSES = 12
 _NAMED_UP_TO = 4
 _BAR_HEIGHT = 8
+_TRAIN_TIP = "Filled points are those that the network learns from."
+_TEST_TIP = "Hollow points are held back: the network never learns from them."
+_RING_TIP = "Ringed samples are put into a class that is not theirs."
+_THRESHOLD_TIP = "On the line the answer is the threshold: beyond it is the other class."
+_BORDER_TIP = "On the line two classes are ahead alike; beyond it one of them is."
+_SHADES_TIP = "The stronger the shade, the surer the answer; it doesn’t move with the threshold."
+
+_Glyph = Callable[[QPainter, Theme], None]
+"""Draws about the origin, at most `_GLYPH` pixels across."""
 
 
 class Legend(QWidget):
-    """One entry a class, and one each for training and test points."""
+    """One entry a class, for training and test points, and for all that is drawn beside them."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("boundary_legend")
         self._themes = themes
         self._entries: list[_Entry] = []
+        self._known: tuple[object, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_reading(self, reading: Reading, *, has_test: bool) -> None:
-        """Show the keys to one way of reading outputs."""
+    def show_reading(
+        self,
+        reading: Reading,
+        *,
+        has_test: bool,
+        is_curve: bool = False,
+        shown: Shown | None = None,
+    ) -> None:
+        """Show the keys to one way of reading outputs.
+
+        Args:
+            reading: how they are read.
+            has_test: whether some samples are held back.
+            is_curve: whether the outputs stand above one input.
+            shown: what of the drawing is switched on.
+        """
+        shown = shown or Shown()
+        known = (reading, has_test, is_curve, shown)
+        if known == self._known:
+            return
+        self._known = known
         for entry in self._entries:
             entry.hide()
             entry.deleteLater()
         self._entries.clear()
         for index, label in enumerate(_labels(reading)):
-            self._add(_Entry(label, self._themes, reading, index, is_test=False))
+            tip = f"Samples of class {label}, and where the network answers it."
+            self._add(label, tip, _PointGlyph(reading, index, False))
         more = len(reading.classes) - _MOST_CLASSES
         if more > 0:
-            self._add(_Entry(f"and {more} more", self._themes))
+            self._add(f"and {more} more")
         if has_test:
-            self._add(_Entry("train", self._themes, reading, PLAIN, is_test=False))
-            self._add(_Entry("test", self._themes, reading, PLAIN, is_test=True))
+            self._add("train", _TRAIN_TIP, _PointGlyph(reading, PLAIN, False))
+            if shown.test_points:
+                self._add("test", _TEST_TIP, _PointGlyph(reading, PLAIN, True))
+        self._add_drawn(reading, is_curve, shown)
         names = ", ".join(reading.classes[:_MOST_CLASSES])
         self.setAccessibleName(f"Classes: {names}" if names else "Samples")
         self.setVisible(bool(self._entries))
@@ -55,7 +91,25 @@ class Legend(QWidget):
         """Return what the entries say."""
         return [entry.accessibleName() for entry in self._entries]
 
-    def _add(self, entry: _Entry) -> None:
+    def _add_drawn(self, reading: Reading, is_curve: bool, shown: Shown) -> None:
+        """Add what is drawn beside the points: rings, the line, and what shades mean."""
+        if reading.kind is Kind.VALUES:
+            return
+        about_threshold = reading.kind is Kind.THRESHOLD
+        if shown.lines and about_threshold:
+            place = f"ŷ = {format_number(reading.threshold)}".replace("-", "−")
+            self._add(place, _THRESHOLD_TIP, _dash_glyph if is_curve else _line_glyph)
+        elif shown.lines and not is_curve:
+            self._add("border", _BORDER_TIP, _line_glyph)
+        if not shown.regions and not is_curve:
+            ends = f"ŷ: {format_number(reading.low)} to {format_number(reading.high)}"
+            text = ends.replace("-", "−") if about_threshold else "paler: less sure"
+            self._add(text, _SHADES_TIP, _scale_glyph if about_threshold else _fading_glyph)
+        if shown.misclassified:
+            self._add("misclassified", _RING_TIP, _ring_glyph)
+
+    def _add(self, label: str, tip: str = "", glyph: _Glyph | None = None) -> None:
+        entry = _Entry(label, tip, self._themes, glyph)
         entry.setParent(self)
         self._entries.append(entry)
         entry.show()
@@ -86,74 +140,101 @@ def _labels(reading: Reading) -> list[str]:
 
 
 class _Entry(QWidget):
-    """A glyph and a label; without a reading the label alone."""
+    """A glyph and a label; or the label alone."""
 
-    def __init__(
-        self,
-        label: str,
-        themes: ThemeManager,
-        reading: Reading | None = None,
-        index: int = 0,
-        *,
-        is_test: bool = False,
-    ) -> None:
+    def __init__(self, label: str, tip: str, themes: ThemeManager, glyph: _Glyph | None) -> None:
         super().__init__()
-        self._reading, self._index, self._is_test = reading, index, is_test
+        self._glyph = glyph
         self._theme = themes.theme
         self.setFont(font(TextStyle.CAPTION))
         metrics = self.fontMetrics()
         self._text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, _WIDEST_LABEL)
         self.setAccessibleName(label)
-        self.setToolTip(self._explain(label))
+        self.setToolTip(tip)
         themes.theme_changed.connect(self._on_theme)
 
     def sizeHint(self) -> QSize:
         """Room for both."""
         width = self.fontMetrics().horizontalAdvance(self._text) + 2
-        return QSize(width + (_GLYPH + Space.XS if self._reading else 0), _LINE)
+        return QSize(width + (_GLYPH + Space.XS if self._glyph else 0), _LINE)
 
     def minimumSizeHint(self) -> QSize:
         """As the hint."""
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the glyph as the plot draws its points."""
+        """Draw the glyph as the plot draws it, and the label."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = 0
-        if self._reading is not None:
-            self._paint_glyph(painter, self._look(self._reading))
+        if self._glyph is not None:
+            painter.save()
+            painter.translate(_GLYPH / 2 + 0.5, self.height() / 2)
+            self._glyph(painter, self._theme)
+            painter.restore()
             x = _GLYPH + Space.XS
         painter.setPen(QColor(self._theme.colors.text_muted))
         room = QRect(x, 0, self.width() - x, self.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._text)
 
-    def _paint_glyph(self, painter: QPainter, look: PointLook) -> None:
-        painter.translate(_GLYPH / 2 + 0.5, self.height() / 2)
-        painter.scale(_GLYPH - 1, _GLYPH - 1)
-        pen = QPen(look.edge, look.edge_width)
-        pen.setCosmetic(True)
-        painter.setPen(pen if self._is_test else Qt.PenStyle.NoPen)
-        painter.setBrush(look.fill)
-        painter.drawPath(Symbols[look.marker.value])
-        painter.resetTransform()
-
-    def _look(self, reading: Reading) -> PointLook:
-        return point_look(self._theme, reading, self._index, self._is_test)
-
-    def _explain(self, label: str) -> str:
-        if self._reading is None:
-            return ""
-        if self._index >= 0 and self._reading.classes:
-            return f"Samples of class {label}, and where the network answers it."
-        if self._is_test:
-            return "Hollow points are held back: the network never learns from them."
-        return "Filled points are those that the network learns from."
-
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.update()
+
+
+@dataclass(frozen=True)
+class _PointGlyph:
+    """A point of a class, or a plain one."""
+
+    reading: Reading
+    index: int
+    is_test: bool
+
+    def __call__(self, painter: QPainter, theme: Theme) -> None:
+        look = point_look(theme, self.reading, self.index, self.is_test)
+        painter.scale(_GLYPH - 1, _GLYPH - 1)
+        pen = QPen(look.edge, look.edge_width)
+        pen.setCosmetic(True)
+        painter.setPen(pen if self.is_test else Qt.PenStyle.NoPen)
+        painter.setBrush(look.fill)
+        painter.drawPath(Symbols[look.marker.value])
+
+
+def _ring_glyph(painter: QPainter, theme: Theme) -> None:
+    painter.setPen(QPen(QColor(theme.colors.text), 1.5))
+    painter.drawEllipse(QRectF(-4.5, -4.5, 9, 9))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.colors.text_muted))
+    painter.drawEllipse(QRectF(-2, -2, 4, 4))
+
+
+def _line_glyph(painter: QPainter, theme: Theme) -> None:
+    painter.setPen(QPen(QColor(theme.colors.text), 1.2))
+    painter.drawLine(QPointF(-_GLYPH / 2, 0), QPointF(_GLYPH / 2, 0))
+
+
+def _dash_glyph(painter: QPainter, theme: Theme) -> None:
+    painter.setPen(QPen(QColor(theme.colors.plot_axis), 1.2, Qt.PenStyle.DashLine))
+    painter.drawLine(QPointF(-_GLYPH / 2, 0), QPointF(_GLYPH / 2, 0))
+
+
+def _scale_glyph(painter: QPainter, theme: Theme) -> None:
+    colors = palette.data_colors(theme)
+    _paint_scale(painter, (colors.negative_fill, colors.middle, colors.positive_fill))
+
+
+def _fading_glyph(painter: QPainter, theme: Theme) -> None:
+    colors = palette.data_colors(theme)
+    _paint_scale(painter, (colors.middle, theme.colors.text_muted))
+
+
+def _paint_scale(painter: QPainter, stops: Sequence[str]) -> None:
+    bar = QRectF(-_GLYPH / 2, -3.5, _GLYPH, 7)
+    scale = QLinearGradient(bar.topLeft(), bar.topRight())
+    for k, color in enumerate(stops):
+        scale.setColorAt(k / (len(stops) - 1), QColor(color))
+    painter.fillRect(bar, scale)
 
 
 class ColorBar(QWidget):

@@ -10,18 +10,22 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
-from nnlab.arrays import FloatArray
+from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.export.numbers_file import Numbers
 from nnlab.session.frame import PlaneRequest, PlaneValues
 from nnlab.views import palette
-from nnlab.views.boundary_points import PointLook, Points, point_look
+from nnlab.views.boundary_marks import FEW, Outlines, Samples
+from nnlab.views.boundary_points import MOST_POINTS, PointLook, Points, point_look
 from nnlab.views.boundary_reading import Kind, Reading
+from nnlab.views.palette import Marker
 from nnlab.views.plot_export import Drawing
-from nnlab.views.plotting import PlotArea, keep_drawn
+from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import ThemeManager
 
 _NEAR_PIXELS = 20.0
 _STILL_PIXELS = 6.0
+_RING, _FRAME = 4.0, 9.0
+"""Pixels by which an outline is wider than the point within."""
 
 
 class _PlaneImage(pg.GraphicsObject):  # type: ignore[misc]
@@ -107,25 +111,6 @@ class _Lines(pg.GraphicsObject):  # type: ignore[misc]
         painter.drawPath(self._path)
 
 
-class _Samples(pg.ScatterPlotItem):  # type: ignore[misc]
-    """Points whose extent is looked for once, not several times a frame.
-
-    They are drawn once, too: a frame only lays their picture over the plane.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(antialias=True, useCache=True)
-        self._known: QRectF | None = None
-        keep_drawn(self)
-
-    def boundingRect(self) -> QRectF:
-        """Where the points are."""
-        # Whatever moves them, or changes the size of a pixel, makes pyqtgraph forget these.
-        if self._known is None or self.bounds == [None, None]:
-            self._known = super().boundingRect()
-        return self._known
-
-
 @dataclass(frozen=True)
 class Shown:
     """What of the drawing is wanted.
@@ -134,18 +119,26 @@ class Shown:
         regions: areas in one colour a class instead of shades.
         test_points: the samples held back for testing, too.
         lines: where the class changes, or the levels of a surface.
+        misclassified: rings about the samples put into a class that is not theirs.
     """
 
     regions: bool = False
     test_points: bool = True
     lines: bool = True
+    misclassified: bool = False
 
 
 class BoundaryPlot(PlotArea):
     """Shows frames over two inputs or along one; the samples are set once a dataset."""
 
-    clicked = Signal(QPointF)
-    """A place was clicked, or Return pressed at the reading mark: the plot's coordinates."""
+    clicked = Signal(QPointF, bool)
+    """A place was clicked, or Return pressed at the reading mark.
+
+    Carries the plot's coordinates, and whether Ctrl was held to add to what is selected.
+    """
+
+    escaped = Signal()
+    """Escape was pressed."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         self._keys: list[QWidget] = []
@@ -160,7 +153,7 @@ class BoundaryPlot(PlotArea):
         self._mark = pg.ScatterPlotItem(size=16, symbol="o", brush=None)
         self._cross = (pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=0))
         self._curves: list[pg.PlotCurveItem] = []
-        self._scatters: list[tuple[bool, _Samples]] = []
+        self._scatters: list[tuple[bool, Samples]] = []
         for depth, item in enumerate((self._image, self._threshold, self._line)):
             item.setZValue(depth - 10)
             self.addItem(item)
@@ -168,6 +161,13 @@ class BoundaryPlot(PlotArea):
             item.setZValue(50)
             item.hide()
             self.addItem(item)
+        self._rings = Outlines(Marker.CIRCLE, 1.2)
+        self._frames = Outlines(Marker.SQUARE, 2.5)
+        for depth, outlines in enumerate((self._rings, self._frames)):
+            outlines.setZValue(40 + depth)
+            self.addItem(outlines)
+        self._wrong: AnyArray = np.empty(0, dtype=np.bool_)
+        self._selected: IntArray = np.empty(0, dtype=np.int64)
         self._reading: Reading | None = None
         self._points: Points | None = None
         self._at: FloatArray = np.empty((0, 2))
@@ -186,6 +186,25 @@ class BoundaryPlot(PlotArea):
         self._reading = reading
         self.clear_plane()
         self._dress_lines()
+
+    def reread(self, reading: Reading) -> None:
+        """Read the same outputs another way, such as about another threshold."""
+        self._reading = reading
+        self._draw_plane()
+
+    def set_wrong(self, wrong: AnyArray) -> None:
+        """Say which samples are misclassified, shape (n_samples,); empty: not known."""
+        self._wrong = wrong
+        self._outline()
+
+    def set_selected(self, rows: IntArray) -> None:
+        """Say which samples are selected."""
+        self._selected = rows
+        self._outline()
+
+    def outlined(self) -> tuple[FloatArray, FloatArray]:
+        """Return where rings and where frames are drawn, each of shape (n, 2)."""
+        return self._rings.at, self._frames.at
 
     def set_shown(self, shown: Shown) -> None:
         """Show or leave out parts of the drawing."""
@@ -290,13 +309,18 @@ class BoundaryPlot(PlotArea):
             return
         if self.room().contains(event.position()):
             box = self.getViewBox()
-            self.clicked.emit(box.mapSceneToView(self.mapToScene(event.position().toPoint())))
+            at = box.mapSceneToView(self.mapToScene(event.position().toPoint()))
+            self.clicked.emit(at, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return at the reading mark is a click there."""
+        """Return at the reading mark is a click there; Escape is told of."""
         mark = self.mark_position()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and mark is not None:
-            self.clicked.emit(mark)
+            self.clicked.emit(mark, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+            event.accept()
+        elif event.key() == Qt.Key.Key_Escape and (self.card.isVisible() or len(self._frames.at)):
+            self.left.emit()
+            self.escaped.emit()
             event.accept()
         else:
             super().keyPressEvent(event)
@@ -390,7 +414,7 @@ class BoundaryPlot(PlotArea):
         if self._points is None or self._reading is None:
             return
         for is_test in (False, True):
-            scatter = _Samples()
+            scatter = Samples()
             for group in self._points.groups:
                 if group.is_test == is_test:
                     look = point_look(self._theme, self._reading, group.index, is_test)
@@ -406,6 +430,24 @@ class BoundaryPlot(PlotArea):
         rows = [g.rows for g in groups if self._shown.test_points or not g.is_test]
         self._placed_rows = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
         self._placed = self._at[self._placed_rows]
+        self._outline()
+
+    def _outline(self) -> None:
+        """Draw rings and frames about the samples that want them."""
+        n, size = len(self._at), self._points.size if self._points is not None else 0.0
+        wrong, selected = self._placed_rows[:0], self._selected
+        if self._shown.misclassified and len(self._wrong) == n:
+            wrong = self._placed_rows[self._wrong[self._placed_rows]]
+        if selected.size and int(selected.max()) >= n:
+            selected = selected[:0]
+        if len(selected) > MOST_POINTS:
+            selected = selected[np.linspace(0, len(selected) - 1, MOST_POINTS).astype(np.int64)]
+        changed = self._rings.show_at(self._at[wrong], size + _RING, self._theme)
+        many = len(selected) > FEW
+        wide = size + (_RING + 2.0 if many else _FRAME)
+        changed |= self._frames.show_at(self._at[selected], wide, self._theme, thin=many)
+        if changed:
+            self.viewport().update()
 
     def _draw_plane(self) -> None:
         # Straight to the widget: a scene would ask for it only when the program is idle, too
@@ -439,7 +481,7 @@ class BoundaryPlot(PlotArea):
         for index, curve in enumerate(self._curves):
             curve.setData(x, outputs[:, index if several else reading.output].copy())
         self._threshold.setVisible(self._shown.lines and reading.kind is Kind.THRESHOLD)
-        self._threshold.setPos(reading.middle)
+        self._threshold.setPos(reading.threshold)
         if self._shown.regions and reading.kind is not Kind.VALUES:
             image = reading.image(outputs[np.newaxis], self._theme, regions=True)
             self._image.show_image(image, self._band(request))

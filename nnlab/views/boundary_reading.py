@@ -9,7 +9,7 @@ import numpy as np
 
 from nnlab.arrays import AnyArray, FloatArray
 from nnlab.data.dataset import Dataset, Task
-from nnlab.engine.activations import Softmax
+from nnlab.engine.activations import Logistic, Softmax
 from nnlab.experiment.building import target_range
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec
@@ -37,13 +37,15 @@ class Reading:
 
     Attributes:
         kind: a regression's values; one output about a threshold; one output a class.
-        low, middle, high: outputs in full orange, neutral, and in full blue; for one
-            output of two classes, `middle` is the threshold.
+        low, middle, high: outputs in full orange, neutral, and in full blue; shades keep
+            this meaning wherever the threshold is.
         title: what a value is, with its unit.
         classes: labels; empty for values.
         n_outputs: m_L.
         output: which output is shown, where each is a value of its own.
         sums_to_one: whether several outputs are probabilities as they are.
+        threshold: where one output of two classes changes class.
+        is_probability: whether that output is the probability of the second class.
     """
 
     kind: Kind
@@ -55,6 +57,8 @@ class Reading:
     n_outputs: int
     output: int = 0
     sums_to_one: bool = False
+    threshold: float = 0.0
+    is_probability: bool = False
 
     def fits(self, outputs: FloatArray) -> bool:
         """Whether outputs are of the network that this reading is of."""
@@ -71,7 +75,7 @@ class Reading:
             return palette.class_image(shares, theme)
         values = self.values(outputs)
         if regions and self.kind is Kind.THRESHOLD:
-            sides = np.where(values >= self.middle, self.high, self.low)
+            sides = np.where(values >= self.threshold, self.high, self.low)
             values = np.where(np.isnan(values), np.nan, sides)
         return palette.diverging_image(values, self.low, self.middle, self.high, theme)
 
@@ -81,7 +85,7 @@ class Reading:
             return class_lines(outputs)
         values = self.values(outputs)
         if self.kind is Kind.THRESHOLD:
-            return level_lines(values, self.middle)
+            return level_lines(values, self.threshold)
         return np.concatenate([level_lines(values, level) for level in self.levels()])
 
     def levels(self) -> list[float]:
@@ -110,19 +114,41 @@ class Reading:
         if self.kind is Kind.VALUES:
             return [f"{self.title}: ŷ = {written(float(outputs[self.output]))}"]
         if self.kind is Kind.THRESHOLD:
-            value = float(outputs[0])
-            label = self.classes[int(value >= self.middle)]
-            return [f"ŷ = {written(value)} → class {label}"]
+            return self._describe_sides(float(outputs[0]))
         return self._describe_classes(outputs)
+
+    def answer(self, outputs: FloatArray) -> str:
+        """Say in a few words what the outputs, shape (m_L,), come to, such as 0.83 → 1."""
+        if np.isnan(outputs).any():
+            return "not a number"
+        if self.kind is Kind.CLASSES:
+            winner = int(outputs.argmax())
+            return f"{self.classes[winner]} ({_percent(self.shares(outputs)[winner])})"
+        value = float(outputs[self.output])
+        if self.kind is Kind.VALUES:
+            return written(value)
+        return f"{written(value)} → {self.classes[int(value >= self.threshold)]}"
+
+    def _describe_sides(self, value: float) -> list[str]:
+        side = int(value >= self.threshold)
+        about = ""
+        if self.threshold != self.middle:
+            about = f" {'≥' if side else '<'} {written(self.threshold, 3)}"
+        lines = [f"ŷ = {written(value)}{about} → class {self.classes[side]}"]
+        if self.is_probability:
+            chances = (1 - value, value)
+            lines += [f"{self.classes[k]}: {_percent(chances[k])}" for k in (side, 1 - side)]
+        return lines
 
     def _describe_classes(self, outputs: FloatArray) -> list[str]:
         shares = self.shares(outputs)
         sign = "" if self.sums_to_one else "share "
         winner = int(outputs.argmax())
         order = [winner, *(int(i) for i in np.argsort(-shares, kind="stable") if i != winner)]
-        lines = [f"class {self.classes[winner]}: {sign}{shares[winner]:.1%}"]
-        lines += [f"{self.classes[i]}: {sign}{shares[i]:.1%}" for i in order[1:_MOST_PROBABILITIES]]
-        return [line.replace("%", " %") for line in lines]
+        lines = [f"class {self.classes[winner]}: {sign}{_percent(shares[winner])}"]
+        return lines + [
+            f"{self.classes[i]}: {sign}{_percent(shares[i])}" for i in order[1:_MOST_PROBABILITIES]
+        ]
 
     def targets(self, targets: AnyArray) -> FloatArray:
         """Return the height at which a sample stands beside a curve of outputs."""
@@ -133,8 +159,20 @@ class Reading:
         return np.full(len(targets), self.high)
 
 
-def make_reading(spec: ExperimentSpec, prepared: PreparedData, output: int = 0) -> Reading:
-    """Return how the outputs of an experiment's network are to be read."""
+def make_reading(
+    spec: ExperimentSpec,
+    prepared: PreparedData,
+    output: int = 0,
+    threshold: float | None = None,
+) -> Reading:
+    """Return how the outputs of an experiment's network are to be read.
+
+    Args:
+        spec: tells what the output layer answers.
+        prepared: its data.
+        output: which of several values is shown.
+        threshold: where one output of two classes changes class; None: at the usual place.
+    """
     dataset, last = prepared.dataset, spec.network.output
     if dataset.task is Task.REGRESSION:
         return _reading_of_values(dataset, min(output, len(dataset.target_names) - 1))
@@ -148,6 +186,8 @@ def make_reading(spec: ExperimentSpec, prepared: PreparedData, output: int = 0) 
         classes=dataset.classes,
         n_outputs=last.neurons,
         sums_to_one=isinstance(last.activation, Softmax),
+        threshold=span.threshold if threshold is None else threshold,
+        is_probability=last.neurons == 1 and isinstance(last.activation, Logistic),
     )
 
 
@@ -167,6 +207,10 @@ def _reading_of_values(dataset: Dataset, output: int) -> Reading:
         n_outputs=len(dataset.target_names),
         output=output,
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def _one_hot(outputs: FloatArray) -> FloatArray:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
@@ -19,6 +22,7 @@ from nnlab.arrays import FloatArray
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec, InlineSource
+from nnlab.session.answers import misclassified
 from nnlab.session.frame import Axis, DirectionRange, PlaneRequest, Snapshot
 from nnlab.views import boundary_axes as axes
 from nnlab.views.boundary_axes import Span
@@ -30,10 +34,13 @@ from nnlab.views.boundary_points import Points, make_points
 from nnlab.views.boundary_reading import Kind, Reading, make_reading
 from nnlab.views.icons import Icon
 from nnlab.views.plotting import Caption, with_unit, written
+from nnlab.views.selection_card import SelectionCard, describe_selection, toggled
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
+from nnlab.views.threshold_bar import ThresholdBar
 from nnlab.views.widgets import guard_wheel, push_button, text_label
 
 _SETTLE_MS = 120
+_WIDE = 420
 _NUDGES = 50
 _COMPONENTS = -1
 """Stands for the principal components where an axis has the number of an input."""
@@ -41,7 +48,7 @@ _COMPONENTS_IN_FILES = "principal_components"
 
 
 class DisplayToggles(QWidget):
-    """What of the drawing is wanted: regions, test points, the line between classes."""
+    """What of the drawing is wanted: regions, test points, the line between classes, mistakes."""
 
     edited = Signal(object)
     """The user switched one: carries what is now wanted, a `Shown`."""
@@ -52,16 +59,19 @@ class DisplayToggles(QWidget):
         self._regions = _check_box("regions", "show_regions", False)
         self._test_points = _check_box("test points", "show_test_points", True)
         self._lines = _check_box("threshold", "show_threshold", True)
+        self._mistakes = _check_box("mistakes", "show_misclassified", False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for box in (self._regions, self._test_points, self._lines):
+        for box in (self._regions, self._test_points, self._lines, self._mistakes):
             row.addWidget(box)
             box.toggled.connect(self._on_toggled)
         self._regions.setToolTip("Paint each area in the colour of the class it is given.")
         self._test_points.setToolTip(
             "Show the samples held back for testing, as hollow points beside the filled ones."
         )
+        self._mistakes.setAccessibleName("Show misclassified samples")
+        self._mistakes.setToolTip("Ring the samples that are misclassified.")
 
     def shown(self) -> Shown:
         """Return what is wanted."""
@@ -69,6 +79,7 @@ class DisplayToggles(QWidget):
             regions=self._regions.isChecked(),
             test_points=self._test_points.isChecked(),
             lines=self._lines.isChecked(),
+            misclassified=self._mistakes.isChecked(),
         )
 
     def set_shown(self, shown: Shown) -> None:
@@ -76,12 +87,14 @@ class DisplayToggles(QWidget):
         self._regions.setChecked(shown.regions)
         self._test_points.setChecked(shown.test_points)
         self._lines.setChecked(shown.lines)
+        self._mistakes.setChecked(shown.misclassified)
 
     def fit(self, reading: Reading, *, has_test: bool, is_curve: bool) -> None:
         """Offer only what means something for these data."""
         values = reading.kind is Kind.VALUES
         self._regions.setVisible(not values)
         self._test_points.setVisible(has_test)
+        self._mistakes.setVisible(not values)
         self._lines.setVisible(not is_curve or reading.kind is Kind.THRESHOLD)
         text, hint = "threshold", "Draw the line where the output crosses the threshold."
         if values:
@@ -187,6 +200,15 @@ class BoundaryView(QWidget):
     held_toggled = Signal(bool)
     """The user wants to see, or not, the values of the inputs without an axis."""
 
+    selected = Signal(object)
+    """The user selected these samples, a tuple of rows; an empty one: none any more."""
+
+    answers_wanted = Signal()
+    """Whether the answers for all samples are needed may be another matter now."""
+
+    threshold_edited = Signal(float)
+    """The user wants classes to change at another output."""
+
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("boundary_view")
@@ -196,12 +218,18 @@ class BoundaryView(QWidget):
         self._chooser = AxisChooser(themes)
         self._output = QComboBox()
         self._legend = Legend(themes)
+        self._threshold_bar = ThresholdBar(themes)
+        self._keys = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._card = SelectionCard(themes, self.plot)
         self._bar = ColorBar(themes)
         self._caption = Caption(name="boundary_caption")
         self._empty = QLabel("The network’s answer appears here with the first frame.", self.plot)
         self._prepared: PreparedData | None = None
         self._spec: ExperimentSpec | None = None
         self._reading: Reading | None = None
+        self._threshold: tuple[float, float, tuple[float, float]] | None = None
+        self._outputs: FloatArray | None = None
+        self._selection: tuple[int, ...] = ()
         self._points: Points | None = None
         self._x, self._y = 0, 1
         self._held: FloatArray = np.empty(0)
@@ -241,7 +269,10 @@ class BoundaryView(QWidget):
         column.addWidget(self._chooser)
         column.addWidget(self._output)
         column.addWidget(self.plot, 1)
-        column.addWidget(self._legend)
+        self._keys.setSpacing(Space.XS)
+        self._keys.addWidget(self._legend, 1, Qt.AlignmentFlag.AlignTop)
+        self._keys.addWidget(self._threshold_bar, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(self._keys)
         column.addWidget(self._bar)
         column.addWidget(self._caption)
 
@@ -252,7 +283,10 @@ class BoundaryView(QWidget):
         self.plot.nudged.connect(self._on_nudged)
         self.plot.left.connect(self._on_left)
         self.plot.clicked.connect(self._on_clicked)
-        self.toggles.edited.connect(self.plot.set_shown)
+        self.plot.escaped.connect(self._on_cleared)
+        self.toggles.edited.connect(self._on_shown)
+        self._threshold_bar.edited.connect(self.threshold_edited)
+        self._card.cleared.connect(self._on_cleared)
         self._chooser.chosen.connect(self._on_axes)
         self._chooser.held.toggled.connect(self.held_toggled)
         self._output.activated.connect(self._on_output)
@@ -266,6 +300,7 @@ class BoundaryView(QWidget):
         """Show other samples."""
         before = self._prepared.raw if self._prepared is not None else None
         self._prepared, self._spec = prepared, spec
+        self._outputs = None
         dataset = prepared.raw
         same = before is not None and before.feature_names == dataset.feature_names
         if not same:
@@ -282,18 +317,70 @@ class BoundaryView(QWidget):
         self._chooser.set_features(dataset.feature_names, *self._axes)
         self._chooser.setVisible(dataset.n_features > 2)
         self._show_outputs()
-        self._read(make_reading(spec, prepared, self._output.currentIndex()))
+        self._read(self._made_reading())
 
     def set_spec(self, spec: ExperimentSpec) -> None:
         """Take an edited experiment on the same samples."""
         self._spec = spec
         if self._prepared is None:
             return
-        reading = make_reading(spec, self._prepared, max(0, self._output.currentIndex()))
+        reading = self._made_reading()
         if reading != self._reading:
             self._read(reading)
             if self._snapshot is not None:
                 self._draw(self._snapshot)
+
+    def _made_reading(self) -> Reading:
+        assert self._spec is not None
+        assert self._prepared is not None
+        threshold = None if self._threshold is None else self._threshold[0]
+        return make_reading(
+            self._spec, self._prepared, max(0, self._output.currentIndex()), threshold
+        )
+
+    def set_threshold(
+        self, threshold: float | None, usual: float | None, ends: tuple[float, float] | None
+    ) -> None:
+        """Have one output of two classes change class at `threshold`; None for other outputs.
+
+        Args:
+            threshold: where.
+            usual: where it does by itself.
+            ends: between which it may be moved.
+        """
+        known = None
+        if threshold is not None and usual is not None and ends is not None:
+            known = (threshold, usual, ends)
+            self._threshold_bar.show_threshold(*known)
+        self._threshold = known
+        self._threshold_bar.setVisible(known is not None)
+        reading = self._reading
+        if known is None or reading is None or reading.kind is not Kind.THRESHOLD:
+            return
+        if reading.threshold != known[0]:
+            # Only what depends on it is drawn anew, for a slider moves it many times a second.
+            self._reading = replace(reading, threshold=known[0])
+            self.plot.reread(self._reading)
+            self._show_legend()
+            self._show_answers()
+
+    def show_answers(self, outputs: FloatArray | None) -> None:
+        """Take the outputs for all samples, shape (n_samples, m_L); None: not known."""
+        self._outputs = outputs
+        self._show_answers()
+
+    def set_selection(self, rows: tuple[int, ...]) -> None:
+        """Frame these samples and tell of them."""
+        self._selection = rows
+        self._show_selection()
+        self.answers_wanted.emit()
+
+    @property
+    def wants_answers(self) -> bool:
+        """Whether rings or the selected sample need the outputs for all samples."""
+        reading = self._reading
+        rings = self.toggles.shown().misclassified and reading is not None and reading.classes
+        return bool(rings or len(self._selection) == 1)
 
     def start_over(self) -> None:
         """Ask for frames of a network that is at its start, whatever was asked before."""
@@ -359,6 +446,13 @@ class BoundaryView(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Small, but not cut."""
         return QSize(240, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the threshold beneath the keys where there is no room beside them."""
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._keys.setDirection(way)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for frames, and draw what came meanwhile."""
@@ -444,12 +538,58 @@ class BoundaryView(QWidget):
         self.plot.set_output_names(_output_names(self._prepared, reading))
         self._points = make_points(self._prepared, reading, shaded=not self._is_curve)
         self.toggles.fit(reading, has_test=has_test, is_curve=self._is_curve)
-        self._legend.show_reading(reading, has_test=has_test)
+        self._show_legend()
+        self._show_answers()
         self._bar.setVisible(reading.kind is Kind.VALUES and not self._is_curve)
         self._bar.show_reading(reading)
         self.plot.set_shown(self.toggles.shown())
         self._show_axes()
         self._empty.show()
+
+    def _show_legend(self) -> None:
+        assert self._prepared is not None
+        assert self._reading is not None
+        self._legend.show_reading(
+            self._reading,
+            has_test=self._prepared.split.test.size > 0,
+            is_curve=self._is_curve,
+            shown=self.toggles.shown(),
+        )
+
+    def _show_answers(self) -> None:
+        """Ring what is misclassified, and tell of the selected sample."""
+        prepared, reading, outputs = self._prepared, self._reading, self._outputs
+        wrong = np.empty(0, dtype=np.bool_)
+        if outputs is not None and reading is not None and not reading.fits(outputs):
+            self._outputs = outputs = None
+        has_classes = reading is not None and bool(reading.classes) and self._own is None
+        if prepared is not None and reading is not None and outputs is not None and has_classes:
+            wrong = misclassified(outputs, prepared.dataset, reading.threshold)
+        self.plot.set_wrong(wrong)
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        prepared, reading = self._prepared, self._reading
+        rows = self._selection if self._own is None else ()
+        if prepared is None or reading is None:
+            return
+        if rows and max(rows) >= prepared.raw.n_samples:
+            rows = ()
+        self.plot.set_selected(np.array(rows, dtype=np.int64))
+        self._card.show_text(
+            describe_selection(rows, prepared, reading, self._outputs, (self._x, self._y))
+        )
+        self._place_card()
+
+    def _place_card(self) -> None:
+        """Put the card where it doesn't cover the selected sample."""
+        if self._card.isHidden():
+            return
+        room = self.plot.room().toRect()
+        low = len(self._selection) == 1 and (
+            self.plot.pixel_of(*self._at[self._selection[0]]).y() > room.center().y()
+        )
+        self._card.place(room, low)
 
     def _show_axes(self) -> None:
         """Set titles, ranges and samples for the present axes."""
@@ -494,6 +634,8 @@ class BoundaryView(QWidget):
     def _place_points(self) -> None:
         assert self._points is not None
         self.plot.set_points(*(self._own or (self._points, self._at)))
+        # What is selected and what is misclassified are the data's samples, not those painted.
+        self._show_answers()
 
     def _reading_ends(self) -> list[float]:
         assert self._reading is not None
@@ -525,6 +667,7 @@ class BoundaryView(QWidget):
             room = self.plot.room()
             x, y = axes.equal_scale(x, y, room.width(), room.height())
         self.plot.set_ranges((x.low, x.high), (y.low, y.high))
+        self._place_card()
 
     # Frames -------------------------------------------------------------------------------
 
@@ -611,7 +754,7 @@ class BoundaryView(QWidget):
     def _on_output(self, index: int) -> None:
         assert self._spec is not None
         assert self._prepared is not None
-        self._read(make_reading(self._spec, self._prepared, index))
+        self._read(self._made_reading())
         if self._snapshot is not None:
             self._draw(self._snapshot)
 
@@ -633,13 +776,29 @@ class BoundaryView(QWidget):
     def _on_sample_wanted(self, number: int) -> None:
         self._hold_at(number - 1)
 
-    @Slot(QPointF)
-    def _on_clicked(self, at: QPointF) -> None:
-        if self._prepared is None or len(self._held) <= 2 or self._components is not None:
+    @Slot(QPointF, bool)
+    def _on_clicked(self, at: QPointF, adds: bool) -> None:
+        if self._prepared is None or self._own is not None:
             return
         row = self.plot.nearest(at.x(), at.y())
-        if row is not None:
+        if adds:
+            if row is not None:
+                self.selected.emit(toggled(self._selection, (row,)))
+            return
+        self.selected.emit(() if row is None else (row,))
+        if row is not None and len(self._held) > 2 and self._components is None:
             self._hold_at(row)
+
+    @Slot()
+    def _on_cleared(self) -> None:
+        self.selected.emit(())
+        self.plot.setFocus()
+
+    @Slot(object)
+    def _on_shown(self, shown: Shown) -> None:
+        self.plot.set_shown(shown)
+        self._show_legend()
+        self.answers_wanted.emit()
 
     def _hold_at(self, row: int) -> None:
         """Hold every input at the value that a sample has."""

@@ -6,17 +6,21 @@ from operator import itemgetter
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from nnlab.arrays import AnyArray, FloatArray
+from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.data.dataset import Dataset
 from nnlab.experiment.preparing import PreparedData
 from nnlab.export.numbers_file import Numbers
 from nnlab.views.boundary_axes import span_of
-from nnlab.views.boundary_points import Points, make_points, point_look
+from nnlab.views.boundary_marks import FEW, Outlines
+from nnlab.views.boundary_points import MOST_POINTS, Points, make_points, point_look
 from nnlab.views.boundary_reading import Reading
+from nnlab.views.palette import Marker
 from nnlab.views.plotting import Caption, PlotArea, with_unit, written
+from nnlab.views.selection_card import toggled
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import text_label
 from nnlab.views.widgets.combos import combo_box
@@ -27,11 +31,18 @@ _NEAR_PIXELS = 16.0
 class _ScatterArea(PlotArea):
     """The plot, which draws its points anew in another theme."""
 
+    clicked = Signal(QPointF, bool)
+    """A place was clicked: the plot's coordinates, and whether Ctrl was held."""
+
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("Two columns of the samples", themes, name="column_scatter")
         # What it shows stands in the table, where the keyboard reaches it.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._items: list[pg.ScatterPlotItem] = []
+        self._frames = Outlines(Marker.SQUARE, 2.0)
+        self._frames.setZValue(10)
+        self.addItem(self._frames)
+        self._selected: IntArray = np.empty(0, dtype=np.int64)
         self._shown: tuple[Points, Reading, FloatArray] | None = None
 
     def show_points(self, points: Points, reading: Reading, at: FloatArray) -> None:
@@ -59,6 +70,30 @@ class _ScatterArea(PlotArea):
             columns.append([reading.classes[group.index] for _, group in order])
         return Numbers(tuple(header), tuple(columns))
 
+    def set_selected(self, rows: IntArray) -> None:
+        """Frame the samples that are selected."""
+        self._selected = rows
+        self._frame_selected()
+
+    def framed(self) -> FloatArray:
+        """Return where frames are drawn, shape (n, 2)."""
+        return self._frames.at
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click."""
+        super().mousePressEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton and self.room().contains(event.position()):
+            at = self.getViewBox().mapSceneToView(self.mapToScene(event.position().toPoint()))
+            self.clicked.emit(at, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+
+    def _frame_selected(self) -> None:
+        if self._shown is None:
+            return
+        points, _, at = self._shown
+        rows = self._selected[self._selected < len(at)][:MOST_POINTS]
+        size = max(5.0, points.size - 1) + 8.0
+        self._frames.show_at(at[rows], size, self._theme, thin=len(rows) > FEW)
+
     def _restyle(self) -> None:
         for item in self._items:
             self.removeItem(item)
@@ -75,10 +110,14 @@ class _ScatterArea(PlotArea):
             )  # fmt: skip
             self.addItem(item)
             self._items.append(item)
+        self._frame_selected()
 
 
 class ColumnScatter(QWidget):
     """The plot with a list of columns for either axis."""
+
+    selected = Signal(object)
+    """The user selected these samples, a tuple of rows; an empty one: none any more."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +133,7 @@ class ColumnScatter(QWidget):
         self._points: Points | None = None
         self._reading: Reading | None = None
         self._at: FloatArray = np.empty((0, 2))
+        self._selection: tuple[int, ...] = ()
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addWidget(self._x, 1)
@@ -109,6 +149,7 @@ class ColumnScatter(QWidget):
         self._y.activated.connect(self._draw)
         self.plot.pointed.connect(self._on_pointed)
         self.plot.left.connect(self._on_left)
+        self.plot.clicked.connect(self._on_clicked)
 
     def set_samples(self, prepared: PreparedData, reading: Reading) -> None:
         """Show other samples; the columns stay where they are still there."""
@@ -123,6 +164,11 @@ class ColumnScatter(QWidget):
             )
         self._caption.setText(said)
         self._draw()
+
+    def set_selected(self, rows: tuple[int, ...]) -> None:
+        """Frame the samples that are selected."""
+        self._selection = rows
+        self.plot.set_selected(np.array(rows, dtype=np.int64))
 
     def shown_columns(self) -> tuple[str, str]:
         """Return the names of the columns along x and y."""
@@ -154,14 +200,27 @@ class ColumnScatter(QWidget):
             self.tr("{} samples: {} against {}.").format(count, *reversed(self.shown_columns()))
         )
 
-    @Slot(QPointF)
-    def _on_pointed(self, at: QPointF) -> None:
+    def _nearest(self, at: QPointF) -> int | None:
+        """Return the sample at a place, or None where none is near."""
         width, height = self.plot.getViewBox().viewPixelSize()
         way = np.hypot((self._at[:, 0] - at.x()) / width, (self._at[:, 1] - at.y()) / height)
-        if not way.size or way.min() > _NEAR_PIXELS:
+        return int(way.argmin()) if way.size and way.min() <= _NEAR_PIXELS else None
+
+    @Slot(QPointF, bool)
+    def _on_clicked(self, at: QPointF, adds: bool) -> None:
+        sample = self._nearest(at)
+        rows = () if sample is None else (sample,)
+        if not adds:
+            self.selected.emit(rows)
+        elif rows:
+            self.selected.emit(toggled(self._selection, rows))
+
+    @Slot(QPointF)
+    def _on_pointed(self, at: QPointF) -> None:
+        sample = self._nearest(at)
+        if sample is None:
             self._on_left()
             return
-        sample = int(way.argmin())
         self.plot.card.show_at(self.plot.pixel_of(*self._at[sample]), self._describe(sample))
 
     def _describe(self, sample: int) -> list[str]:

@@ -7,7 +7,7 @@ samples stay where they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,9 @@ from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import (
     QAbstractItemModel,
     QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -49,6 +52,7 @@ _ROW_HEIGHT = 26
 _GLYPH = 10
 _SHOWN_DIGITS = 6
 _NARROWEST, _WIDEST, _AIR = 104, 220, 32
+_MOST_RANGES = 2_000
 _NOWHERE = QModelIndex()
 
 
@@ -135,6 +139,14 @@ class SamplesModel(QAbstractTableModel):
     def sample(self, row: int) -> int:
         """Return which sample a row shows."""
         return int(self._order[row])
+
+    def rows_of(self, samples: Sequence[int]) -> IntArray:
+        """Return which rows show these samples, rising."""
+        place = np.empty(len(self._order), dtype=np.int64)
+        place[self._order] = np.arange(len(self._order))
+        chosen = np.array(samples, dtype=np.int64)
+        rows: IntArray = np.sort(place[chosen[chosen < len(place)]])
+        return rows
 
     def values(self, sample: int) -> Row:
         """Return a sample's inputs and targets; a class is its place among the labels."""
@@ -349,6 +361,12 @@ class SamplesTable(QTableView):
 
     delete_wanted = Signal()
 
+    chosen = Signal(object)
+    """The user selected cells of other samples: carries their numbers, a tuple, from 0."""
+
+    resorted = Signal()
+    """The rows are in another order."""
+
     def __init__(self, model: SamplesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("samples_table")
@@ -356,8 +374,9 @@ class SamplesTable(QTableView):
         self.setWhatsThis(
             self.tr("One row a sample: type over a cell, paste a block, sort by a click on a head.")
         )
-        self.setModel(model)
         self._samples = model
+        self._is_following = False
+        self.setModel(model)
         self.setItemDelegate(_ClassDelegate(self))
         self.setFont(font(TextStyle.SMALL_NUMBER))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -369,9 +388,11 @@ class SamplesTable(QTableView):
         across.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         across.setSortIndicatorClearable(True)
         across.setTextElideMode(Qt.TextElideMode.ElideRight)
-        across.sortIndicatorChanged.connect(self._on_sorted)
         self.setSortingEnabled(True)
+        # After the table's own connection, which sorts.
+        across.sortIndicatorChanged.connect(self._on_sorted)
         model.modelReset.connect(self.fit_columns)
+        self.selectionModel().selectionChanged.connect(self._on_selection)
 
     @Slot()
     def fit_columns(self) -> None:
@@ -390,6 +411,36 @@ class SamplesTable(QTableView):
             for row in range(part.top(), part.bottom() + 1)
         }
         return sorted(map(self._samples.sample, rows))
+
+    def select_samples(self, samples: Sequence[int]) -> int:
+        """Select the rows of these samples, scroll to the first, and tell how many they are.
+
+        Rows that lie apart are many ranges, which Qt looks through for each cell: of more
+        than 2,000 only the first are selected.
+        """
+        rows = self._samples.rows_of(samples)
+        starts = np.flatnonzero(np.diff(rows, prepend=-2) > 1)
+        ends = np.append(starts, len(rows))[1:] - 1
+        last, chosen = self._samples.columnCount() - 1, QItemSelection()
+        index = self._samples.index
+        for start, end in zip(starts[:_MOST_RANGES], ends[:_MOST_RANGES], strict=True):
+            top, bottom = int(rows[start]), int(rows[end])
+            chosen.append(QItemSelectionRange(index(top, 0), index(bottom, last)))
+        self._is_following = True
+        try:
+            self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        finally:
+            self._is_following = False
+        if len(rows):
+            at = index(int(rows[0]), max(0, self.currentIndex().column()))
+            self.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(at)
+        return len(rows) if len(starts) <= _MOST_RANGES else int(ends[_MOST_RANGES - 1]) + 1
+
+    @Slot()
+    def _on_selection(self) -> None:
+        if not self._is_following:
+            self.chosen.emit(tuple(self.selected_samples()))
 
     def show_sample(self, row: int) -> None:
         """Scroll to a row and make it the present one."""
@@ -428,7 +479,8 @@ class SamplesTable(QTableView):
 
     @Slot()
     def _on_sorted(self) -> None:
-        self.clearSelection()
+        # The same samples stay selected, wherever their rows are now.
+        self.resorted.emit()
 
 
 def class_glyph(theme: Theme, index: int) -> QPixmap:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -72,6 +72,10 @@ class DataWindow(QDialog):
         self.table.delete_wanted.connect(self._delete_rows)
         # Comes with every change, after that of the data itself.
         session.spec_changed.connect(self._on_changed)
+        session.selection_changed.connect(self._on_selection)
+        self.table.chosen.connect(self._on_chosen)
+        self.table.resorted.connect(self._mark_selection)
+        self.scatter.selected.connect(self._on_chosen)
 
     def _build(self, themes: ThemeManager) -> None:
         self._add = push_button(
@@ -132,11 +136,22 @@ class DataWindow(QDialog):
         """Show what the samples are by now."""
         super().showEvent(event)
         self._refresh()
+        self._mark_selection()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape lets go of the selected samples first, and closes the window then."""
+        if event.key() == Qt.Key.Key_Escape and self._session.selection:
+            self._session.select(())
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _on_changed(self) -> None:
         if self.isVisible():
             self._refresh()
+            # The row that was edited stays selected, here and so everywhere.
+            self._on_chosen(tuple(self.table.selected_samples()))
 
     def _refresh(self) -> None:
         session = self._session
@@ -151,6 +166,35 @@ class DataWindow(QDialog):
         self._summary.show_columns(summarise_dataset(shown.raw))
         self._show_counts(shown)
         self._show_state(shown)
+
+    @Slot()
+    def _on_selection(self) -> None:
+        session = self._session
+        # A change of the data, which clears the selection, is followed when it is shown.
+        if self.isVisible() and self._seen == (session.prepared, session.canvas):
+            if set(self._selection()) == set(self.table.selected_samples()):
+                self.scatter.set_selected(self._selection())
+            else:
+                self._mark_selection()
+
+    @Slot()
+    def _mark_selection(self) -> None:
+        """Mark in table and plot the samples that are selected."""
+        selection = self._selection()
+        self.scatter.set_selected(selection)
+        marked = self.table.select_samples(selection)
+        if marked < len(selection):
+            said = self.tr("{} samples are selected; the table marks the first {} of them.")
+            self._tell(said.format(f"{len(selection):,}", f"{marked:,}"), warns=False)
+
+    def _selection(self) -> tuple[int, ...]:
+        """Return the selected samples; what is on a canvas can't be selected elsewhere."""
+        return self._session.selection if self._session.canvas is None else ()
+
+    @Slot(object)
+    def _on_chosen(self, samples: tuple[int, ...]) -> None:
+        if self._session.canvas is None:
+            self._session.select(samples)
 
     def _samples(self) -> PreparedData:
         canvas, prepared = self._session.canvas, self._session.prepared

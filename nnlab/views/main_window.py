@@ -48,6 +48,7 @@ from nnlab.views.help_topics import clicked_topic, explain_all, topic_of
 from nnlab.views.help_window import HelpWindow, show_help_over
 from nnlab.views.icons import Icon, app_icon
 from nnlab.views.layers_page import LayersPage
+from nnlab.views.metrics_page import MetricsPage
 from nnlab.views.network_panel import NetworkPanel
 from nnlab.views.network_view import NetworkView
 from nnlab.views.output_panel import OutputPanel
@@ -172,6 +173,7 @@ class MainWindow(QMainWindow):
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
         self._drawer = Drawer(PlaybackBar(session, actions, themes), themes)
         self._drawer.add_page(TrainingPage(session, themes), actions.show_training)
+        self._drawer.add_page(MetricsPage(session, themes), actions.show_metrics)
         self._drawer.add_page(LayersPage(session, themes), actions.show_layers)
         self._drawer.add_page(RunsPage(session, actions, themes), actions.show_runs)
         self._split = DrawerSplit(self._bench, self._drawer)

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from nnlab.session.frame import PlaneRequest, Snapshot
+from nnlab.session.answers import Answers
+from nnlab.session.frame import Part, PlaneRequest, Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.boundary_plot import Shown
@@ -41,8 +42,10 @@ class OutputPanel(QWidget):
         self._loss = LossPlot(themes)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._is_shared_by_user = False
+        self._answers: Answers | None = None
         self._build()
         self._connect()
+        self._show_threshold()
         self._boundary.set_data(session.prepared, session.spec)
         self._loss.set_loss(session.spec.training.loss)
 
@@ -68,8 +71,13 @@ class OutputPanel(QWidget):
         session.snapshot_ready.connect(self._on_snapshot)
         session.phase_changed.connect(self._on_phase)
         session.window_state_read.connect(self.restore_view)
+        session.threshold_changed.connect(self._show_threshold)
+        session.selection_changed.connect(self._show_selection)
         self._boundary.plane_wanted.connect(self._on_plane_wanted)
         self._boundary.held_toggled.connect(self._on_held_toggled)
+        self._boundary.selected.connect(self._on_selected)
+        self._boundary.threshold_edited.connect(self._on_threshold_edited)
+        self._boundary.answers_wanted.connect(self._ask_for_answers)
 
     @property
     def boundary(self) -> BoundaryView:
@@ -89,6 +97,8 @@ class OutputPanel(QWidget):
             "regions": shown.regions,
             "test_points": shown.test_points,
             "lines": shown.lines,
+            "misclassified": shown.misclassified,
+            **self._threshold_state(),
             "axes": list(self._boundary.axis_names()),
             **self._loss.view_state(),
         }
@@ -104,21 +114,25 @@ class OutputPanel(QWidget):
                 regions=state.get("regions", usual.regions) is True,
                 test_points=state.get("test_points", usual.test_points) is True,
                 lines=state.get("lines", usual.lines) is True,
+                misclassified=state.get("misclassified", usual.misclassified) is True,
             )
         )
         axes = state.get("axes")
         if isinstance(axes, list) and all(isinstance(name, str) for name in axes):
             self._boundary.set_axes(tuple(axes))
         self._loss.restore_view(state)
+        self._restore_threshold(state.get("threshold"))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share out the room."""
         super().showEvent(event)
         self._arrange()
+        self._ask_for_answers()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Spare the training the work for a picture that nobody sees."""
         super().hideEvent(event)
+        self._session.hide_part(Part.ANSWERS, by=self.objectName())
         if self._session.phase.is_running:
             self._session.show_plane(None)
 
@@ -147,24 +161,82 @@ class OutputPanel(QWidget):
     def _on_moved(self) -> None:
         self._is_shared_by_user = True
 
+    def _threshold_state(self) -> dict[str, float]:
+        """Return the threshold that the user chose, where it is not the usual one."""
+        session = self._session
+        if session.threshold is None or session.threshold == session.usual_threshold:
+            return {}
+        return {"threshold": session.threshold}
+
+    def _restore_threshold(self, threshold: object) -> None:
+        ends = self._session.threshold_range
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+            return
+        if ends is not None and ends[0] <= threshold <= ends[1]:
+            self._session.set_threshold(threshold)
+
+    @Slot()
+    def _show_threshold(self) -> None:
+        session = self._session
+        self._boundary.set_threshold(
+            session.threshold, session.usual_threshold, session.threshold_range
+        )
+
+    @Slot()
+    def _show_selection(self) -> None:
+        self._boundary.set_selection(self._session.selection)
+
+    @Slot()
+    def _ask_for_answers(self) -> None:
+        """Have frames carry the answers for all samples as long as something here shows them."""
+        if self.isVisible() and self._boundary.wants_answers:
+            self._session.show_part(Part.ANSWERS, by=self.objectName())
+            self._show_answers()
+        else:
+            self._session.hide_part(Part.ANSWERS, by=self.objectName())
+
+    def _show_answers(self) -> None:
+        split, answers = self._session.prepared.split, self._answers
+        known = answers is not None and answers.fits(split)
+        self._boundary.show_answers(answers.by_row(split) if answers and known else None)
+
+    @Slot(object)
+    def _on_selected(self, rows: tuple[int, ...]) -> None:
+        self._session.select(rows)
+
+    @Slot(float)
+    def _on_threshold_edited(self, value: float) -> None:
+        self._session.set_threshold(value)
+        # What was refused or limited is shown as it is.
+        self._show_threshold()
+
     @Slot()
     def _on_data(self) -> None:
+        self._answers = None
         self._boundary.set_data(self._session.prepared, self._session.spec)
         self._arrange()
 
     @Slot()
     def _on_spec(self) -> None:
+        self._show_threshold()
         self._boundary.set_spec(self._session.spec)
+        self._ask_for_answers()
         self._loss.set_loss(self._session.spec.training.loss)
 
     @Slot()
     def _on_started_over(self) -> None:
         self._loss.clear()
+        self._answers = None
+        self._boundary.show_answers(None)
         self._boundary.start_over()
 
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._boundary.show_snapshot(snapshot)
+        if snapshot.answers is not None:
+            self._answers = snapshot.answers
+            if self.isVisible() and self._boundary.wants_answers:
+                self._show_answers()
         self._loss.show_curves(snapshot.curves, snapshot.latest, is_past=snapshot.is_past)
         if not self._session.phase.is_running:
             self._describe()

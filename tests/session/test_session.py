@@ -27,7 +27,8 @@ from nnlab.experiment.edits import add_hidden_layer, set_dropout, set_neurons
 from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.resuming import resume
 from nnlab.experiment.spec import AdamSpec, BuiltinSource, FileSource, LayerSpec, SGDSpec
-from nnlab.session.frame import AxisRange, PlaneRequest, Snapshot
+from nnlab.session.answers import misclassified
+from nnlab.session.frame import AxisRange, Part, PlaneRequest, Snapshot
 from nnlab.session.frame_maker import FrameMaker
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.phase import Phase
@@ -798,3 +799,40 @@ class TestFiles:
         assert len(heard) == 1
         assert "layer 1 was TanH and is ReLU" in heard[0].text
         assert "the scaling of the inputs was none and is standardise" in heard[0].text
+
+
+class TestThresholdAndSelection:
+    def test_a_threshold_stays_between_the_two_targets_and_is_no_edit(self, session):
+        changes = []
+        session.threshold_changed.connect(lambda: changes.append(session.threshold))
+        for value in (0.3, 7.0, -1.0, 0.5, 0.5):
+            session.set_threshold(value)
+        assert changes == [0.3, 1.0, 0.0, 0.5]
+        assert session.threshold_range == (0.0, 1.0)
+        assert session.undo_stack.isClean()
+        assert not session.is_modified
+
+    def test_an_opened_experiment_has_the_usual_threshold(self, session):
+        session.set_threshold(0.2)
+        session.new(SMALL)
+        assert session.threshold == session.usual_threshold
+
+    def test_only_one_output_of_classes_has_a_threshold(self, session):
+        data = replace(session.spec.data, source=BuiltinSource("iris"), features=None)
+        session.set_threshold(0.2)
+        session.edit_data(data, "Iris")
+        assert session.threshold is None
+        assert session.threshold_range is None
+
+    def test_answers_come_in_the_order_of_the_datas_rows(self, qtbot, session):
+        with qtbot.waitSignal(
+            session.snapshot_ready, check_params_cb=lambda snapshot: snapshot.answers is not None
+        ) as caught:
+            session.show_part(Part.ANSWERS, by="test")
+        prepared, answers = session.prepared, caught.args[0].answers
+        outputs = answers.by_row(prepared.split)
+        network = build_trainer(session.spec, prepared).network
+        expected = network.predict(prepared.network_inputs(prepared.raw.X))
+        assert outputs == pytest.approx(expected)
+        wrong = misclassified(outputs, prepared.dataset, 0.5)
+        assert wrong.tolist() == ((expected[:, 0] >= 0.5) != prepared.dataset.targets).tolist()

@@ -44,6 +44,7 @@ from nnlab.session.frame import PlaneRequest, PlaneValues, Snapshot, Speed, grid
 from nnlab.views import palette
 from nnlab.views.boundary_axes import Span, equal_scale
 from nnlab.views.boundary_contour import class_lines, level_lines
+from nnlab.views.boundary_legend import Legend
 from nnlab.views.boundary_reading import Kind, make_reading
 from nnlab.views.boundary_view import BoundaryView
 from nnlab.views.theme import DARK, LIGHT, ThemeChoice, ThemeManager
@@ -512,3 +513,95 @@ def test_a_saddle_is_parted_by_its_middle() -> None:
 def test_a_grid_of_one_class_has_no_lines() -> None:
     assert len(class_lines(np.tile([0.1, 0.7, 0.2], (5, 5, 1)))) == 0
     assert len(level_lines(np.ones((5, 5)), 0.5)) == 0
+
+
+def test_a_moved_threshold_moves_line_regions_and_class_but_not_the_shades(
+    qtbot: QtBot, themes: ThemeManager
+) -> None:
+    bench = Bench(qtbot, themes, experiment(BuiltinSource("circles", 40, 0.1)))
+    bench.answer(lambda X: np.full((len(X), 1), 0.6) + 0.1 * X[:, :1])
+    place = (1.0, 1.2)
+    shade = bench.color_at(*place)
+    bench.view.set_threshold(0.7, 0.5, (0.0, 1.0))
+    assert bench.view.plot.line_points()[:, 0] == pytest.approx(1.0, abs=1e-6)
+    assert near(bench.color_at(place[0] + 0.1, place[1]), shade.name(), 12)
+    bench.find(QCheckBox, "show_regions").click()
+    colors = palette.data_colors(LIGHT)
+    assert near(bench.color_at(0.8, 1.2), colors.negative_fill, 4)
+    assert near(bench.color_at(1.2, 1.2), colors.positive_fill, 4)
+    reading = bench.view.reading
+    assert reading is not None
+    assert reading.describe(np.array([0.65])) == [
+        "ŷ = 0.6500 < 0.700 → class 0", "0: 35.0 %", "1: 65.0 %"
+    ]  # fmt: skip
+
+
+def test_hover_tells_probabilities_only_of_outputs_that_are_some() -> None:
+    logistic_, tanh = experiment(BuiltinSource("circles", 40)), experiment(
+        BuiltinSource("circles", 40), "tanh", "mse"
+    )  # fmt: skip
+    read = [make_reading(spec, prepare_data(spec.data)) for spec in (logistic_, tanh)]
+    said = [reading.describe(np.array([0.25])) for reading in read]
+    assert said == [["ŷ = 0.2500 → class 0", "0: 75.0 %", "1: 25.0 %"], ["ŷ = 0.2500 → class 1"]]
+
+
+def test_several_classes_are_described_by_their_probabilities() -> None:
+    spec = experiment(BuiltinSource("blobs", 60, 1.0))
+    reading = make_reading(spec, prepare_data(spec.data))
+    outputs = np.array([0.2, 0.7, 0.1])
+    assert reading.describe(outputs) == ["class 1: 70.0 %", "0: 20.0 %", "2: 10.0 %"]
+    assert reading.answer(outputs) == "1 (70.0 %)"
+
+
+def places(bench: Bench, rows: FloatArray) -> set[tuple[float, float]]:
+    return set(map(tuple, bench.prepared.raw.X[rows][:, :2]))
+
+
+def test_misclassified_samples_are_ringed_and_follow_threshold_and_test_points(
+    qtbot: QtBot, themes: ThemeManager
+) -> None:
+    bench = Bench(qtbot, themes, experiment(BuiltinSource("circles", 40, 0.1)))
+    targets, split = bench.prepared.dataset.targets, bench.prepared.split
+    outputs = np.linspace(0.0, 1.0, 40)[:, np.newaxis]
+    bench.view.show_answers(outputs)
+    assert len(bench.view.plot.outlined()[0]) == 0
+    bench.find(QCheckBox, "show_misclassified").click()
+    for threshold in (0.5, 0.25):
+        bench.view.set_threshold(threshold, 0.5, (0.0, 1.0))
+        wrong = np.flatnonzero((outputs[:, 0] >= threshold) != (targets == 1))
+        assert set(map(tuple, bench.view.plot.outlined()[0])) == places(bench, wrong)
+    bench.find(QCheckBox, "show_test_points").click()
+    trained = np.intersect1d(wrong, split.train)
+    assert len(trained) < len(wrong)
+    assert set(map(tuple, bench.view.plot.outlined()[0])) == places(bench, trained)
+    assert "misclassified" in bench.view.findChild(Legend).labels()
+
+
+def test_rings_go_about_the_drawn_of_many_samples_and_of_several_classes(
+    qtbot: QtBot, themes: ThemeManager
+) -> None:
+    bench = Bench(qtbot, themes, experiment(BuiltinSource("blobs", 12_000, 1.0)))
+    targets = bench.prepared.dataset.targets
+    bench.find(QCheckBox, "show_misclassified").click()
+    bench.view.show_answers(np.eye(3)[np.where(targets == 2, 0, targets)])
+    rings = set(map(tuple, bench.view.plot.outlined()[0]))
+    assert 1000 < len(rings) < 5_000
+    assert rings < places(bench, np.flatnonzero(targets == 2))
+
+
+def test_values_have_no_rings_and_no_threshold(qtbot: QtBot, themes: ThemeManager) -> None:
+    bench = Bench(qtbot, themes, experiment(BuiltinSource("plane", 40, 0.1), "identity", "mse"))
+    bench.view.set_threshold(None, None, None)
+    assert not bench.find(QCheckBox, "show_misclassified").isVisible()
+    assert not bench.find(QWidget, "threshold_bar").isVisible()
+    assert bench.view.findChild(Legend).labels() == ["train", "test"]
+
+
+def test_the_legend_tells_of_line_and_shades(qtbot: QtBot, themes: ThemeManager) -> None:
+    bench = Bench(qtbot, themes, experiment(BuiltinSource("circles", 40, 0.1)))
+    legend = bench.view.findChild(Legend)
+    assert legend.labels() == ["y = 0", "y = 1", "train", "test", "ŷ = 0.5", "ŷ: 0 to 1"]
+    bench.find(QCheckBox, "show_regions").click()
+    bench.find(QCheckBox, "show_test_points").click()
+    bench.find(QCheckBox, "show_threshold").click()
+    assert legend.labels() == ["y = 0", "y = 1", "train"]

@@ -281,3 +281,65 @@ def test_it_follows_the_theme(desk: Desk, window: MainWindow) -> None:
     after = desk.model.index(0, 2).data(Qt.ItemDataRole.DecorationRole).toImage()
     assert before != after
     window.findChild(QAction, "theme_light").trigger()
+
+
+def test_a_selected_row_is_selected_everywhere(desk: Desk) -> None:
+    desk.show(BuiltinSource("moons", 40, 0.1))
+    desk.qtbot.mouseClick(
+        desk.table.viewport(), Mouse.LeftButton,
+        pos=desk.table.visualRect(desk.model.index(3, 1)).center(),
+    )  # fmt: skip
+    assert desk.session.selection == (3,)
+    assert desk.scatter.plot.framed() == pytest.approx(desk.session.prepared.raw.X[[3]])
+
+
+def test_what_is_selected_elsewhere_is_marked_and_scrolled_to(desk: Desk) -> None:
+    desk.show(BuiltinSource("moons", 400, 0.1))
+    desk.click_header(0)
+    desk.session.select([300, 301, 7])
+    assert desk.table.selected_samples() == [7, 300, 301]
+    first = min(desk.model.rows_of([300, 301, 7]))
+    rect = desk.table.visualRect(desk.model.index(int(first), 0))
+    assert desk.table.viewport().rect().intersects(rect)
+    desk.click_header(1)
+    assert desk.table.selected_samples() == [7, 300, 301]
+    assert desk.session.selection == (300, 301, 7)
+    desk.qtbot.keyClick(desk.table, Key.Key_Escape)
+    assert desk.session.selection == ()
+    assert desk.table.selected_samples() == []
+    assert desk.window.isVisible()
+
+
+def test_a_window_opened_later_shows_what_is_selected(desk: Desk) -> None:
+    desk.window.hide()
+    desk.session.select([2])
+    assert desk.table.selected_samples() == []
+    desk.window.show()
+    assert desk.table.selected_samples() == [2]
+
+
+def test_a_click_in_the_scatter_selects_and_control_adds(desk: Desk) -> None:
+    plot = desk.scatter.plot
+    for row, modifier in (
+        (0, Qt.KeyboardModifier.NoModifier),
+        (3, Qt.KeyboardModifier.ControlModifier),
+    ):
+        place = plot.pixel_of(*desk.session.prepared.raw.X[row])
+        desk.qtbot.mouseClick(plot.viewport(), Mouse.LeftButton, modifier, pos=place)
+    assert desk.session.selection == (0, 3)
+    assert desk.table.selected_samples() == [0, 3]
+
+
+def test_an_edited_row_stays_selected(desk: Desk) -> None:
+    desk.type(2, 0, "2.5")
+    assert desk.rows[2][0] == 2.5
+    assert desk.table.selected_samples() == [2]
+    assert desk.session.selection == (2,)
+
+
+def test_of_very_many_scattered_samples_the_first_are_marked_and_it_says_so(desk: Desk) -> None:
+    desk.show(BuiltinSource("moons", 6_000, 0.1))
+    desk.session.select(range(0, 6_000, 2))
+    assert len(desk.table.selected_samples()) == 2_000
+    assert len(desk.session.selection) == 3_000
+    assert "3,000 samples are selected; the table marks the first 2,000" in desk.said()

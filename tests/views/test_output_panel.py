@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -234,3 +234,180 @@ def test_the_toggles_are_reached_with_the_keyboard(
         panel.focusNextChild()
     assert {"show_regions", "show_test_points", "show_threshold", "boundary"} <= reached
     assert "loss_plot" in reached
+
+
+def click_sample(
+    qtbot: QtBot, panel: OutputPanel, row: int, modifier=Qt.KeyboardModifier.NoModifier
+) -> None:
+    """Click where a sample stands that no other one is near."""
+    plot = part(panel, BoundaryPlot)
+    x, y = panel.boundary.samples[1][row]
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, modifier, pos=plot.pixel_of(x, y))
+
+
+def lonely_rows(panel: OutputPanel, count: int) -> list[int]:
+    """Return the samples that are farthest from their nearest neighbour."""
+    _, at = panel.boundary.samples
+    way = np.hypot(*(at[:, np.newaxis] - at).T) + np.diag(np.full(len(at), np.inf))
+    return [int(row) for row in np.argsort(-way.min(axis=0))[:count]]
+
+
+def test_a_click_selects_a_sample_and_a_click_beside_lets_go(
+    qtbot: QtBot, open_panel: Callable[[str], OutputPanel]
+) -> None:
+    panel = open_panel("xor")
+    session, plot, card = (
+        session_of(panel),
+        part(panel, BoundaryPlot),
+        part(panel, QLabel, "selection_text"),
+    )
+    first, second = lonely_rows(panel, 2)
+    click_sample(qtbot, panel, first)
+    assert session.selection == (first,)
+    assert plot.outlined()[1] == pytest.approx(session.prepared.raw.X[[first]])
+    qtbot.waitUntil(lambda: "ŷ = " in card.text())
+    assert card.text().startswith(f"Sample {first + 1} (")
+    assert "; y = " in card.text()
+    click_sample(qtbot, panel, second, Qt.KeyboardModifier.ControlModifier)
+    assert session.selection == (first, second)
+    assert card.text() == "2 samples selected"
+    click_sample(qtbot, panel, first, Qt.KeyboardModifier.ControlModifier)
+    assert session.selection == (second,)
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert session.selection == ()
+    assert not card.isVisible()
+    click_sample(qtbot, panel, first)
+    empty = emptiest_place(panel)
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=empty)
+    assert session.selection == ()
+
+
+def emptiest_place(panel: OutputPanel) -> QPoint:
+    """Return the pixel of the plot that is farthest from all samples."""
+    plot = part(panel, BoundaryPlot)
+    room = plot.room().adjusted(8, 8, -8, -8)
+    shares = np.linspace(0.0, 1.0, 31)
+    grid = [
+        QPointF(room.x() + room.width() * a, room.y() + room.height() * b).toPoint()
+        for a in shares
+        for b in shares
+    ]
+    at = [plot.pixel_of(*place) for place in panel.boundary.samples[1]]
+    return max(grid, key=lambda p: min((p - q).manhattanLength() for q in at))
+
+
+def test_return_at_the_reading_mark_selects_and_the_cards_button_lets_go(
+    qtbot: QtBot, open_panel: Callable[[str], OutputPanel]
+) -> None:
+    panel = open_panel("xor")
+    session, plot = session_of(panel), part(panel, BoundaryPlot)
+    row = lonely_rows(panel, 1)[0]
+    plot.setFocus()
+    x, y = panel.boundary.samples[1][row]
+    plot.show_mark(x, y, row)
+    qtbot.keyClick(plot, Qt.Key.Key_Return)
+    assert session.selection == (row,)
+    qtbot.mouseClick(part(panel, QAbstractButton, "clear_selection"), Qt.MouseButton.LeftButton)
+    assert session.selection == ()
+
+
+def test_of_more_inputs_a_click_selects_and_holds_the_others_at_its_values(
+    qtbot: QtBot, open_panel: Callable[[str], OutputPanel]
+) -> None:
+    panel = open_panel("iris")
+    panel.resize(600, 700)
+    session, plot = session_of(panel), part(panel, BoundaryPlot)
+    qtbot.waitUntil(lambda: plot.plane is not None)
+    row = lonely_rows(panel, 1)[0]
+    click_sample(qtbot, panel, row)
+    assert len(session.selection) == 1
+    assert panel.boundary.request.held == pytest.approx(
+        tuple(session.prepared.raw.X[session.selection[0]])
+    )
+
+
+def test_other_data_let_go_of_the_selection(
+    qtbot: QtBot, open_panel: Callable[[str], OutputPanel]
+) -> None:
+    panel = open_panel("xor")
+    session = session_of(panel)
+    session.select([50])
+    session.edit_data(replace(session.spec.data, source=BuiltinSource("xor", 20, 0.1)), "Fewer")
+    assert session.selection == ()
+    assert len(part(panel, BoundaryPlot).outlined()[1]) == 0
+    assert not part(panel, QLabel, "selection_text").isVisible()
+
+
+def test_the_threshold_slider_moves_the_line_and_the_button_brings_it_back(
+    qtbot: QtBot, open_panel: Callable[[str], OutputPanel]
+) -> None:
+    panel = open_panel("spiral")
+    session, plot = session_of(panel), part(panel, BoundaryPlot)
+    slider, field = part(panel, QSlider, "threshold_slider"), part(panel, QLineEdit, "threshold")
+    back = part(panel, QAbstractButton, "reset_threshold")
+    assert not back.isEnabled()
+    before = plot.line_points()
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_PageDown)
+    assert session.threshold == pytest.approx(0.4)
+    assert field.text() == "0.40"
+    assert not np.array_equal(plot.line_points(), before)
+    assert session.undo_stack.count() == 0
+    assert panel.view_state()["threshold"] == pytest.approx(0.4)
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert session.threshold == 0.5
+    assert np.array_equal(plot.line_points(), before)
+    assert "threshold" not in panel.view_state()
+
+
+def test_a_threshold_beyond_the_outputs_is_refused(
+    qtbot: QtBot, open_panel: Callable[[str], OutputPanel]
+) -> None:
+    panel = open_panel("spiral")
+    session, field = session_of(panel), part(panel, QLineEdit, "threshold")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "1.5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert session.threshold == 0.5
+    assert "1" in field.toolTip()
+    for value in (7.0, -1, "0.3", True, float("nan"), None):
+        panel.restore_view({"threshold": value})
+        assert session.threshold == 0.5
+    panel.restore_view({"threshold": 0.25, "misclassified": True})
+    assert session.threshold == 0.25
+    assert panel.view_state()["misclassified"] is True
+
+
+def test_only_one_output_of_two_classes_has_a_threshold_to_move(
+    open_panel: Callable[[str], OutputPanel],
+) -> None:
+    for name, there in (("spiral", True), ("blobs", False), ("sine", False)):
+        assert part(open_panel(name), QWidget, "threshold_bar").isVisible() is there
+
+
+def test_rings_come_with_the_answers_and_these_only_while_they_are_seen(
+    qtbot: QtBot, open_panel: Callable[[str], OutputPanel]
+) -> None:
+    panel = open_panel("spiral")
+    session, plot, answered = session_of(panel), part(panel, BoundaryPlot), []
+    session.snapshot_ready.connect(lambda snapshot: answered.append(snapshot.answers is not None))
+    train(qtbot, session)
+    qtbot.waitUntil(lambda: bool(answered))
+    assert not any(answered)
+    qtbot.mouseClick(
+        part(panel, QCheckBox, "show_misclassified"), Qt.MouseButton.LeftButton, pos=QPoint(8, 8)
+    )
+    qtbot.waitUntil(lambda: len(plot.outlined()[0]) > 0)
+    record = session.latest_record()
+    split = session.prepared.split
+    wrong = round(
+        (1 - record.train_accuracy) * split.train.size
+        + (1 - record.test_accuracy) * split.test.size
+    )
+    assert len(plot.outlined()[0]) == wrong
+    panel.hide()
+    answered.clear()
+    session.step_epoch()
+    qtbot.waitUntil(lambda: bool(answered) and not session.phase.is_running)
+    assert not any(answered)

@@ -104,6 +104,32 @@ def test_a_press_paints_one_point_of_the_chosen_class_where_it_is(bench: Bench) 
     assert kind == 1.0
 
 
+def test_a_click_selects_only_while_painting_is_off(bench: Bench) -> None:
+    x, y = bench.session.prepared.raw.X[0]
+    at = bench.plot.pixel_of(x, y)
+    bench.qtbot.mouseClick(bench.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert bench.session.selection == ()
+    bench.session.undo_stack.undo()
+    bench.action.trigger()
+    bench.qtbot.mouseClick(bench.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert len(bench.session.selection) == 1
+
+
+def test_what_is_on_a_canvas_is_neither_selected_nor_ringed(bench: Bench) -> None:
+    bench.window.findChild(QAbstractButton, "show_misclassified").click()
+    bench.session.select([3])
+    bench.qtbot.waitUntil(lambda: len(bench.plot.outlined()[0]) > 0)
+    bench.click("clear_points")
+    bench.dab(0.5, 0.5)
+    rings, frames = bench.plot.outlined()
+    assert not len(rings)
+    assert not len(frames)
+    bench.action.trigger()
+    bench.dab(0.5, 0.5)
+    assert bench.session.canvas is not None
+    assert bench.plot.outlined()[1].shape == (0, 2)
+
+
 def test_made_samples_are_copied_first_and_a_notice_says_so(bench: Bench) -> None:
     bench.dab(0.5, 0.5)
     assert isinstance(bench.session.spec.data.source, InlineSource)
