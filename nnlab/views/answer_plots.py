@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from nnlab.arrays import AnyArray, FloatArray, IntArray
+from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
 from nnlab.views.boundary_axes import span_of
 from nnlab.views.boundary_marks import FEW, Outlines, Samples
@@ -61,6 +62,10 @@ class AnswerPlot(PlotArea):
         self, label: str, themes: ThemeManager, *, name: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(label, themes, name=name, parent=parent)
+        self.setWhatsThis(
+            self.tr("A point a sample; the nearer the line, the better it is predicted. Click one "
+                    "to select it everywhere.")
+        )  # fmt: skip
         self._values: AnsweredValues | None = None
         self._rows: IntArray = np.empty(0, dtype=np.int64)
         self._at: FloatArray = np.empty((0, 2))
@@ -120,6 +125,10 @@ class AnswerPlot(PlotArea):
     def framed(self) -> FloatArray:
         """Return where frames are drawn, shape (n, 2)."""
         return self._frames.at
+
+    def numbers(self) -> Numbers | None:
+        """Return the samples that are drawn, with their part, values and residual."""
+        return None if self._values is None else Numbers(*self.columns())
 
     def columns(self) -> tuple[tuple[str, ...], tuple[AnyArray, ...]]:
         """Return the names and the columns of what is drawn, for whoever writes it down."""

@@ -94,6 +94,7 @@ class ClassMetrics(QWidget):
         switches.addWidget(self._part)
         switches.addWidget(self._cells)
         switches.addStretch(1)
+        switches.addWidget(self.matrix.export_menu.button)
         left = QWidget()
         left.setFixedWidth(_LEFT_WIDTH)
         column = QVBoxLayout(left)

@@ -23,7 +23,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnlab.arrays import AnyArray, IntArray
 from nnlab.engine.confusion import Confusion, macro
+from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
+from nnlab.views.plot_export import Drawing
+from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, contrast, font
 
@@ -101,6 +104,15 @@ class ConfusionView(QWidget):
         self._n_selected = 0
         self._current = (0, 0)
         self.setFont(font(TextStyle.SMALL_NUMBER))
+        self._is_elsewhere = False
+        self.setWhatsThis(
+            self.tr("Rows are the actual classes, columns the predicted ones; click a cell to "
+                    "select its samples everywhere.")
+        )  # fmt: skip
+        drawing = Drawing(
+            self, self.accessibleName, self._numbers, self._paint_elsewhere, self._on_theme
+        )
+        self.export_menu = PlotMenu(drawing, themes, is_floating=False)
         themes.theme_changed.connect(self._on_theme)
 
     # What is shown ------------------------------------------------------------------------
@@ -150,6 +162,15 @@ class ConfusionView(QWidget):
         count, of = int(self._confusion.counts[i, j]), int(self._confusion.actual[i])
         said = f"actual {self._labels[i]}, predicted {self._labels[j]}: {count:,} of {of:,}"
         return said + (f" ({100 * count / of:.1f} %)" if of else "")
+
+    def _numbers(self) -> Numbers | None:
+        return None if self._confusion is None else Numbers(*self.columns())
+
+    def _paint_elsewhere(self, painter: QPainter) -> None:
+        """Draw the matrix without the mark of the keyboard."""
+        self._is_elsewhere = True
+        self.paint(painter)
+        self._is_elsewhere = False
 
     def columns(self) -> tuple[tuple[str, ...], tuple[AnyArray, ...]]:
         """Return the names and the columns of the counts, for whoever writes them down."""
@@ -295,7 +316,7 @@ class ConfusionView(QWidget):
             painter.drawPolygon(
                 QPolygonF([corner, corner - QPointF(side, 0), corner + QPointF(0, side)])
             )
-        if self.hasFocus() and (i, j) == self._current:
+        if self.hasFocus() and not self._is_elsewhere and (i, j) == self._current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colors.focus), 2, Qt.PenStyle.DotLine))
             painter.drawRect(QRectF(rect).adjusted(2, 2, -1, -1))
