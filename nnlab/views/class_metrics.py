@@ -94,7 +94,6 @@ class ClassMetrics(QWidget):
         switches.addWidget(self._part)
         switches.addWidget(self._cells)
         switches.addStretch(1)
-        switches.addWidget(self.matrix.export_menu.button)
         left = QWidget()
         left.setFixedWidth(_LEFT_WIDTH)
         column = QVBoxLayout(left)
@@ -116,6 +115,8 @@ class ClassMetrics(QWidget):
         row.setSpacing(Space.L)
         row.addWidget(left)
         row.addWidget(area, 1)
+        more = self.matrix.export_menu.placed_button()
+        row.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def part(self) -> SamplePart:

@@ -59,7 +59,7 @@ class LayersPage(QWidget):
         head.setSpacing(Space.M)
         head.addWidget(self._gradient, 1)
         head.addWidget(self._common)
-        head.addWidget(self.strip.export_menu.button)
+        head.addWidget(self.strip.export_menu.placed_button())
         self._area.setObjectName("layer_strip_scroll")
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
