@@ -62,10 +62,6 @@ class AnswerPlot(PlotArea):
         self, label: str, themes: ThemeManager, *, name: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(label, themes, name=name, parent=parent)
-        self.setWhatsThis(
-            self.tr("A point a sample; the nearer the line, the better it is predicted. Click one "
-                    "to select it everywhere.")
-        )  # fmt: skip
         self._values: AnsweredValues | None = None
         self._rows: IntArray = np.empty(0, dtype=np.int64)
         self._at: FloatArray = np.empty((0, 2))
@@ -127,18 +123,15 @@ class AnswerPlot(PlotArea):
         return self._frames.at
 
     def numbers(self) -> Numbers | None:
-        """Return the samples that are drawn, with their part, values and residual."""
-        return None if self._values is None else Numbers(*self.columns())
-
-    def columns(self) -> tuple[tuple[str, ...], tuple[AnyArray, ...]]:
-        """Return the names and the columns of what is drawn, for whoever writes it down."""
-        names = ("sample", "part", "actual", "predicted", "residual")
+        """Return the samples that are drawn, with their number and part."""
         if self._values is None:
-            return names, tuple(np.empty(0) for _ in names)
+            return None
         values, rows = self._values, self._rows
-        part = np.where(values.is_test[rows], "test", "train")
+        parts = ["test" if is_test else "train" for is_test in values.is_test[rows]]
         actual, predicted = values.actual[rows], values.predicted[rows]
-        return names, (rows + 1, part, actual, predicted, actual - predicted)
+        name = with_unit(values.name, values.unit)
+        header = ("sample", "part", f"actual {name}", f"predicted {name}", "residual")
+        return Numbers(header, (rows + 1, parts, actual, predicted, actual - predicted))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Tell of the sample that is clicked."""
@@ -238,6 +231,14 @@ class AgreementPlot(AnswerPlot):
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("Predicted against actual", themes, name="agreement_plot")
+        self.setWhatsThis(
+            self.tr("A point a sample, what is predicted above what it is: on the diagonal all "
+                    "would be right. A click selects the sample.")
+        )  # fmt: skip
+
+    def picture_title(self) -> str:
+        """Return what stands against what."""
+        return f"predicted against {self.axis_title('bottom')}"
 
     def places(self, values: AnsweredValues) -> FloatArray:
         """Actual values along x, predicted ones along y."""
@@ -263,6 +264,14 @@ class ResidualPlot(AnswerPlot):
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("Residuals", themes, name="residual_plot")
+        self.setWhatsThis(
+            self.tr("What predicted values lack: y − ŷ of each sample, about 0 where all is right; "
+                    "a pattern in it is something not learned. A click selects the sample.")
+        )  # fmt: skip
+
+    def picture_title(self) -> str:
+        """Return what stands against what."""
+        return f"residuals against {self.axis_title('bottom')}"
 
     def places(self, values: AnsweredValues) -> FloatArray:
         """Predicted values along x, y − ŷ along y."""

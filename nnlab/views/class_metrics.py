@@ -102,9 +102,6 @@ class ClassMetrics(QWidget):
         column.addLayout(switches)
         column.addWidget(self._figures)
         column.addStretch(1)
-        # Here, for a matrix of many classes needs all of the width.
-        more = self.matrix.export_menu.placed_button()
-        column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         area = self._area
         area.setObjectName("matrix_scroll")
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnlab.arrays import AnyArray, IntArray
+from nnlab.arrays import IntArray
 from nnlab.engine.confusion import Confusion, macro
 from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
@@ -104,15 +104,12 @@ class ConfusionView(QWidget):
         self._n_selected = 0
         self._current = (0, 0)
         self.setFont(font(TextStyle.SMALL_NUMBER))
-        self._is_elsewhere = False
         self.setWhatsThis(
-            self.tr("Rows are the actual classes, columns the predicted ones; click a cell to "
-                    "select its samples everywhere.")
+            self.tr("A row an actual class, a column a predicted one: right answers lie on the "
+                    "diagonal. A click on a cell selects its samples.")
         )  # fmt: skip
-        drawing = Drawing(
-            self, self.accessibleName, self._numbers, self._paint_elsewhere, self._on_theme
-        )
-        self.export_menu = PlotMenu(drawing, themes, is_floating=False)
+        drawing = Drawing(self, self.picture_title, self.numbers, self._paint, self._on_theme)
+        self.export_menu = PlotMenu(drawing, themes, corner=Qt.Corner.BottomRightCorner)
         themes.theme_changed.connect(self._on_theme)
 
     # What is shown ------------------------------------------------------------------------
@@ -127,6 +124,8 @@ class ConfusionView(QWidget):
         if self._selected.shape != confusion.counts.shape:
             self._selected = np.zeros_like(confusion.counts)
         self.setMinimumSize(self._least())
+        # No more than it fills, so that a picture of it has no blank part.
+        self.setMaximumSize(self._most())
         self.setAccessibleDescription(self._summary())
         self.update()
 
@@ -163,21 +162,16 @@ class ConfusionView(QWidget):
         said = f"actual {self._labels[i]}, predicted {self._labels[j]}: {count:,} of {of:,}"
         return said + (f" ({100 * count / of:.1f} %)" if of else "")
 
-    def _numbers(self) -> Numbers | None:
-        return None if self._confusion is None else Numbers(*self.columns())
-
-    def _paint_elsewhere(self, painter: QPainter) -> None:
-        """Draw the matrix without the mark of the keyboard."""
-        self._is_elsewhere = True
-        self.paint(painter)
-        self._is_elsewhere = False
-
-    def columns(self) -> tuple[tuple[str, ...], tuple[AnyArray, ...]]:
-        """Return the names and the columns of the counts, for whoever writes them down."""
-        names = ("actual", *(f"predicted {label}" for label in self._labels))
+    def numbers(self) -> Numbers | None:
+        """Return the counts as a table: a row an actual class, a column a predicted one."""
         if self._confusion is None:
-            return names[:1], (np.empty(0),)
-        return names, (np.array(self._labels), *self._confusion.counts.T)
+            return None
+        header = ("actual", *(f"predicted {label}" for label in self._labels))
+        return Numbers(header, (self._labels, *self._confusion.counts.T))
+
+    def picture_title(self) -> str:
+        """Return what the matrix is, as its files are to be named."""
+        return self.tr("confusion matrix")
 
     def table(self) -> list[tuple[str, ...]]:
         """Return the figures class by class and their macro means, as they are written."""
@@ -240,16 +234,28 @@ class ConfusionView(QWidget):
         width += Space.L + 4 * _FIGURE if self._has_table else 0
         return QSize(width, _HEAD + (n + self._has_table) * _LEAST_ROW + 2)
 
+    def _most(self) -> QSize:
+        n, least = len(self._labels), self._least()
+        width = self._sizes().left + n * max(_MOST_CELL, self._least_cell()) + 2
+        width += Space.L + 4 * _FIGURE if self._has_table else 0
+        height = _HEAD + (n + self._has_table) * _MOST_ROW + 2
+        return QSize(width, height).expandedTo(least)
+
     def _corner(self) -> str:
         return self.tr("actual ↓  predicted →")
 
     # Drawing ------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the matrix."""
-        self.paint(QPainter(self))
+        """Draw the matrix, and where the keys are."""
+        painter = QPainter(self)
+        self._paint(painter)
+        if self.hasFocus() and self._confusion is not None:
+            rect = QRectF(self.cell_rect(*self._current)).adjusted(2, 2, -1, -1)
+            painter.setPen(QPen(QColor(self._theme.colors.focus), 2, Qt.PenStyle.DotLine))
+            painter.drawRect(rect)
 
-    def paint(self, painter: QPainter) -> None:
+    def _paint(self, painter: QPainter) -> None:
         """Draw labels, cells and figures in the widget's own coordinates."""
         if self._confusion is None:
             return
@@ -316,10 +322,6 @@ class ConfusionView(QWidget):
             painter.drawPolygon(
                 QPolygonF([corner, corner - QPointF(side, 0), corner + QPointF(0, side)])
             )
-        if self.hasFocus() and not self._is_elsewhere and (i, j) == self._current:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colors.focus), 2, Qt.PenStyle.DotLine))
-            painter.drawRect(QRectF(rect).adjusted(2, 2, -1, -1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_table(self, painter: QPainter, sizes: _Sizes) -> None:

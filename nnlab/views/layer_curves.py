@@ -119,7 +119,6 @@ class LayerCurves(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self.plot.give_numbers(self._numbers)
         self._empty.setObjectName("layers_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setFont(font(TextStyle.SMALL))
@@ -143,6 +142,7 @@ class LayerCurves(QWidget):
         self.plot.pointed.connect(self._on_pointed)
         self.plot.nudged.connect(self._on_nudged)
         self.plot.left.connect(self._on_left)
+        self.plot.give_numbers(self._numbers)
 
     # Shown ----------------------------------------------------------------------------------
 
@@ -183,13 +183,14 @@ class LayerCurves(QWidget):
         return f"{_ALOUD[measure]} from the start to {when.removeprefix('after ')}: {said}."
 
     def _numbers(self) -> Numbers | None:
-        """Return the measure of each layer at the kept epochs, whatever the scale."""
+        """Return what is shown of each layer at each epoch, whatever the scale."""
         history, measure = self._history, self.measure
         if history is None or len(history.epochs) < 2:
             return None
         values = measure.of(history)
-        names = [f"{measure.symbol} {name}" for name in layer_names(values.shape[1])]
-        return Numbers(("epoch", *names), (history.epochs, *values.T))
+        names = layer_names(values.shape[1])
+        header = ("epoch", *(f"{name}: {measure.column}" for name in names))
+        return Numbers(header, (history.epochs, *values.T))
 
     def _draw(self) -> None:
         history, measure = self._history, self.measure
@@ -290,7 +291,10 @@ class LayerCurves(QWidget):
         drawn, ranges = self._laid_out(history.epochs, values)
         y = float(drawn[row, layer])
         self.plot.show_mark(epoch)
-        self.plot.show_dot(epoch, y, layer)
+        if math.isfinite(y):
+            self.plot.show_dot(epoch, y, layer)
+        else:
+            self.plot.hide_dot()
         name = layer_names(values.shape[1])[layer]
         lines = [
             f"{name} · {_when(epoch)}",
@@ -317,6 +321,10 @@ class _LayerArea(CurvesArea):
         self._layers = 1
         super().__init__("Layers", themes, _lines(1), name="layer_curves")
         self.set_axis_title("bottom", "epoch")
+        self.setWhatsThis(
+            self.tr("One curve a layer over the epochs, from the first hidden layer to the output; "
+                    "point at one to read it off.")
+        )  # fmt: skip
         self._dot.setZValue(2)
         self._dot.hide()
         self._zero.setFont(font(TextStyle.CAPTION))

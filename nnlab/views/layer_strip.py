@@ -26,25 +26,32 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnlab.arrays import FloatArray, IntArray
-from nnlab.engine.layer_figures import Histogram
+from nnlab.engine.layer_figures import BINS, Histogram
 from nnlab.export.numbers_file import Numbers
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views import palette
-from nnlab.views.layer_words import Measure, layer_lines, layer_names, percent, short, short_span
+from nnlab.views.layer_words import (
+    Measure,
+    epoch_text,
+    layer_lines,
+    layer_names,
+    percent,
+    short,
+    short_span,
+)
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard, written
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
 
 CELL_WIDTH, WIDEST_CELL = 68, 190
+NAMES_WIDTH = 62
 _HEAD, _SHARE, _TICKS = 17, 15, 13
 _LEAST_HISTOGRAM = 14
 _CHIP = 8
 _PERCENT = 34
 _TEXT = 10
 _TINY = 5e-324
-_ROW_NAMES = 62
 
 
 class Row(IntEnum):
@@ -147,9 +154,9 @@ class LayerStrip(QWidget):
         self._small.setPixelSize(_TEXT)
         self._metrics = QFontMetrics(self._small)
         drawing = Drawing(
-            self, self.accessibleName, self._numbers, self._draw_elsewhere, self._on_theme
+            self, self._picture_title, self._numbers, self._draw_elsewhere, self._on_theme
         )
-        self.export_menu = PlotMenu(drawing, themes, is_floating=False)
+        self.export_menu = PlotMenu(drawing, themes, corner=Qt.Corner.TopRightCorner)
         themes.theme_changed.connect(self._on_theme)
 
     # Shown ----------------------------------------------------------------------------------
@@ -247,36 +254,19 @@ class LayerStrip(QWidget):
         self._draw_choice(painter, layout)
         painter.end()
 
-    def _draw_elsewhere(self, painter: QPainter) -> None:
-        """Draw every layer, and the rows' names, which the window has beside."""
-        if self._history is None:
-            return
-        layout = self.layout_
-        wanted = _ROW_NAMES + layout.cell_width * layout.layers
-        if wanted > layout.width:
-            painter.scale(layout.width / wanted, layout.width / wanted)
-        painter.setFont(self._caption)
-        painter.setPen(QColor(self._theme.colors.text_muted))
-        for row, name in SYMBOLS.items():
-            top, height = layout.rows[row]
-            room = QRectF(0, top, _ROW_NAMES, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        painter.translate(_ROW_NAMES, 0)
-        self._draw_layers(painter, layout, range(len(self._names)))
-
-    def _draw_layers(self, painter: QPainter, layout: StripLayout, seen: range) -> None:
+    def _draw_layers(self, painter: QPainter, layout: StripLayout, layers: range) -> None:
         assert self._history is not None
         painter.setFont(self._caption)
         painter.setPen(QColor(self._theme.colors.text))
-        for layer in seen:
+        for layer in layers:
             self._draw_head(painter, layout.cell(Row.HEAD, layer), layer)
         painter.setFont(self._small)
         for row, measure in _SHARES.items():
             shares = measure.of(self._history.now).tolist()
-            for layer in seen:
+            for layer in layers:
                 self._draw_share(painter, layout.cell(row, layer), shares[layer])
         self._draw_bars(painter, layout)
-        cells = [(row, layer) for row in HISTOGRAMS for layer in seen]
+        cells = [(row, layer) for row in HISTOGRAMS for layer in layers]
         painter.setPen(QColor(self._theme.colors.plot_axis))
         for cell in cells:
             self._draw_axis(painter, layout.bars(*cell), *self.range_of(*cell))
@@ -285,30 +275,6 @@ class LayerStrip(QWidget):
             self._draw_ticks(painter, layout.cell(*cell), *cell)
         if len(self._names) == 1:
             self._draw_note(painter, layout)
-
-    # Taken away -----------------------------------------------------------------------------
-
-    def _numbers(self) -> Numbers | None:
-        """Return the bins of every histogram, one a row."""
-        if self._history is None:
-            return None
-        names: list[str] = []
-        values: list[str] = []
-        low: list[FloatArray] = []
-        high: list[FloatArray] = []
-        counts: list[IntArray] = []
-        for row in HISTOGRAMS:
-            for layer, name in enumerate(self._names):
-                found = self._histogram(row, layer)
-                names += [name] * len(found.counts)
-                values += [SYMBOLS[row]] * len(found.counts)
-                low.append(found.edges[:-1])
-                high.append(found.edges[1:])
-                counts.append(found.counts)
-        return Numbers(
-            ("layer", "of", "from", "to", "entries"),
-            (names, values, np.concatenate(low), np.concatenate(high), np.concatenate(counts)),
-        )
 
     def _layers_in_sight(self, layout: StripLayout) -> range:
         seen, width = self.visibleRegion().boundingRect(), layout.cell_width
@@ -434,6 +400,49 @@ class LayerStrip(QWidget):
     def _on_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.update()
+
+    # Taken away -----------------------------------------------------------------------------
+
+    def _picture_title(self) -> str:
+        when = "" if self._history is None else epoch_text(self._history.epoch)
+        return self.tr("layers {}").format(when).strip()
+
+    def _draw_elsewhere(self, painter: QPainter) -> None:
+        """Draw all layers with the names of the rows beside them, where the window has labels."""
+        if self._history is None:
+            return
+        layout = self.layout_
+        painter.save()
+        scale = layout.width / (layout.width + NAMES_WIDTH)
+        painter.scale(scale, scale)
+        painter.setFont(self._caption)
+        painter.setPen(QColor(self._theme.colors.text_muted))
+        for row, symbol in SYMBOLS.items():
+            top, height = layout.rows[row]
+            room = QRectF(0, top, NAMES_WIDTH, height)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, symbol)
+        painter.translate(NAMES_WIDTH, 0)
+        self._draw_layers(painter, layout, range(len(self._names)))
+        painter.restore()
+
+    def _numbers(self) -> Numbers | None:
+        """Return the histograms, a bin a row."""
+        if self._history is None:
+            return None
+        cells = [(row, layer) for row in HISTOGRAMS for layer in range(len(self._names))]
+        histograms = [self._histogram(*cell) for cell in cells]
+        names = [self._names[layer] for _, layer in cells for _ in range(BINS)]
+        symbols = [SYMBOLS[row] for row, _ in cells for _ in range(BINS)]
+        return Numbers(
+            ("layer", "of", "from", "to", "count"),
+            (
+                names,
+                symbols,
+                np.concatenate([each.edges[:-1] for each in histograms]),
+                np.concatenate([each.edges[1:] for each in histograms]),
+                np.concatenate([each.counts for each in histograms]),
+            ),
+        )
 
     # Read off -------------------------------------------------------------------------------
 

@@ -26,6 +26,11 @@ class Measure(Enum):
         return _SYMBOLS[self]
 
     @property
+    def column(self) -> str:
+        """How a column of its values is called."""
+        return _COLUMNS[self]
+
+    @property
     def is_share(self) -> bool:
         """Whether it is a share, 0 to 1."""
         return self in (Measure.DEAD, Measure.SATURATED)
@@ -47,6 +52,11 @@ _SYMBOLS = {
     Measure.WEIGHTS: "‖W‖",
     Measure.DEAD: "dead neurons (%)",
     Measure.SATURATED: "saturated (%)",
+}
+
+_COLUMNS = _SYMBOLS | {
+    Measure.DEAD: "share of dead neurons",
+    Measure.SATURATED: "share of saturated z",
 }
 
 

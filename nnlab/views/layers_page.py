@@ -13,13 +13,12 @@ from nnlab.session.frame import Part, Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.layer_curves import LayerCurves
-from nnlab.views.layer_strip import SYMBOLS, LayerStrip, Row, StripLayout
+from nnlab.views.layer_strip import NAMES_WIDTH, SYMBOLS, LayerStrip, Row, StripLayout
 from nnlab.views.layer_words import gradient_text
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import ElidedLabel, rule, text_label
 
 _LEAST_CURVES, _CURVES_SHARE, _STRIP_SHARE = 376, 8, 17
-_NAMES_WIDTH = 62
 
 
 class LayersPage(QWidget):
@@ -59,7 +58,6 @@ class LayersPage(QWidget):
         head.setSpacing(Space.M)
         head.addWidget(self._gradient, 1)
         head.addWidget(self._common)
-        head.addWidget(self.strip.export_menu.placed_button())
         self._area.setObjectName("layer_strip_scroll")
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
@@ -150,7 +148,7 @@ class _RowNames(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(_NAMES_WIDTH)
+        self.setFixedWidth(NAMES_WIDTH)
         self._labels = {}
         for row, symbol in SYMBOLS.items():
             label = text_label(symbol, TextStyle.CAPTION, Tone.MUTED)

@@ -115,15 +115,11 @@ class LossPlot(QWidget):
         self._empty.setFont(font(TextStyle.SMALL))
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         set_tone(self._empty, Tone.MUTED)
-        second = QHBoxLayout()
-        second.setSpacing(Space.XS)
-        for each in (self._shows_accuracy, self._rates, self._shows_penalty, self._penalty):
-            second.addWidget(each)
-        second.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._values)
-        words.addLayout(second)
+        words.addLayout(_beside(self._shows_accuracy, self._rates))
+        words.addLayout(_beside(self._shows_penalty, self._penalty))
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addLayout(words)
@@ -481,6 +477,15 @@ def _check_box(text: str, name: str, tooltip: str) -> QCheckBox:
     box.setAccessibleName(text)
     box.setToolTip(tooltip)
     return box
+
+
+def _beside(box: QCheckBox, label: QLabel) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(Space.XS)
+    row.addWidget(box)
+    row.addWidget(label)
+    row.addStretch(1)
+    return row
 
 
 def _record_at(curves: Curves, index: int) -> EpochRecord:

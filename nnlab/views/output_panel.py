@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_view import BoundaryView
 from nnlab.views.loss_plot import LossPlot
 from nnlab.views.theme import Space, ThemeManager
+
+_LONG_AGO = 3.0
+"""Seconds after which answers are too old to stand beside a picture that is of now."""
 
 _ROOM_FOR_ALL = 620
 _LOWER_SHARE = 0.38
@@ -43,6 +47,7 @@ class OutputPanel(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._is_shared_by_user = False
         self._answers: Answers | None = None
+        self._answered = 0.0
         self._build()
         self._connect()
         self._show_threshold()
@@ -195,6 +200,21 @@ class OutputPanel(QWidget):
         else:
             self._session.hide_part(Part.ANSWERS, by=self.objectName())
 
+    def _take_answers(self, snapshot: Snapshot) -> None:
+        """Keep the newest answers; those of long ago are not the picture's any more.
+
+        Of very many samples there are none until training rests.
+        """
+        now = time.monotonic()
+        if snapshot.answers is not None:
+            self._answers, self._answered = snapshot.answers, now
+        elif self._answers is None or now - self._answered < _LONG_AGO:
+            return
+        else:
+            self._answers = None
+        if self.isVisible() and self._boundary.wants_answers:
+            self._show_answers()
+
     def _show_answers(self) -> None:
         split, answers = self._session.prepared.split, self._answers
         known = answers is not None and answers.fits(split)
@@ -233,10 +253,7 @@ class OutputPanel(QWidget):
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._boundary.show_snapshot(snapshot)
-        if snapshot.answers is not None:
-            self._answers = snapshot.answers
-            if self.isVisible() and self._boundary.wants_answers:
-                self._show_answers()
+        self._take_answers(snapshot)
         self._loss.show_curves(snapshot.curves, snapshot.latest, is_past=snapshot.is_past)
         if not self._session.phase.is_running:
             self._describe()

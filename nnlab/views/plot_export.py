@@ -15,9 +15,6 @@ and which method paints it, given a painter, in the widget's own coordinates::
 
     PlotMenu(Drawing(self, self._title, self._numbers, paint=self._paint), themes)
 
-Where a plot has no free corner, ``PlotMenu(…, is_floating=False)`` gives its `placed_button` to a
-layout.
-
 Everything is drawn anew as vectors at the wanted scale; no bitmap is scaled up. A plot is laid
 out for the picture, so that its type has the size of a figure's however small the plot is in
 the window. What can't be (`Drawing.lays_out`) keeps its proportions: a picture of others gets a

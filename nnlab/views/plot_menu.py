@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from nnlab.errors import UserError
 from nnlab.export.numbers_file import Numbers, numbers_text, write_numbers
@@ -53,12 +53,7 @@ class PlotMenu(QObject):
     """
 
     def __init__(
-        self,
-        drawing: Drawing,
-        themes: ThemeManager,
-        *,
-        corner: Qt.Corner | None = None,
-        is_floating: bool = True,
+        self, drawing: Drawing, themes: ThemeManager, *, corner: Qt.Corner | None = None
     ) -> None:
         """Give a plot its menu.
 
@@ -66,7 +61,6 @@ class PlotMenu(QObject):
             drawing: the plot, which owns the menu.
             themes: what theme is in force.
             corner: where the button stands; None: in the lower left.
-            is_floating: whether it stands there; otherwise `placed_button` is laid out.
         """
         plot = drawing.widget
         super().__init__(plot)
@@ -78,24 +72,15 @@ class PlotMenu(QObject):
             name=f"{plot.objectName()}_more", inset=True,
         )  # fmt: skip
         self.button.setParent(plot)
-        self.button.hide()
-        plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        plot.customContextMenuRequested.connect(self._open_at)
-        self.button.clicked.connect(self._open_at_button)
-        if is_floating:
-            self._let_float(plot)
-
-    def _let_float(self, plot: QWidget) -> None:
         # Low enough to stay below the numbers along an axis.
         self.button.setStyleSheet(_LOW)
         self.button.setCursor(Qt.CursorShape.ArrowCursor)
+        self.button.hide()
+        self.button.clicked.connect(self._open_at_button)
         self.button.installEventFilter(self)
         plot.installEventFilter(self)
-
-    def placed_button(self) -> QToolButton:
-        """Return the button, for a layout that gives it a place of its own."""
-        self.button.show()
-        return self.button
+        plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        plot.customContextMenuRequested.connect(self._open_at)
 
     @property
     def drawing(self) -> Drawing:

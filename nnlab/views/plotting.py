@@ -318,10 +318,11 @@ def _power(exponent: float) -> str:
     """Write a power of ten as it stands at a mark."""
     decade = math.floor(exponent + 1e-9)
     mantissa = round(10 ** (exponent - decade))
-    if -4 < decade < 5:
-        return f"{mantissa * 10.0**decade:,.{max(0, -decade)}f}"
     power = f"10{str(decade).translate(_RAISED)}"
-    return power if mantissa == 1 else f"{mantissa}·{power}"
+    if mantissa != 1:
+        power = f"{mantissa}·{power}"
+    plain = f"{mantissa * 10.0**decade:,.{max(0, -decade)}f}"
+    return min(plain, power, key=len)
 
 
 class Caption(QLabel):

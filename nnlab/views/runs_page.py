@@ -181,7 +181,7 @@ class RunsPage(QWidget):
             name += f" · {run.spec.training.loss.upper()}"
         if self._model.is_present(run):
             name += self.tr(" now")
-        return RunCurve(run.number, name, run.curves)
+        return RunCurve(run.number, name, run.spec.training.loss, run.curves)
 
     @Slot()
     def _enable(self) -> None:

@@ -25,7 +25,8 @@ _MOST_NAMED = 12
 _NAMED_A_LINE = 6
 _NUDGES = 60
 _NOTHING = -300.0
-_TICK_ROOM = 15
+_COUNTERS = ("epoch", "iteration")
+_TAKEN = (*_COUNTERS, "train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 
 class Which(Enum):
@@ -43,11 +44,13 @@ class RunCurve:
     Attributes:
         number: of the run.
         name: as the legend has it; with the loss where that is another one.
+        loss: its name in files.
         curves: what was measured; the test loss is NaN where there is no test set.
     """
 
     number: int
     name: str
+    loss: str
     curves: Curves
 
     @property
@@ -123,6 +126,21 @@ class RunsPlot(PlotArea):
         if self._at is not None and self._at[0] not in {c.number for c in self._curves}:
             self._on_left()
 
+    def numbers(self) -> Numbers | None:
+        """Return what was measured of the runs that are drawn, a row an epoch, run after run."""
+        drawn = [curve for curve in self._curves if len(curve.epoch)]
+        if not drawn:
+            return None
+        losses = [text for curve in drawn for text in [curve.loss] * len(curve.epoch)]
+        columns: list[AnyArray | Sequence[str]] = [
+            np.concatenate([np.full(len(c.epoch), c.number, dtype=np.int64) for c in drawn]),
+            losses,
+        ]
+        for name in _TAKEN:
+            column = np.concatenate([getattr(curve.curves, name) for curve in drawn])
+            columns.append(column.astype(np.int64) if name in _COUNTERS else column)
+        return Numbers(("run", "loss", *_TAKEN), tuple(columns))
+
     def drawn(self) -> dict[tuple[int, str], FloatArray]:
         """Return the drawn points, shape (n, 2), of each run and loss, in the axes' own scale."""
         found = {}
@@ -130,28 +148,6 @@ class RunsPlot(PlotArea):
             x, y = item.getData()
             found[number, "test" if is_test else "train"] = np.column_stack((x, y))
         return found
-
-    def numbers(self) -> Numbers | None:
-        """Return the losses that are drawn, run after run, each with its number and name."""
-        if not self._curves:
-            return None
-        count = [len(curve.epoch) for curve in self._curves]
-        pairs = zip(self._curves, count, strict=True)
-        names = [curve.name for curve, n in pairs for _ in range(n)]
-        header = ["run", "name", "epoch", "iteration"]
-        columns: list[AnyArray | list[str]] = [
-            np.repeat([curve.number for curve in self._curves], count),
-            names,
-            np.concatenate([curve.epoch for curve in self._curves]).astype(np.int64),
-            np.concatenate([curve.curves.iteration for curve in self._curves]).astype(np.int64),
-        ]
-        if self._which is not Which.TEST:
-            header.append("train loss")
-            columns.append(np.concatenate([curve.train for curve in self._curves]))
-        if self._which is not Which.TRAIN:
-            header.append("test loss")
-            columns.append(np.concatenate([curve.test for curve in self._curves]))
-        return Numbers(tuple(header), tuple(columns))
 
     def legend(self) -> str:
         """Return what the legend says, as plain text."""
@@ -201,8 +197,6 @@ class RunsPlot(PlotArea):
         if ((0.0, end), (low, high)) != self.ranges():
             self.set_ranges((0.0, end), (low, high))
         room = self.room()
-        ticks = log_ticks(low, high, room.height()) if self._is_log else None
-        self.getAxis("left").setTicks(None if ticks is None else [ticks])
         per_pixel = end / max(1.0, room.width()), (high - low) / max(1.0, room.height())
         self._legend.setPos(end - 3 * per_pixel[0], high - 3 * per_pixel[1])
 
@@ -332,36 +326,6 @@ def _log_range(values: FloatArray) -> tuple[float, float]:
     # Thirds of a decade keep the marks still while the loss falls.
     low, high = math.floor(3 * low) / 3 - 0.05, math.ceil(3 * high) / 3 + 0.05
     return low, max(high, low + 1.0)
-
-
-def log_ticks(low: float, high: float, pixels: float) -> list[tuple[float, str]]:
-    """Return marks along a logarithmic axis, as many as can be read.
-
-    Args:
-        low: log₁₀ of the lower end of the axis.
-        high: that of the upper end.
-        pixels: its length.
-    """
-    decades = range(math.floor(low), math.ceil(high) + 1)
-    apart = pixels / (high - low)
-    # The first of these where the closest two marks have room; else powers of 10, or fewer.
-    choices = (((1, 2, 5), 0.301), ((1, 3), 0.477))
-    factors = next((f for f, gap in choices if gap * apart >= _TICK_ROOM), (1,))
-    step = max(1, math.ceil(_TICK_ROOM / apart))
-    found = []
-    for decade in decades:
-        for factor in factors if decade % step == 0 else ():
-            at = decade + math.log10(factor)
-            if low <= at <= high:
-                found.append((at, written_power(factor, decade)))
-    return found
-
-
-def written_power(factor: int, decade: int) -> str:
-    """Return factor · 10^decade, plain where that is short."""
-    if -4 <= decade <= 4:
-        return f"{factor * 10.0**decade:,.{max(0, -decade)}f}"
-    return f"{factor}e{decade}".replace("-", "−")
 
 
 def _logarithm(values: FloatArray) -> FloatArray:

@@ -129,6 +129,12 @@ class RunsModel(QAbstractTableModel):
         """Return the run of a row."""
         return self._runs[self._order[row]]
 
+    def show_curves(self, runs: Sequence[Run], on: bool) -> None:
+        """Draw the curves of some runs, or don't, from now on."""
+        self._chosen |= {run.number: on for run in runs}
+        self._tell(0, self.rowCount() - 1, 0)
+        self.shown_changed.emit()
+
     @Slot()
     def forget_choices(self) -> None:
         """Draw the curves of the newest runs again, as of another experiment."""
@@ -282,9 +288,7 @@ class RunsModel(QAbstractTableModel):
         """Draw a run's curve or not, or ask for another note on it."""
         run = self.run_at(index.row())
         if role == _Role.CheckStateRole:
-            self._chosen[run.number] = Qt.CheckState(value) is Qt.CheckState.Checked
-            self.dataChanged.emit(index, index, [role])
-            self.shown_changed.emit()
+            self.show_curves([run], Qt.CheckState(value) is Qt.CheckState.Checked)
             return True
         if role == _Role.EditRole and index.column() == self.note_column:
             self.noted.emit(run.number, str(value))
@@ -429,7 +433,7 @@ class RunsTable(QTableView):
             self.edit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Restore with Return, delete with Delete, note with F2, copy as usual."""
+        """Restore with Return, delete with Delete, note with F2, draw with Space, copy as usual."""
         key = event.key()
         if self.state() is QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)
@@ -437,6 +441,8 @@ class RunsTable(QTableView):
             self.restore_wanted.emit()
         elif key == Qt.Key.Key_F2:
             self.edit_note()
+        elif key == Qt.Key.Key_Space:
+            self._toggle_shown()
         elif event.matches(QKeySequence.StandardKey.Delete):
             self.delete_wanted.emit()
         elif event.matches(QKeySequence.StandardKey.Copy):
@@ -445,6 +451,12 @@ class RunsTable(QTableView):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def _toggle_shown(self) -> None:
+        """Draw the curves of the selected runs, or where the present row's is drawn, don't."""
+        chosen = self.chosen()
+        if chosen:
+            self._model.show_curves(chosen, chosen[0] not in self._model.shown)
 
     @Slot()
     def _keep(self) -> None:

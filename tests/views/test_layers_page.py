@@ -1,20 +1,31 @@
 """Weights and gradients layer by layer: opened, read, scrolled and looked back at by a person."""
 
+import csv
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from nnlab.engine.activations import Logistic, ReLU, Softmax, Tanh
 from nnlab.engine.clipping import Clipping
-from nnlab.engine.layer_figures import LayerFigures, histogram
+from nnlab.engine.layer_figures import BINS, LayerFigures, histogram
+from nnlab.errors import UserError
 from nnlab.experiment.spec import (
     MAX_HIDDEN_LAYERS,
     BuiltinSource,
@@ -104,6 +115,11 @@ def press(qtbot: QtBot, page: QWidget, name: str) -> None:
 def text(page: QWidget, name: str) -> str:
     found: str = page.findChild(QLabel, name).text()
     return found
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 class TestPage:
@@ -522,6 +538,59 @@ class TestManyLayers:
         layers = (LayerSpec(3, Tanh()), LayerSpec(2, Softmax()))
         window.session.edit_network(NetworkSpec(layers, seed=1), "Network", loss="cce")
         qtbot.waitUntil(lambda: "dead – · saturated –" in page.strip.describe(), timeout=5000)
+
+
+class TestTakenAway:
+    def test_the_curves_are_saved_as_they_are_measured(
+        self, qtbot: QtBot, window: MainWindow, tmp_path: Path
+    ) -> None:
+        page = open_page(qtbot, window)
+        with pytest.raises(UserError, match="nothing yet"):
+            page.curves.plot.export_menu.save_numbers(tmp_path / "none.csv")
+        train(qtbot, window)
+        found = until_complete(qtbot, page, 5)
+        page.curves.plot.export_menu.save_numbers(tmp_path / "norms.csv")
+        header, *rows = rows_of(tmp_path / "norms.csv")
+        assert header == ["epoch", "H1: ‖∂J/∂W‖", "Out: ‖∂J/∂W‖"]
+        assert [float(row[1]) for row in rows] == found.gradient_norm[:, 0].tolist()
+        press(qtbot, page, "layer_measure_dead")
+        page.curves.plot.export_menu.save_numbers(tmp_path / "dead.csv")
+        assert "H1: share of dead neurons" in (tmp_path / "dead.csv").read_text("utf-8")
+
+    def test_the_histograms_are_saved_bin_by_bin(
+        self, qtbot: QtBot, window: MainWindow, tmp_path: Path
+    ) -> None:
+        page = open_page(qtbot, window)
+        page.strip.export_menu.save_numbers(tmp_path / "histograms.csv")
+        header, *rows = rows_of(tmp_path / "histograms.csv")
+        assert header == ["layer", "of", "from", "to", "count"]
+        assert len(rows) == 2 * 2 * BINS
+        assert page.strip.history is not None
+        weights = page.strip.history.weights[1]
+        own = [row for row in rows if row[:2] == ["Out", "W"]]
+        assert [float(row[2]) for row in own] == weights.edges[:-1].tolist()
+        assert [int(row[4]) for row in own] == weights.counts.tolist()
+
+    def test_both_are_pictures_too(self, qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+        page = open_page(qtbot, window)
+        train(qtbot, window)
+        until_complete(qtbot, page, 5)
+        for number, menu in enumerate((page.curves.plot.export_menu, page.strip.export_menu)):
+            path = tmp_path / f"{number}.svg"
+            menu.save_svg(path)
+            text_of = path.read_text("utf-8")
+            for word in ("H1", "Out"):
+                assert f">{word}</text>" in text_of
+        assert "saturated" in text_of
+
+    def test_the_right_button_opens_the_menu_of_the_strip(
+        self, qtbot: QtBot, window: MainWindow
+    ) -> None:
+        page = open_page(qtbot, window)
+        page.strip.customContextMenuRequested.emit(QPoint(5, 5))
+        menu = page.strip.findChild(QMenu, "layer_strip_menu")
+        assert menu.isVisible()
+        menu.close()
 
 
 class TestGeometry:

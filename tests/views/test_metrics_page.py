@@ -171,9 +171,9 @@ def test_ten_classes_fit_with_their_figures_and_macro_means(reader: Reader) -> N
     reader.show("digits")
     reader.train()
     table = reader.matrix.table()
-    names, columns = reader.matrix.columns()
-    assert names[:2] == ("actual", "predicted 0")
-    assert np.array_equal(np.column_stack(columns[1:]), reader.made.counts)
+    numbers = reader.matrix.numbers()
+    assert numbers.header[:2] == ("actual", "predicted 0")
+    assert np.array_equal(np.column_stack(numbers.columns[1:]), reader.made.counts)
     assert [row[0] for row in table] == [*map(str, range(10)), "macro"]
     assert table[-1][-1] == f"{reader.session.prepared.split.train.size:,}"
     viewport = reader.matrix.parentWidget()
@@ -232,9 +232,9 @@ def test_values_have_errors_of_either_part_and_two_plots(reader: Reader) -> None
     assert residual.points(test=True) == pytest.approx(np.column_stack((predicted[rows], left)))
     x, up = agreement.ranges()
     assert x == up
-    names, columns = agreement.columns()
-    assert names == ("sample", "part", "actual", "predicted", "residual")
-    assert {len(column) for column in columns} == {60}
+    numbers = agreement.numbers()
+    assert numbers.header == ("sample", "part", "actual y", "predicted y", "residual")
+    assert numbers.n_rows == 60
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -411,3 +411,20 @@ def test_rings_come_with_the_answers_and_these_only_while_they_are_seen(
     session.step_epoch()
     qtbot.waitUntil(lambda: bool(answered) and not session.phase.is_running)
     assert not any(answered)
+
+
+def test_rings_of_long_ago_do_not_stand_beside_a_picture_of_now(
+    qtbot: QtBot, open_panel: Callable[[str], OutputPanel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = open_panel("spiral")
+    session, plot = session_of(panel), part(panel, BoundaryPlot)
+    part(panel, QCheckBox, "show_misclassified").click()
+    qtbot.waitUntil(lambda: len(plot.outlined()[0]) > 0)
+    with qtbot.waitSignal(session.snapshot_ready) as caught:
+        session.show_plane(panel.boundary.request)
+    without = replace(caught.args[0], answers=None)
+    session.snapshot_ready.emit(without)
+    assert len(plot.outlined()[0]) > 0
+    monkeypatch.setattr("nnlab.views.output_panel._LONG_AGO", 0.0)
+    session.snapshot_ready.emit(without)
+    assert len(plot.outlined()[0]) == 0

@@ -21,7 +21,10 @@ from pytestqt.qtbot import QtBot
 from nnlab.experiment.edits import set_neurons
 from nnlab.session.phase import Phase
 from nnlab.views.main_window import MainWindow
-from nnlab.views.runs_plot import RunsPlot, log_ticks
+from nnlab.views.palette import run_color
+from nnlab.views.plot_export import Ground
+from nnlab.views.runs_plot import RunsPlot
+from nnlab.views.theme import DARK, LIGHT
 from tests.session.support import step
 
 
@@ -287,6 +290,17 @@ class TestCurves:
         toggle_shown(qtbot, page, 1)
         assert {number for number, _ in plot(page).drawn()} == {1, 2, 3}
 
+    def test_space_does_so_for_the_selected_rows_and_trains_nothing(
+        self, qtbot: QtBot, page: MainWindow
+    ) -> None:
+        click(qtbot, page, 1)
+        qtbot.keyClick(table(page), Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        qtbot.keyClick(table(page), Qt.Key.Key_Space)
+        assert {number for number, _ in plot(page).drawn()} == {3}
+        qtbot.keyClick(table(page), Qt.Key.Key_Space)
+        assert {number for number, _ in plot(page).drawn()} == {1, 2, 3}
+        assert page.session.phase is Phase.PAUSED
+
     def test_train_or_test_alone(self, page: MainWindow) -> None:
         page.findChild(QAbstractButton, "runs_curves_test").click()
         assert {which for _, which in plot(page).drawn()} == {"test"}
@@ -300,20 +314,6 @@ class TestCurves:
             plot(page).drawn()[2, "train"][:, 1], np.log10(run.curves.train_loss)
         )
 
-    @pytest.mark.parametrize(
-        ("low", "high", "pixels", "expected"),
-        [
-            (-2.05, 0.05, 300, "0.01 0.02 0.05 0.1 0.2 0.5 1"),
-            (-2.05, 0.05, 80, "0.01 0.03 0.1 0.3 1"),
-            (-8.05, 0.05, 60, "1e−6 0.001 1"),
-            (-0.9, -0.1, 100, "0.2 0.5"),
-        ],
-    )
-    def test_marks_of_a_logarithmic_axis_have_room(
-        self, low: float, high: float, pixels: float, expected: str
-    ) -> None:
-        assert [text for _, text in log_ticks(low, high, pixels)] == expected.split()
-
     def test_another_loss_is_named(self, qtbot: QtBot, page: MainWindow) -> None:
         session = page.session
         assert plot(page).axis_title("left") == "BCE"
@@ -324,6 +324,27 @@ class TestCurves:
         assert plot(page).axis_title("left") == "loss"
         assert "2 · BCE" in plot(page).legend()
         assert "4 now" in plot(page).legend()
+
+    def test_what_is_drawn_is_taken_away_as_numbers(self, qtbot: QtBot, page: MainWindow) -> None:
+        toggle_shown(qtbot, page, 2)
+        numbers = plot(page).numbers()
+        assert numbers.header[:5] == ("run", "loss", "epoch", "iteration", "train_loss")
+        assert numbers.columns[0].tolist() == [3, 3, 2, 2, 2, 2]
+        assert numbers.columns[2].tolist() == [0, 1, 0, 1, 2, 3]
+        assert list(numbers.columns[1]) == ["bce"] * 6
+        run = page.session.runs.run(2)
+        assert numbers.columns[4].tolist()[2:] == run.curves.train_loss.tolist()
+        table(page).selectAll()
+        toggle_shown(qtbot, page, 0)
+        toggle_shown(qtbot, page, 1)
+        assert plot(page).numbers() is None
+
+    def test_a_picture_has_the_colours_of_its_theme(self, page: MainWindow, tmp_path: Path) -> None:
+        action(page, "theme_dark").trigger()
+        plot(page).export_menu.save_svg(tmp_path / "runs.svg", Ground.LIGHT)
+        drawn = (tmp_path / "runs.svg").read_text().lower()
+        assert run_color(LIGHT, 2) in drawn
+        assert run_color(DARK, 2) not in drawn
 
     def test_the_mouse_reads_run_epoch_and_value(self, page: MainWindow) -> None:
         area = plot(page)
