@@ -9,9 +9,7 @@ from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt, QTimer, Signal, S
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QVBoxLayout,
@@ -26,169 +24,24 @@ from nnlab.session.answers import misclassified
 from nnlab.session.frame import Axis, DirectionRange, PlaneRequest, Snapshot
 from nnlab.views import boundary_axes as axes
 from nnlab.views.boundary_axes import Span
+from nnlab.views.boundary_chooser import COMPONENTS, AxisChooser
 from nnlab.views.boundary_components import ComponentPlane, component_plane
 from nnlab.views.boundary_held import HeldValues
 from nnlab.views.boundary_legend import ColorBar, Legend
 from nnlab.views.boundary_plot import BoundaryPlot, Shown
 from nnlab.views.boundary_points import Points, make_points
 from nnlab.views.boundary_reading import Kind, Reading, make_reading
-from nnlab.views.icons import Icon
+from nnlab.views.boundary_toggles import DisplayToggles
 from nnlab.views.plotting import Caption, with_unit, written
 from nnlab.views.selection_card import SelectionCard, describe_selection, toggled
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.threshold_bar import ThresholdBar
-from nnlab.views.widgets import guard_wheel, push_button, text_label
+from nnlab.views.widgets import guard_wheel
 
 _SETTLE_MS = 120
 _WIDE = 420
 _NUDGES = 50
-_COMPONENTS = -1
-"""Stands for the principal components where an axis has the number of an input."""
 _COMPONENTS_IN_FILES = "principal_components"
-
-
-class DisplayToggles(QWidget):
-    """What of the drawing is wanted: regions, test points, the line between classes, mistakes."""
-
-    edited = Signal(object)
-    """The user switched one: carries what is now wanted, a `Shown`."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("boundary_toggles")
-        self._regions = _check_box("regions", "show_regions", False)
-        self._test_points = _check_box("test points", "show_test_points", True)
-        self._lines = _check_box("threshold", "show_threshold", True)
-        self._mistakes = _check_box("mistakes", "show_misclassified", False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for box in (self._regions, self._test_points, self._lines, self._mistakes):
-            row.addWidget(box)
-            box.toggled.connect(self._on_toggled)
-        self._regions.setToolTip("Paint each area in the colour of the class it is given.")
-        self._test_points.setToolTip(
-            "Show the samples held back for testing, as hollow points beside the filled ones."
-        )
-        self._mistakes.setAccessibleName("Show misclassified samples")
-        self._mistakes.setToolTip("Ring the samples that are misclassified.")
-
-    def shown(self) -> Shown:
-        """Return what is wanted."""
-        return Shown(
-            regions=self._regions.isChecked(),
-            test_points=self._test_points.isChecked(),
-            lines=self._lines.isChecked(),
-            misclassified=self._mistakes.isChecked(),
-        )
-
-    def set_shown(self, shown: Shown) -> None:
-        """Switch all at once."""
-        self._regions.setChecked(shown.regions)
-        self._test_points.setChecked(shown.test_points)
-        self._lines.setChecked(shown.lines)
-        self._mistakes.setChecked(shown.misclassified)
-
-    def fit(self, reading: Reading, *, has_test: bool, is_curve: bool) -> None:
-        """Offer only what means something for these data."""
-        values = reading.kind is Kind.VALUES
-        self._regions.setVisible(not values)
-        self._test_points.setVisible(has_test)
-        self._mistakes.setVisible(not values)
-        self._lines.setVisible(not is_curve or reading.kind is Kind.THRESHOLD)
-        text, hint = "threshold", "Draw the line where the output crosses the threshold."
-        if values:
-            text, hint = "levels", "Draw lines through points of equal output."
-        elif reading.kind is Kind.CLASSES:
-            text, hint = "borders", "Draw the lines where another class takes the lead."
-        self._lines.setText(text)
-        self._lines.setAccessibleName(f"Show {text}")
-        self._lines.setToolTip(hint)
-
-    @Slot()
-    def _on_toggled(self) -> None:
-        self.edited.emit(self.shown())
-
-
-class AxisChooser(QWidget):
-    """Two combo boxes for the inputs along x and y, and a switch for the others' values.
-
-    Both have an entry for the principal components, which share all inputs and so come
-    together.
-    """
-
-    chosen = Signal(int, int)
-    """The user chose another input for an axis, or the components: carries both."""
-
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("axis_chooser")
-        self._x = _axis_combo("axis_x", "Input along x")
-        self._y = _axis_combo("axis_y", "Input along y")
-        self.held = push_button(
-            "Held",
-            themes,
-            name="show_held",
-            icon=Icon.SLIDERS,
-            tooltip="Set the values at which the inputs without an axis are held.",
-        )
-        self.held.setCheckable(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
-        row.addWidget(self._x, 1)
-        row.addWidget(text_label("×", TextStyle.SMALL, Tone.MUTED))
-        row.addWidget(self._y, 1)
-        row.addSpacing(Space.XS)
-        row.addWidget(self.held)
-        self._x.activated.connect(self._on_x)
-        self._y.activated.connect(self._on_y)
-        self._chosen = (0, 1)
-        self._inputs = (0, 1)
-
-    def set_features(self, names: tuple[str, ...], x: int, y: int) -> None:
-        """Offer other inputs."""
-        for combo in (self._x, self._y):
-            with QSignalBlocker(combo):
-                combo.clear()
-                for index, name in enumerate(names):
-                    combo.addItem(name, index)
-                combo.insertSeparator(combo.count())
-                combo.addItem("principal components", _COMPONENTS)
-        self._show(x, y)
-
-    def _show(self, x: int, y: int) -> None:
-        if _COMPONENTS not in (x, y):
-            self._inputs = (x, y)
-        self._chosen = (x, y)
-        for combo, value in ((self._x, x), (self._y, y)):
-            with QSignalBlocker(combo):
-                combo.setCurrentIndex(combo.findData(value))
-        self.held.setEnabled(_COMPONENTS not in (x, y))
-
-    def _choose(self, x: int, y: int) -> None:
-        before = self._chosen
-        if _COMPONENTS in (x, y):
-            x, y = _COMPONENTS, _COMPONENTS
-        elif x == y:
-            # What was chosen lies on the other axis: they change places.
-            x, y = self._inputs[1], self._inputs[0]
-        if (x, y) != before:
-            self._show(x, y)
-            self.chosen.emit(x, y)
-
-    @Slot(int)
-    def _on_x(self, index: int) -> None:
-        self._choose_one(self._x.itemData(index), 0)
-
-    @Slot(int)
-    def _on_y(self, index: int) -> None:
-        self._choose_one(self._y.itemData(index), 1)
-
-    def _choose_one(self, value: int, which: int) -> None:
-        """Put an input along one axis; along the other one stays, or comes back, its own."""
-        other = self._inputs[1 - which]
-        self._choose(*((value, other) if which == 0 else (other, value)))
 
 
 class BoundaryView(QWidget):
@@ -490,15 +343,15 @@ class BoundaryView(QWidget):
         """Put other axes along x and y; names that the data doesn't have change nothing."""
         known = self._prepared.raw.feature_names if self._prepared is not None else ()
         if names == (_COMPONENTS_IN_FILES,) and len(known) > 2:
-            self._chooser.set_features(known, _COMPONENTS, _COMPONENTS)
-            self._on_axes(_COMPONENTS, _COMPONENTS)
+            self._chooser.set_features(known, COMPONENTS, COMPONENTS)
+            self._on_axes(COMPONENTS, COMPONENTS)
         if len(names) == 2 and names[0] != names[1] and set(names) <= set(known):
             self._chooser.set_features(known, known.index(names[0]), known.index(names[1]))
             self._on_axes(known.index(names[0]), known.index(names[1]))
 
     @property
     def _axes(self) -> tuple[int, int]:
-        return (self._x, self._y) if self._components is None else (_COMPONENTS, _COMPONENTS)
+        return (self._x, self._y) if self._components is None else (COMPONENTS, COMPONENTS)
 
     @property
     def _is_curve(self) -> bool:
@@ -738,7 +591,7 @@ class BoundaryView(QWidget):
     @Slot(int, int)
     def _on_axes(self, x: int, y: int) -> None:
         assert self._prepared is not None
-        if x == _COMPONENTS:
+        if x == COMPONENTS:
             self._components = component_plane(self._prepared)
         else:
             self._components = None
@@ -900,26 +753,3 @@ def _same_picture(before: Snapshot | None, now: Snapshot) -> bool:
         and before.iteration == now.iteration
         and before.plane.request == now.plane.request
     )
-
-
-def _check_box(text: str, name: str, checked: bool) -> QCheckBox:
-    box = QCheckBox(text)
-    box.setObjectName(name)
-    box.setAccessibleName(f"Show {text}")
-    box.setFont(font(TextStyle.CAPTION))
-    box.setChecked(checked)
-    return box
-
-
-def _axis_combo(name: str, label: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setObjectName(name)
-    combo.setAccessibleName(label)
-    combo.setToolTip(f"{label} of the picture; choosing the other axis’s swaps them.")
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setFont(font(TextStyle.SMALL))
-    combo.setMinimumContentsLength(3)
-    combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    combo.setMaxVisibleItems(16)
-    guard_wheel(combo)
-    return combo
