@@ -401,7 +401,7 @@ def test_the_loss_s_name_keeps_off_its_curve(view: LossPlot) -> None:
     assert title is not None
     shown(view, records(30))
     falling = title.y()
-    shown(view, curves([0.69] * 30))
+    shown(view, curves([0.78] * 30))
     assert title.y() > falling
     shown(view, records(30))
     assert title.y() == falling
