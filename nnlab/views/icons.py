@@ -212,6 +212,7 @@ class _Binding(QObject):
         super().__init__(target)
         self._target = target
         self._drawing = drawing
+        self._themes = themes
         self._theme = themes.theme
         self._show(themes.theme)
         themes.theme_changed.connect(self._show)
@@ -225,9 +226,10 @@ class _Binding(QObject):
     def _show(self, theme: Theme) -> None:
         self._theme = theme
         drawing = self._drawing
-        self._target.setIcon(
-            icon(drawing.name, theme, drawing.ink, before_text=drawing.before_text)
-        )
+        key, drawn = (drawing, theme), self._themes.icons
+        if key not in drawn:
+            drawn[key] = icon(drawing.name, theme, drawing.ink, before_text=drawing.before_text)
+        self._target.setIcon(drawn[key])
 
 
 @cache

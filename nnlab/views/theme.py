@@ -12,12 +12,13 @@ from __future__ import annotations
 import dataclasses
 import logging
 import string
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnlab import resources
@@ -344,7 +345,10 @@ def apply(app: QApplication, choice: ThemeChoice) -> Theme:
         app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(qpalette(theme))
-    app.setStyleSheet(stylesheet(theme))
+    # Setting a sheet looks every widget through anew, even when it is the same.
+    sheet = stylesheet(theme)
+    if app.styleSheet() != sheet:
+        app.setStyleSheet(sheet)
     return theme
 
 
@@ -377,6 +381,9 @@ class ThemeManager(QObject):
 
     theme_changed = Signal(object)
 
+    icons: dict[Hashable, QIcon]
+    """Icons that were drawn, by whatever decides how they look."""
+
     def __init__(
         self,
         app: QApplication,
@@ -388,6 +395,7 @@ class ThemeManager(QObject):
         self._choice = choice
         self._applying = False
         self._theme = LIGHT
+        self.icons = {}
         self._apply()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
 
