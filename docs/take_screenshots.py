@@ -1,5 +1,7 @@
 """Photographs the real window for the documentation: two sizes, light and dark, trained.
 
+The large pictures have the drawer open; its other pages have small pictures of their own.
+
 Run it from anywhere: ``python docs/take_screenshots.py [FOLDER]``. It needs no screen. The
 pictures go to docs/screenshots unless a folder is named.
 """
@@ -23,6 +25,8 @@ from nnlab.views.main_window import MainWindow
 
 SIZES = {"window": (1280, 800), "window-large": (1920, 1080)}
 THEMES = ("light", "dark")
+OPEN_IN = {"window-large": "show_layers"}
+PAGES = {"page-training": "show_training", "page-metrics": "show_metrics", "page-runs": "show_runs"}
 COLOURS = 256
 """What a PNG with a palette can hold; a quarter of the size of a full-colour one."""
 
@@ -37,22 +41,29 @@ def main() -> int:
     wrong = False
     for name, size in SIZES.items():
         for theme in THEMES:
-            path = folder / f"{name}-{theme}.png"
+            pages = PAGES if (name, theme) == ("window", "light") else {}
             with tempfile.TemporaryDirectory() as settings:
-                picture = _picture(Path(settings), size, theme)
+                pictures = _pictures(Path(settings), name, size, theme, pages)
             # The window goes here, in its own thread: left to itself, Python might take it
             # apart in the thread that trains the next one.
             gc.collect()
-            _write(_with_palette(picture), path)
-            n_bytes, found = path.stat().st_size, (picture.width(), picture.height())
-            # A window that needs more room than it was given is wider than asked for.
-            wrong = wrong or n_bytes > MOST_BYTES or found != size
-            print(f"{found[0]:5}×{found[1]}  {n_bytes:9,} bytes  {path}")
+            for title, picture in pictures.items():
+                path = folder / f"{title}-{theme}.png"
+                _write(_with_palette(picture), path)
+                n_bytes, found = path.stat().st_size, (picture.width(), picture.height())
+                # A window that needs more room than it was given is wider than asked for.
+                wrong = wrong or n_bytes > MOST_BYTES or (title == name and found != size)
+                print(f"{found[0]:5}×{found[1]}  {n_bytes:9,} bytes  {path}")
     return 1 if wrong else 0
 
 
-def _picture(settings: Path, size: tuple[int, int], theme: str) -> QImage:
-    """Train the first experiment in a window as it opens at a first start."""
+def _pictures(
+    settings: Path, name: str, size: tuple[int, int], theme: str, pages: dict[str, str]
+) -> dict[str, QImage]:
+    """Train the first experiment in a window as it opens at a first start.
+
+    Returns the picture of the window, and those of the drawer's pages, by their names.
+    """
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(settings))
     _, window = nnlab.app.create(["nnlab"])
     _action(window, f"theme_{theme}").trigger()
@@ -60,14 +71,20 @@ def _picture(settings: Path, size: tuple[int, int], theme: str) -> QImage:
     window.show()
     # The panels share the room as they do at a first start of this size.
     _action(window, "default_layout").trigger()
+    if name in OPEN_IN:
+        _action(window, OPEN_IN[name]).trigger()
     _action(window, "train").trigger()
     while window.session.phase.is_running:
         _wait(20)
     window.findChild(QWidget, "message_bar").hide()
     _wait(500)
-    picture = window.grab().toImage()
+    pictures = {name: window.grab().toImage()}
+    for title, page in pages.items():
+        _action(window, page).trigger()
+        _wait(700)
+        pictures[title] = window.findChild(QWidget, "drawer").grab().toImage()
     window.close()
-    return picture
+    return pictures
 
 
 def _action(window: MainWindow, name: str) -> QAction:
