@@ -10,23 +10,18 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from nnlab.data.dataset import Task
 from nnlab.data.dialect import Reading
 from nnlab.data.plan import Plan, warning_of
 from nnlab.data.roles import guess_roles
-from nnlab.data.samples import why_no_input
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.losses import LOSSES
-from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import Goal, Trainer, TrainingSettings
 from nnlab.errors import UserError
 from nnlab.experiment.building import (
-    TargetRange,
     build_network,
     build_trainer,
     check_training,
-    target_range,
     training_settings,
 )
 from nnlab.experiment.comparing import changed_settings
@@ -52,6 +47,7 @@ from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
 from nnlab.export.runs_file import write_runs
 from nnlab.export.weights_file import export_model, read_model, read_weights
+from nnlab.session import sentences
 from nnlab.session.data_source import DataSource, prepare_table
 from nnlab.session.frame import Part, PlaneRequest
 from nnlab.session.garbage import GarbageKeeper
@@ -67,19 +63,6 @@ from nnlab.session.training_thread import Ending
 
 _DICE_SIDES = 10_000
 """New seeds are below this: short enough to read out across a room."""
-
-_MOST_NAMED = 3
-"""Columns of which a notice says why they were left out."""
-
-_CURVE_IS_NEW = (
-    "The weights stay. The loss curve starts anew: its numbers mean another loss now. "
-    "Undo brings the old curve back."
-)
-_CURVE_IS_BACK = "The weights stay. The curve is that of this loss, as far as it was measured."
-
-_NO_MEMORY = (
-    "There is not enough memory for that: use fewer neurons, a smaller batch or fewer samples."
-)
 
 
 class Session(QObject):
@@ -259,7 +242,7 @@ class Session(QObject):
     @property
     def usual_threshold(self) -> float | None:
         """Where one output changes class, midway between its targets; None for other outputs."""
-        return _usual_threshold(self._moment)
+        return self._moment.usual_threshold
 
     @property
     def threshold(self) -> float | None:
@@ -270,7 +253,7 @@ class Session(QObject):
     @property
     def threshold_range(self) -> tuple[float, float] | None:
         """The two targets of one output, between which a threshold may lie; None for others."""
-        span = _span_of_one_output(self._moment)
+        span = self._moment.output_range
         return None if span is None else (span.low, span.high)
 
     def set_threshold(self, value: float | None) -> None:
@@ -315,13 +298,8 @@ class Session(QObject):
             return
         self.show_past(None)
         with self._run.held() as trainer:
-            goal = Goal(epoch=self._next_end(trainer.epoch))
+            goal = Goal(epoch=self.spec.training.next_end(trainer.epoch))
         self._run.start(goal)
-
-    def _next_end(self, epoch: int) -> int:
-        """Return the epoch at which Train ends when it is pressed after `epoch`."""
-        epochs = self.spec.training.epochs
-        return (epoch // epochs + 1) * epochs
 
     def pause(self) -> None:
         """Rest after the present update."""
@@ -393,21 +371,14 @@ class Session(QObject):
         self, run: Run, progress: Progress, prepared: PreparedData, table: Table | None
     ) -> None:
         target = Moment(run.spec, prepared, table, progress, run=run.label)
-        name = f"run {run.number}"
         try:
             resume(build_trainer(run.spec, prepared), progress)
         except UserError as error:
-            raise UserError(f"R{name[1:]} can’t be gone back to: {error}") from None
-        self._stack.push(Edit(self._go, target, f"Restore {name}", True))
-        said = f"R{name[1:]} is back, at epoch {run.epoch:,}. Train goes on from there."
-        if run.mark != mark_of(run.spec, prepared):
-            source = run.spec.data.source
-            assert isinstance(source, FileSource)
-            said = (
-                f"{Path(source.path).name} has changed since {name} was trained: its weights "
-                "are back, but its losses were measured on other samples."
-            )
-        self._post(NoticeKind.INFO, said, undoable=True)
+            raise UserError(f"Run {run.number} can’t be gone back to: {error}") from None
+        self._stack.push(Edit(self._go, target, f"Restore run {run.number}", True))
+        is_same = run.mark == mark_of(run.spec, prepared)
+        said = sentences.run_is_back if is_same else sentences.run_is_back_on_other_samples
+        self._post(NoticeKind.INFO, said(run), undoable=True)
 
     # Edits --------------------------------------------------------------------------------
 
@@ -453,7 +424,7 @@ class Session(QObject):
         if draws:
             spec = replace(spec, weights=None)
         fitted = fit_to_data(spec, self.prepared.dataset)
-        said = (*_lost_of_layers(self.spec.network, fitted.spec.network), *fitted.changes)
+        said = (*sentences.lost_of_layers(self.spec.network, fitted.spec.network), *fitted.changes)
         self._edit(fitted.spec, text, setting, said)
 
     def edit_weights(self, values: Mapping[Place, float], text: str, setting: str = "") -> None:
@@ -524,16 +495,7 @@ class Session(QObject):
         left = [name for name in self.all_features() if name not in dataset.feature_names]
         if self.canvas is not None or (isinstance(source, InlineSource) and not left):
             return ()
-        made = "that were made"
-        if isinstance(source, FileSource):
-            made = f"of {Path(source.path).name}"
-        elif isinstance(source, InlineSource):
-            made = "with the chosen inputs"
-        without = f", without {_listed(left)}" if left else ""
-        return (
-            f"The samples are your own now: {dataset.n_samples:,} {made} were copied into the "
-            f"experiment{without}.",
-        )
+        return (sentences.copied(source, dataset.n_samples, left),)
 
     def load_table(self, path: Path) -> None:
         """Read a data file and make it the data; what was loaded stays if it can't be read."""
@@ -593,10 +555,7 @@ class Session(QObject):
         found = differences(theirs, make_model(self.spec, self.prepared, weights))
         if not found:
             return ()
-        return (
-            f"The weights in {path.name} were trained for other settings, so their answers "
-            f"differ here: {'; '.join(found)}.",
-        )
+        return (sentences.weights_of_other_settings(path, found),)
 
     def _take_table(self, table: Table, plan: Plan | None = None) -> None:
         guessed = plan is None
@@ -609,13 +568,11 @@ class Session(QObject):
         )  # fmt: skip
         data = replace(self.spec.data, source=source, features=plan.inputs, derived=())
         prepared = prepare_table(table, data)
-        done = "; ".join(prepared.dataset.facts[2:])
-        facts = table.dialect.description + (f"; {done}" if done else "")
-        read = f"Read {table.n_rows:,} rows of {table.path.name}: {facts}."
-        said = [read, warning_of(prepared.dataset)]
+        dataset = prepared.dataset
+        said = [sentences.table_read(table, dataset), warning_of(dataset)]
         left_out = [n for n in table.column_names if n not in (*plan.inputs, *plan.targets)]
         if left_out and guessed:
-            said.append(_left_out_text(table, left_out))
+            said.append(sentences.left_out(table, left_out))
         self._take_data(data, f"Load {table.path.name}", "", said, prepared, table)
         self._end_load("")
 
@@ -668,7 +625,7 @@ class Session(QObject):
         Raises:
             UserError: it is no experiment that can be trained; nothing has changed.
         """
-        starts_over = starts_over or _starts_over(self._moment, target)
+        starts_over = starts_over or not target.starts_like(self._moment)
         if starts_over:
             # Built here first: what can't be built is refused before anything changes.
             build_trainer(target.spec, target.prepared)
@@ -677,11 +634,7 @@ class Session(QObject):
         had_trained = self._trained()
         self._stack.push(Edit(self._go, target, text, starts_over, setting))
         if starts_over and had_trained:
-            start = _start_text(target.spec)
-            said = (
-                *said,
-                f"{text}: training starts over from {start}. Undo brings the trained weights back.",
-            )
+            said = (*said, sentences.starts_over(text, target.spec))
         text = " ".join(filter(None, said))
         if text:
             self._post(NoticeKind.INFO, text, undoable=True)
@@ -691,7 +644,7 @@ class Session(QObject):
         left = self._moment
         self.show_past(None)
         # Asked anew: a step that could not be gone may lie between the two.
-        if starts_over or _starts_over(left, target):
+        if starts_over or not target.starts_like(left):
             over = None
             with self._run.held() as trainer:
                 if trainer.iteration:
@@ -749,7 +702,7 @@ class Session(QObject):
 
     def _forget_threshold(self, former: Moment) -> None:
         """Go back to the usual threshold where that is another now."""
-        if _usual_threshold(former) != self.usual_threshold:
+        if former.usual_threshold != self.usual_threshold:
             self.set_threshold(None)
 
     def _retune(self, former: ExperimentSpec, now: ExperimentSpec, log: EpochLog | None) -> None:
@@ -771,10 +724,11 @@ class Session(QObject):
         )
         if old.loss != new.loss:
             self._run.show_again()
-            self._post(NoticeKind.INFO, _CURVE_IS_BACK if log is not None else _CURVE_IS_NEW)
+            said = sentences.CURVE_IS_NEW if log is None else sentences.CURVE_IS_BACK
+            self._post(NoticeKind.INFO, said)
         if old.epochs != new.epochs and self.phase is Phase.TRAINING:
             with self._run.held() as trainer:
-                goal = Goal(epoch=self._next_end(trainer.epoch))
+                goal = Goal(epoch=self.spec.training.next_end(trainer.epoch))
             self._run.retarget(goal)
 
     # Files --------------------------------------------------------------------------------
@@ -911,8 +865,8 @@ class Session(QObject):
         elif isinstance(error, UserError):
             self._post(NoticeKind.ERROR, str(error))
         elif isinstance(error, MemoryError):
-            self._end_load(_NO_MEMORY)
-            self._post(NoticeKind.ERROR, _NO_MEMORY)
+            self._end_load(sentences.NO_MEMORY)
+            self._post(NoticeKind.ERROR, sentences.NO_MEMORY)
         else:
             self._end_load(str(error) or type(error).__name__)
             self.failed.emit(error)
@@ -930,23 +884,10 @@ class Session(QObject):
         if ending.error is not None:
             self._report(ending.error)
         elif self.phase is Phase.FINISHED and ending.outcome is not None:
-            self._post(NoticeKind.SUCCESS, self._ending_text(ending.outcome))
-
-    def _ending_text(self, outcome: Outcome) -> str:
-        training = self.spec.training
-        with self._run.held() as trainer:
-            epoch, record = trainer.epoch, trainer.log[-1]
-        if outcome is Outcome.TARGET_LOSS_REACHED:
-            return (
-                f"Converged after {epoch:,} epochs: the training loss is {record.train_loss:.6g}, "
-                f"at most the target of {training.target_loss:g}."
-            )
-        if outcome is Outcome.NO_PROGRESS:
-            return (
-                f"Stopped after {epoch:,} epochs: no better loss for {training.patience:,} epochs."
-            )
-        more = self._next_end(epoch) - epoch
-        return f"{epoch:,} epochs done. Train goes on for {more:,} more."
+            with self._run.held() as trainer:
+                epoch, record = trainer.epoch, trainer.log[-1]
+            said = sentences.ended(ending.outcome, self.spec.training, record, epoch)
+            self._post(NoticeKind.SUCCESS, said)
 
     def _trained(self) -> int:
         with self._run.held() as trainer:
@@ -968,64 +909,3 @@ def _reconfigure(
     )
     if log is not None:
         trainer.log = log.copy()
-
-
-def _lost_of_layers(old: NetworkSpec, new: NetworkSpec) -> list[str]:
-    """Say what of the layers' own an edit of their shapes took with it."""
-
-    def masks(network: NetworkSpec) -> int:
-        return sum(layer.mask is not None for layer in network.layers)
-
-    if len(new.layers) >= len(old.layers) and masks(new) < masks(old):
-        return ["Removed connections were restored where a layer’s inputs are others now."]
-    return []
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _left_out_text(table: Table, names: Sequence[str]) -> str:
-    reasons = "; ".join(why_no_input(table, name) for name in names[:_MOST_NAMED])
-    more = len(names) - _MOST_NAMED
-    also = f"; and {more} more columns like these" if more > 0 else ""
-    return f"Left out of the inputs: {reasons}{also}."
-
-
-def _starts_over(old: Moment, new: Moment) -> bool:
-    """Tell whether an edit changes where training starts from."""
-    return (
-        old.prepared is not new.prepared
-        or _essence(old.spec.network) != _essence(new.spec.network)
-        or old.spec.weights != new.spec.weights
-        or old.spec.training.seed != new.spec.training.seed
-    )
-
-
-def _usual_threshold(moment: Moment) -> float | None:
-    span = _span_of_one_output(moment)
-    return None if span is None else span.threshold
-
-
-def _span_of_one_output(moment: Moment) -> TargetRange | None:
-    """Return what one output of two classes is to answer; None for other outputs."""
-    output, task = moment.spec.network.output, moment.prepared.dataset.task
-    if task is Task.REGRESSION or output.neurons != 1:
-        return None
-    return target_range(output, moment.spec.training.loss, task)
-
-
-def _essence(network: NetworkSpec) -> NetworkSpec:
-    """Return what of a network its start depends on."""
-    layers = (
-        replace(each, names=(), frozen=None, frozen_biases=(), dropout=0.0)
-        for each in network.layers
-    )
-    return replace(network, layers=tuple(layers))
-
-
-def _start_text(spec: ExperimentSpec) -> str:
-    if spec.weights is not None:
-        return "the given weights"
-    return f"seed {spec.network.seed}"
