@@ -48,18 +48,20 @@ from nnlab.export.history_file import write_history
 from nnlab.export.runs_file import write_runs
 from nnlab.export.weights_file import export_model, read_model, read_weights
 from nnlab.session import sentences
+from nnlab.session.announcer import Announcer
 from nnlab.session.data_source import DataSource, prepare_table
 from nnlab.session.frame import Part, PlaneRequest
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
 from nnlab.session.moment import Edit, Moment
-from nnlab.session.notice import Notice, NoticeKind
+from nnlab.session.notice import NoticeKind
 from nnlab.session.phase import Phase
 from nnlab.session.previewer import Previewer
 from nnlab.session.runs import RunHistory
 from nnlab.session.tempo import Tempo
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.training_thread import Ending
+from nnlab.session.view_point import ViewPoint
 
 _DICE_SIDES = 10_000
 """New seeds are below this: short enough to read out across a room."""
@@ -116,18 +118,17 @@ class Session(QObject):
         """
         super().__init__(parent)
         self._rng = rng
+        self._announcer = Announcer(self)
+        self._view_point = ViewPoint(lambda: self._moment, self)
         self._garbage = GarbageKeeper(self)
         self._run = TrainingRun(gate, self._garbage, self)
         self._source = DataSource(self._garbage, self)
         self._previewer = Previewer(self._garbage, self)
-        self._is_awaited = False
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(100)
         self._path: Path | None = None
         self._saved_iteration = 0
         self._marked: tuple[PreparedData, str] | None = None
-        self._selection: tuple[int, ...] = ()
-        self._threshold: float | None = None
         self._moment = Moment(spec, prepare_data(spec.data))
         self._runs = RunHistory(
             self._stack, lambda: self._moment.spec, lambda: self._run.seconds, parent=self
@@ -136,7 +137,13 @@ class Session(QObject):
         self._install(self._moment)
 
     def _connect(self) -> None:
-        run, source = self._run, self._source
+        run, source, announcer = self._run, self._source, self._announcer
+        announcer.notice_posted.connect(self.notice_posted)
+        announcer.answered.connect(self.load_ended)
+        announcer.refused.connect(self.spec_changed)
+        announcer.failed.connect(self.failed)
+        self._view_point.selection_changed.connect(self.selection_changed)
+        self._view_point.threshold_changed.connect(self.threshold_changed)
         run.phase_changed.connect(self.phase_changed)
         run.phase_changed.connect(self._on_phase)
         # First of all, so that who shows the frame finds its run.
@@ -146,7 +153,7 @@ class Session(QObject):
         source.reading_started.connect(self.reading_started)
         source.reading_progressed.connect(self.reading_progressed)
         source.reading_ended.connect(self.reading_ended)
-        source.failed.connect(self._report)
+        source.failed.connect(self._announcer.report)
         self._stack.cleanChanged.connect(self.document_changed)
 
     # What there is ------------------------------------------------------------------------
@@ -229,15 +236,11 @@ class Session(QObject):
     @property
     def selection(self) -> tuple[int, ...]:
         """The selected samples, as rows of the data."""
-        return self._selection
+        return self._view_point.selection
 
     def select(self, rows: Sequence[int]) -> None:
         """Select samples wherever they are shown; none: clear the selection."""
-        n = self.prepared.dataset.n_samples
-        selection = tuple(int(row) for row in rows if 0 <= row < n)
-        if selection != self._selection:
-            self._selection = selection
-            self.selection_changed.emit()
+        self._view_point.select(rows)
 
     @property
     def usual_threshold(self) -> float | None:
@@ -247,14 +250,12 @@ class Session(QObject):
     @property
     def threshold(self) -> float | None:
         """Where the answers are read as another class: the usual threshold, or the user's."""
-        usual = self.usual_threshold
-        return usual if usual is None or self._threshold is None else self._threshold
+        return self._view_point.threshold
 
     @property
     def threshold_range(self) -> tuple[float, float] | None:
         """The two targets of one output, between which a threshold may lie; None for others."""
-        span = self._moment.output_range
-        return None if span is None else (span.low, span.high)
+        return self._view_point.threshold_range
 
     def set_threshold(self, value: float | None) -> None:
         """Read the answers about another threshold, or (None) about the usual one.
@@ -262,13 +263,7 @@ class Session(QObject):
         What training measures stays measured about the usual one. A value beyond
         `threshold_range` is taken for its nearer end.
         """
-        if value is not None and self.threshold_range is not None:
-            low, high = self.threshold_range
-            value = min(max(low, value), high)
-            value = None if value == self.usual_threshold else value
-        if value != self._threshold:
-            self._threshold = value
-            self.threshold_changed.emit()
+        self._view_point.set_threshold(value)
 
     def show_plane(self, request: PlaneRequest | None) -> None:
         """Say what of the input space the next frames are to show."""
@@ -352,7 +347,7 @@ class Session(QObject):
         Where its data comes from a file that is not at hand, that is read first. What can't
         be had is refused with a notice, and everything stays.
         """
-        self._try(partial(self._restore_run, number))
+        self._announcer.attempt(partial(self._restore_run, number))
 
     def _restore_run(self, number: int) -> None:
         run = self._runs.run(number)
@@ -378,7 +373,7 @@ class Session(QObject):
         self._stack.push(Edit(self._go, target, f"Restore run {run.number}", True))
         is_same = run.mark == mark_of(run.spec, prepared)
         said = sentences.run_is_back if is_same else sentences.run_is_back_on_other_samples
-        self._post(NoticeKind.INFO, said(run), undoable=True)
+        self._announcer.post(NoticeKind.INFO, said(run), undoable=True)
 
     # Edits --------------------------------------------------------------------------------
 
@@ -398,7 +393,7 @@ class Session(QObject):
     ) -> None:
         if spec != self.spec:
             target = replace(self._moment, spec=spec)
-            self._try(partial(self._push, target, text, setting, said=said))
+            self._announcer.attempt(partial(self._push, target, text, setting, said=said))
 
     def edit_network(
         self,
@@ -455,7 +450,7 @@ class Session(QObject):
         """Change the data; the output layer and the loss follow where they must."""
         if data != self.spec.data:
             then = partial(self._take_data, data, text, setting, ())
-            self._try(partial(self._source.prepare, data, self.table, then))
+            self._announcer.attempt(partial(self._source.prepare, data, self.table, then))
 
     def edit_samples(self, source: InlineSource, text: str) -> None:
         """Make samples of the user's own the data, or keep them aside until they suffice.
@@ -468,7 +463,7 @@ class Session(QObject):
             text: what was done, for the undo menu.
         """
         if source != self.samples():
-            self._try(partial(self._edit_samples, source, text))
+            self._announcer.attempt(partial(self._edit_samples, source, text))
 
     def samples(self) -> InlineSource:
         """Return the samples as the user's own: those on the canvas, or else the data's."""
@@ -500,7 +495,7 @@ class Session(QObject):
     def load_table(self, path: Path) -> None:
         """Read a data file and make it the data; what was loaded stays if it can't be read."""
         # In full, for the experiment may be saved to, and opened from, another folder.
-        self._is_awaited = False
+        self._announcer.expect_none()
         self._source.read(path.resolve(), self._take_table)
 
     def load_as(self, path: Path, reading: Reading, plan: Plan | None) -> None:
@@ -511,22 +506,22 @@ class Session(QObject):
             reading: how it is written, where that is not to be found out.
             plan: what to make of its columns; None: what is guessed from all its rows.
         """
-        self._is_awaited = True
+        self._announcer.expect_answer()
         self._source.read(path.resolve(), partial(self._take_table, plan=plan), reading)
 
     def take_block(self, table: Table, plan: Plan) -> None:
         """Make pasted rows the data, as a part of the experiment; `load_ended` follows."""
-        self._is_awaited = True
-        self._try(partial(self._take_block, table, plan))
+        self._announcer.expect_answer()
+        self._announcer.attempt(partial(self._take_block, table, plan))
 
     def cancel_reading(self) -> None:
         """Give up the data file that is being read."""
-        self._is_awaited = False
+        self._announcer.expect_none()
         self._source.cancel()
 
     def load_weights(self, path: Path) -> None:
         """Start from the weights in a file; refused with a notice where shapes differ."""
-        self._try(partial(self._load_weights, path))
+        self._announcer.attempt(partial(self._load_weights, path))
 
     def _load_weights(self, path: Path) -> None:
         weights = read_weights(path)
@@ -543,7 +538,9 @@ class Session(QObject):
         else:
             self._push(replace(self._moment, spec=spec), f"Load weights {path.name}", said=others)
         if not had_trained and not others:
-            self._post(NoticeKind.SUCCESS, f"Training starts from the weights in {path.name}.")
+            self._announcer.post(
+                NoticeKind.SUCCESS, f"Training starts from the weights in {path.name}."
+            )
 
     def _other_settings(self, path: Path, weights: Weights) -> tuple[str, ...]:
         """Say in a sentence what of the experiment is not as the weights were trained for."""
@@ -574,7 +571,7 @@ class Session(QObject):
         if left_out and guessed:
             said.append(sentences.left_out(table, left_out))
         self._take_data(data, f"Load {table.path.name}", "", said, prepared, table)
-        self._end_load("")
+        self._announcer.answer("")
 
     def _take_block(self, table: Table, plan: Plan) -> None:
         source = inline_source(table, plan)
@@ -583,12 +580,7 @@ class Session(QObject):
         n = prepared.dataset.n_samples
         said = (f"{n:,} rows are part of the experiment now.", warning_of(prepared.dataset))
         self._take_data(data, "Paste data", "", said, prepared, None)
-        self._end_load("")
-
-    def _end_load(self, sentence: str) -> None:
-        if self._is_awaited:
-            self._is_awaited = False
-            self.load_ended.emit(sentence)
+        self._announcer.answer("")
 
     def _take_data(
         self,
@@ -637,7 +629,7 @@ class Session(QObject):
             said = (*said, sentences.starts_over(text, target.spec))
         text = " ".join(filter(None, said))
         if text:
-            self._post(NoticeKind.INFO, text, undoable=True)
+            self._announcer.post(NoticeKind.INFO, text, undoable=True)
 
     def _go(self, target: Moment, starts_over: bool) -> Moment:
         """Make `target` the present moment; return the one that was, with its progress."""
@@ -659,7 +651,7 @@ class Session(QObject):
                 with self._run.held() as trainer:
                     left = replace(left, log=trainer.log.copy())
             self._moment = replace(target, log=None)
-            self._forget_threshold(left)
+            self._view_point.leave(left)
             self._retune(left.spec, target.spec, target.log)
             self.spec_changed.emit()
         self.document_changed.emit()
@@ -696,14 +688,9 @@ class Session(QObject):
         if had.prepared is not moment.prepared:
             self.select(())
             self.data_changed.emit()
-        self._forget_threshold(had)
+        self._view_point.leave(had)
         self.spec_changed.emit()
         self.started_over.emit()
-
-    def _forget_threshold(self, former: Moment) -> None:
-        """Go back to the usual threshold where that is another now."""
-        if former.usual_threshold != self.usual_threshold:
-            self.set_threshold(None)
 
     def _retune(self, former: ExperimentSpec, now: ExperimentSpec, log: EpochLog | None) -> None:
         """Go on with other settings; `log` is the curve of the new loss, where there is one."""
@@ -725,7 +712,7 @@ class Session(QObject):
         if old.loss != new.loss:
             self._run.show_again()
             said = sentences.CURVE_IS_NEW if log is None else sentences.CURVE_IS_BACK
-            self._post(NoticeKind.INFO, said)
+            self._announcer.post(NoticeKind.INFO, said)
         if old.epochs != new.epochs and self.phase is Phase.TRAINING:
             with self._run.held() as trainer:
                 goal = Goal(epoch=self.spec.training.next_end(trainer.epoch))
@@ -735,11 +722,11 @@ class Session(QObject):
 
     def new(self, spec: ExperimentSpec) -> None:
         """Open on another experiment that has no file and whose data needs none."""
-        self._try(partial(self._prepare_and_open, Document(spec), None))
+        self._announcer.attempt(partial(self._prepare_and_open, Document(spec), None))
 
     def open(self, path: Path) -> None:
         """Open an experiment file; what was open stays if it can't be read."""
-        self._try(partial(self._open, path))
+        self._announcer.attempt(partial(self._open, path))
 
     def _open(self, path: Path) -> None:
         self._prepare_and_open(read_document(path), path)
@@ -850,30 +837,6 @@ class Session(QObject):
 
     # What happens -------------------------------------------------------------------------
 
-    def _try(self, action: Callable[[], None]) -> None:
-        """Do something that may be refused; panels then show again what holds."""
-        try:
-            action()
-        except (UserError, MemoryError) as error:
-            self._report(error)
-            self.spec_changed.emit()
-
-    @Slot(object)
-    def _report(self, error: Exception) -> None:
-        if self._is_awaited and isinstance(error, UserError):
-            self._end_load(str(error))
-        elif isinstance(error, UserError):
-            self._post(NoticeKind.ERROR, str(error))
-        elif isinstance(error, MemoryError):
-            self._end_load(sentences.NO_MEMORY)
-            self._post(NoticeKind.ERROR, sentences.NO_MEMORY)
-        else:
-            self._end_load(str(error) or type(error).__name__)
-            self.failed.emit(error)
-
-    def _post(self, kind: NoticeKind, text: str, undoable: bool = False) -> None:
-        self.notice_posted.emit(Notice(kind, text, undoable))
-
     @Slot(object)
     def _on_phase(self, phase: Phase) -> None:
         if not phase.is_running and self._path is not None:
@@ -882,12 +845,12 @@ class Session(QObject):
     @Slot(object)
     def _on_ended(self, ending: Ending) -> None:
         if ending.error is not None:
-            self._report(ending.error)
+            self._announcer.report(ending.error)
         elif self.phase is Phase.FINISHED and ending.outcome is not None:
             with self._run.held() as trainer:
                 epoch, record = trainer.epoch, trainer.log[-1]
             said = sentences.ended(ending.outcome, self.spec.training, record, epoch)
-            self._post(NoticeKind.SUCCESS, said)
+            self._announcer.post(NoticeKind.SUCCESS, said)
 
     def _trained(self) -> int:
         with self._run.held() as trainer:
