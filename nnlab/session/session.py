@@ -15,16 +15,9 @@ from nnlab.data.plan import Plan, warning_of
 from nnlab.data.roles import guess_roles
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
-from nnlab.engine.losses import LOSSES
-from nnlab.engine.trainer import Goal, Trainer, TrainingSettings
+from nnlab.engine.trainer import Goal, Trainer
 from nnlab.errors import UserError
-from nnlab.experiment.building import (
-    build_network,
-    build_trainer,
-    check_training,
-    training_settings,
-)
-from nnlab.experiment.comparing import changed_settings
+from nnlab.experiment.building import build_network
 from nnlab.experiment.document import Document, Progress, read_document, write_document
 from nnlab.experiment.edits import set_connected
 from nnlab.experiment.fitting import fit_to_data
@@ -32,7 +25,6 @@ from nnlab.experiment.inlining import inline_source
 from nnlab.experiment.model import Model, differences, make_model
 from nnlab.experiment.painting import Canvas, dataset_of, own_samples, try_samples
 from nnlab.experiment.preparing import PreparedData, prepare_data
-from nnlab.experiment.resuming import progress_of, resume
 from nnlab.experiment.runs import Run, log_of, mark_of
 from nnlab.experiment.spec import (
     DataSpec,
@@ -53,15 +45,15 @@ from nnlab.session.data_source import DataSource, prepare_table
 from nnlab.session.frame import Part, PlaneRequest
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
-from nnlab.session.moment import Edit, Moment
+from nnlab.session.moment import Moment
 from nnlab.session.notice import NoticeKind
 from nnlab.session.phase import Phase
 from nnlab.session.previewer import Previewer
 from nnlab.session.runs import RunHistory
 from nnlab.session.tempo import Tempo
+from nnlab.session.timeline import Timeline
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.training_thread import Ending
-from nnlab.session.view_point import ViewPoint
 
 _DICE_SIDES = 10_000
 """New seeds are below this: short enough to read out across a room."""
@@ -119,54 +111,54 @@ class Session(QObject):
         super().__init__(parent)
         self._rng = rng
         self._announcer = Announcer(self)
-        self._view_point = ViewPoint(lambda: self._moment, self)
         self._garbage = GarbageKeeper(self)
         self._run = TrainingRun(gate, self._garbage, self)
         self._source = DataSource(self._garbage, self)
         self._previewer = Previewer(self._garbage, self)
-        self._stack = QUndoStack(self)
-        self._stack.setUndoLimit(100)
         self._path: Path | None = None
         self._saved_iteration = 0
-        self._marked: tuple[PreparedData, str] | None = None
-        self._moment = Moment(spec, prepare_data(spec.data))
-        self._runs = RunHistory(
-            self._stack, lambda: self._moment.spec, lambda: self._run.seconds, parent=self
-        )
+        moment = Moment(spec, prepare_data(spec.data))
+        self._timeline = Timeline(moment, self._run, self._announcer, self)
+        self._runs, self._view_point = self._timeline.runs, self._timeline.view_point
         self._connect()
-        self._install(self._moment)
+        self._timeline.install(moment)
 
     def _connect(self) -> None:
-        run, source, announcer = self._run, self._source, self._announcer
+        run, source = self._run, self._source
+        announcer, timeline = self._announcer, self._timeline
         announcer.notice_posted.connect(self.notice_posted)
         announcer.answered.connect(self.load_ended)
         announcer.refused.connect(self.spec_changed)
         announcer.failed.connect(self.failed)
+        timeline.data_changed.connect(self.data_changed)
+        timeline.spec_changed.connect(self.spec_changed)
+        timeline.started_over.connect(self.started_over)
+        timeline.moved.connect(self.document_changed)
         self._view_point.selection_changed.connect(self.selection_changed)
         self._view_point.threshold_changed.connect(self.threshold_changed)
         run.phase_changed.connect(self.phase_changed)
         run.phase_changed.connect(self._on_phase)
         # First of all, so that who shows the frame finds its run.
-        run.snapshot_ready.connect(self._runs.take_frame)
+        run.snapshot_ready.connect(timeline.runs.take_frame)
         run.snapshot_ready.connect(self.snapshot_ready)
         run.ended.connect(self._on_ended)
         source.reading_started.connect(self.reading_started)
         source.reading_progressed.connect(self.reading_progressed)
         source.reading_ended.connect(self.reading_ended)
         source.failed.connect(self._announcer.report)
-        self._stack.cleanChanged.connect(self.document_changed)
+        timeline.stack.cleanChanged.connect(self.document_changed)
 
     # What there is ------------------------------------------------------------------------
 
     @property
     def spec(self) -> ExperimentSpec:
         """The experiment."""
-        return self._moment.spec
+        return self._timeline.present.spec
 
     @property
     def prepared(self) -> PreparedData:
         """Its data."""
-        return self._moment.prepared
+        return self._timeline.present.prepared
 
     @property
     def phase(self) -> Phase:
@@ -181,17 +173,17 @@ class Session(QObject):
     @property
     def undo_stack(self) -> QUndoStack:
         """Every edit of the experiment."""
-        return self._stack
+        return self._timeline.stack
 
     @property
     def table(self) -> Table | None:
         """The columns of the data file, where the data comes from one."""
-        return self._moment.table
+        return self._timeline.present.table
 
     @property
     def canvas(self) -> Canvas | None:
         """Samples of the user's own that nothing can be trained on yet; None: there are none."""
-        return self._moment.canvas
+        return self._timeline.present.canvas
 
     @property
     def runs(self) -> RunHistory:
@@ -211,9 +203,9 @@ class Session(QObject):
         same numbers again.
         """
         trained_on = self._path is not None and (
-            self._trained() != self._saved_iteration or self._runs.is_modified
+            self._run.iteration != self._saved_iteration or self._runs.is_modified
         )
-        return not self._stack.isClean() or self.canvas is not None or trained_on
+        return not self._timeline.stack.isClean() or self.canvas is not None or trained_on
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
@@ -245,7 +237,7 @@ class Session(QObject):
     @property
     def usual_threshold(self) -> float | None:
         """Where one output changes class, midway between its targets; None for other outputs."""
-        return self._moment.usual_threshold
+        return self._timeline.present.usual_threshold
 
     @property
     def threshold(self) -> float | None:
@@ -328,8 +320,7 @@ class Session(QObject):
 
     def reset(self) -> None:
         """Go back to exactly the start; undo brings the trained weights back."""
-        if self._trained():
-            self._push(self._moment, "Reset", starts_over=True)
+        self._timeline.reset()
 
     def draw_new_weights(self) -> None:
         """Start over from weights of a new seed."""
@@ -356,7 +347,8 @@ class Session(QObject):
                 f"The weights of run {number} were not kept, for want of memory: its settings "
                 "are in the table, so that it can be trained again."
             )
-        then = partial(self._take_run, run, Progress(run.state, log_of(run.curves)))
+        progress = Progress(run.state, log_of(run.curves))
+        then = partial(self._take_run, run, progress)
         if run.spec.data == self.spec.data:
             then(self.prepared, self.table)
         else:
@@ -366,11 +358,7 @@ class Session(QObject):
         self, run: Run, progress: Progress, prepared: PreparedData, table: Table | None
     ) -> None:
         target = Moment(run.spec, prepared, table, progress, run=run.label)
-        try:
-            resume(build_trainer(run.spec, prepared), progress)
-        except UserError as error:
-            raise UserError(f"Run {run.number} can’t be gone back to: {error}") from None
-        self._stack.push(Edit(self._go, target, f"Restore run {run.number}", True))
+        self._timeline.restore(run, target)
         is_same = run.mark == mark_of(run.spec, prepared)
         said = sentences.run_is_back if is_same else sentences.run_is_back_on_other_samples
         self._announcer.post(NoticeKind.INFO, said(run), undoable=True)
@@ -392,8 +380,8 @@ class Session(QObject):
         self, spec: ExperimentSpec, text: str, setting: str = "", said: Sequence[str] = ()
     ) -> None:
         if spec != self.spec:
-            target = replace(self._moment, spec=spec)
-            self._announcer.attempt(partial(self._push, target, text, setting, said=said))
+            target = replace(self._timeline.present, spec=spec)
+            self._announcer.attempt(partial(self._timeline.push, target, text, setting, said=said))
 
     def edit_network(
         self,
@@ -467,8 +455,8 @@ class Session(QObject):
 
     def samples(self) -> InlineSource:
         """Return the samples as the user's own: those on the canvas, or else the data's."""
-        if self._moment.canvas is not None:
-            return self._moment.canvas.source
+        if self._timeline.present.canvas is not None:
+            return self._timeline.present.canvas.source
         return own_samples(self.spec.data, self.prepared.raw)
 
     def _edit_samples(self, source: InlineSource, text: str) -> None:
@@ -480,7 +468,7 @@ class Session(QObject):
         made = try_samples(data)
         if isinstance(made, Canvas):
             said = (*said, f"{made.lacking} Until then training keeps to the former samples.")
-            self._push(replace(self._moment, canvas=made), text, said=said)
+            self._timeline.push(replace(self._timeline.present, canvas=made), text, said=said)
         else:
             self._take_data(data, text, "", said, made, None)
 
@@ -531,12 +519,14 @@ class Session(QObject):
         except UserError as error:
             raise UserError(f"{path.name}: {error}") from None
         others = self._other_settings(path, weights)
-        had_trained = self._trained()
+        had_trained = self._run.iteration
         spec = replace(self.spec, weights=weights)
         if spec == self.spec:
             self.reset()
         else:
-            self._push(replace(self._moment, spec=spec), f"Load weights {path.name}", said=others)
+            self._timeline.push(
+                replace(self._timeline.present, spec=spec), f"Load weights {path.name}", said=others
+            )
         if not had_trained and not others:
             self._announcer.post(
                 NoticeKind.SUCCESS, f"Training starts from the weights in {path.name}."
@@ -594,129 +584,7 @@ class Session(QObject):
         former = self.prepared.dataset.task
         fitted = fit_to_data(replace(self.spec, data=data), prepared.dataset, former)
         target = Moment(fitted.spec, prepared, table)
-        self._push(target, text, setting, said=(*said, *fitted.changes))
-
-    def _push(
-        self,
-        target: Moment,
-        text: str,
-        setting: str = "",
-        *,
-        starts_over: bool = False,
-        said: Sequence[str] = (),
-    ) -> None:
-        """Go to another moment and say in one notice what that did.
-
-        Args:
-            target: the moment to go to.
-            text: what was done, for the undo menu.
-            setting: as for `edit`.
-            starts_over: whether training starts over even where it need not.
-            said: sentences on what else was done.
-
-        Raises:
-            UserError: it is no experiment that can be trained; nothing has changed.
-        """
-        starts_over = starts_over or not target.starts_like(self._moment)
-        if starts_over:
-            # Built here first: what can't be built is refused before anything changes.
-            build_trainer(target.spec, target.prepared)
-        else:
-            check_training(target.spec, target.prepared)
-        had_trained = self._trained()
-        self._stack.push(Edit(self._go, target, text, starts_over, setting))
-        if starts_over and had_trained:
-            said = (*said, sentences.starts_over(text, target.spec))
-        text = " ".join(filter(None, said))
-        if text:
-            self._announcer.post(NoticeKind.INFO, text, undoable=True)
-
-    def _go(self, target: Moment, starts_over: bool) -> Moment:
-        """Make `target` the present moment; return the one that was, with its progress."""
-        left = self._moment
-        self.show_past(None)
-        # Asked anew: a step that could not be gone may lie between the two.
-        if starts_over or not target.starts_like(left):
-            over = None
-            with self._run.held() as trainer:
-                if trainer.iteration:
-                    left = replace(left, progress=progress_of(trainer))
-            if left.progress is not None:
-                over = self._runs.so_far(left.progress, self._mark())
-                left = replace(left, run=over.label if over else self._runs.branch)
-            self._install(target, over)
-        else:
-            self._note_change(changed_settings(left.spec, target.spec))
-            if left.spec.training.loss != target.spec.training.loss:
-                with self._run.held() as trainer:
-                    left = replace(left, log=trainer.log.copy())
-            self._moment = replace(target, log=None)
-            self._view_point.leave(left)
-            self._retune(left.spec, target.spec, target.log)
-            self.spec_changed.emit()
-        self.document_changed.emit()
-        return left
-
-    def _note_change(self, names: Sequence[str]) -> None:
-        """Note how the present run was trained before settings of these names are changed."""
-        if not names:
-            return
-        if self.phase.is_running:
-            # The next updates are made with them: nothing need be kept of the moment.
-            self._runs.retuned(names)
-            return
-        with self._run.held() as trainer:
-            progress = progress_of(trainer) if trainer.iteration else None
-        if progress is not None:
-            self._runs.settle(self._runs.so_far(progress, self._mark()))
-
-    def _mark(self) -> str:
-        """Return what tells whether the data file has changed, found out once."""
-        if self._marked is None or self._marked[0] is not self.prepared:
-            self._marked = (self.prepared, mark_of(self.spec, self.prepared))
-        return self._marked[1]
-
-    def _install(self, moment: Moment, over: Run | None = None) -> None:
-        """Start over at `moment`, or go on from its progress; `over` is the run that ends."""
-        trainer = build_trainer(moment.spec, moment.prepared)
-        if moment.progress is not None:
-            resume(trainer, moment.progress)
-        had, self._moment = self._moment, replace(moment, progress=None, log=None, run=None)
-        self._runs.turn(over, moment.run, trainer.iteration)
-        phase = Phase.PAUSED if trainer.iteration else Phase.READY
-        self._run.replace_trainer(trainer, moment.prepared.network_inputs, phase)
-        if had.prepared is not moment.prepared:
-            self.select(())
-            self.data_changed.emit()
-        self._view_point.leave(had)
-        self.spec_changed.emit()
-        self.started_over.emit()
-
-    def _retune(self, former: ExperimentSpec, now: ExperimentSpec, log: EpochLog | None) -> None:
-        """Go on with other settings; `log` is the curve of the new loss, where there is one."""
-        old, new = former.training, now.training
-        if old == new and former.network == now.network:
-            return
-        settings = training_settings(now, self.prepared.dataset.n_features)
-        same_rule = replace(old.optimizer, learning_rate=new.optimizer.learning_rate)
-        self._run.change(
-            partial(
-                _reconfigure,
-                spec=new,
-                settings=settings,
-                new_optimizer=same_rule != new.optimizer,
-                new_loss=old.loss != new.loss,
-                log=log,
-            )
-        )
-        if old.loss != new.loss:
-            self._run.show_again()
-            said = sentences.CURVE_IS_NEW if log is None else sentences.CURVE_IS_BACK
-            self._announcer.post(NoticeKind.INFO, said)
-        if old.epochs != new.epochs and self.phase is Phase.TRAINING:
-            with self._run.held() as trainer:
-                goal = Goal(epoch=self.spec.training.next_end(trainer.epoch))
-            self._run.retarget(goal)
+        self._timeline.push(target, text, setting, said=(*said, *fitted.changes))
 
     # Files --------------------------------------------------------------------------------
 
@@ -742,14 +610,14 @@ class Session(QObject):
     ) -> None:
         moment = Moment(document.spec, prepared, table, document.progress)
         try:
-            self._install(moment)
+            self._timeline.install(moment)
         except UserError as error:
             raise UserError(f"{path.name}: {error}" if path else str(error)) from None
         self.set_threshold(None)
-        self._stack.clear()
-        self._runs.opened(document.runs, self._trained())
+        self._timeline.stack.clear()
+        self._runs.opened(document.runs, self._run.iteration)
         self._path = path
-        self._saved_iteration = self._trained()
+        self._saved_iteration = self._run.iteration
         self.document_changed.emit()
         self.window_state_read.emit(document.window)
 
@@ -759,15 +627,14 @@ class Session(QObject):
         Raises:
             UserError: it could not be written; nothing was changed.
         """
-        with self._run.held() as trainer:
-            progress = progress_of(trainer) if trainer.iteration else None
-            iteration = trainer.iteration
+        progress = self._run.progress()
+        iteration = progress.state.iteration if progress else 0
         runs = self._runs.to_save(iteration)
         write_document(Document(self.spec, progress, window, runs), path)
         self._runs.saved()
         self._path = path
         self._saved_iteration = iteration
-        self._stack.setClean()
+        self._timeline.stack.setClean()
         self.document_changed.emit()
 
     def export_weights(self, path: Path) -> None:
@@ -800,7 +667,7 @@ class Session(QObject):
         Raises:
             UserError: there are none, or it could not be written.
         """
-        canvas = self._moment.canvas
+        canvas = self._timeline.present.canvas
         write_data(dataset_of(canvas.source) if canvas else self.prepared.raw, path)
 
     def training_log(self) -> EpochLog:
@@ -851,24 +718,3 @@ class Session(QObject):
                 epoch, record = trainer.epoch, trainer.log[-1]
             said = sentences.ended(ending.outcome, self.spec.training, record, epoch)
             self._announcer.post(NoticeKind.SUCCESS, said)
-
-    def _trained(self) -> int:
-        with self._run.held() as trainer:
-            return trainer.iteration
-
-
-def _reconfigure(
-    trainer: Trainer,
-    spec: TrainingSpec,
-    settings: TrainingSettings,
-    new_optimizer: bool,
-    new_loss: bool,
-    log: EpochLog | None,
-) -> None:
-    trainer.reconfigure(
-        settings,
-        spec.optimizer.build(trainer.network.parameters.flat.size) if new_optimizer else None,
-        LOSSES[spec.loss] if new_loss else None,
-    )
-    if log is not None:
-        trainer.log = log.copy()
