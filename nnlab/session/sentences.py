@@ -12,6 +12,7 @@ from nnlab.data.samples import why_no_input
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochRecord
 from nnlab.engine.stopping import Outcome
+from nnlab.experiment.painting import Canvas
 from nnlab.experiment.runs import Run
 from nnlab.experiment.spec import (
     ExperimentSpec,
@@ -94,6 +95,11 @@ def lost_of_layers(old: NetworkSpec, new: NetworkSpec) -> list[str]:
     return []
 
 
+def weights_loaded(path: Path) -> str:
+    """Say that the start is in a file now."""
+    return f"Training starts from the weights in {path.name}."
+
+
 def weights_of_other_settings(path: Path, differences: Sequence[str]) -> str:
     """Say that the weights of a file were trained for settings that are not the present ones."""
     return (
@@ -118,6 +124,16 @@ def left_out(table: Table, names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
     also = f"; and {more} more columns like these" if more > 0 else ""
     return f"Left out of the inputs: {reasons}{also}."
+
+
+def rows_taken(n_samples: int) -> str:
+    """Say that pasted rows are the data."""
+    return f"{n_samples:,} rows are part of the experiment now."
+
+
+def on_canvas(canvas: Canvas) -> str:
+    """Say why nothing can be trained on the samples yet."""
+    return f"{canvas.lacking} Until then training keeps to the former samples."
 
 
 def copied(source: Source, n_samples: int, left: Sequence[str]) -> str:

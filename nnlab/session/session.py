@@ -11,25 +11,21 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from nnlab.data.dialect import Reading
-from nnlab.data.plan import Plan, warning_of
-from nnlab.data.roles import guess_roles
+from nnlab.data.plan import Plan
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.trainer import Goal, Trainer
 from nnlab.errors import UserError
-from nnlab.experiment.building import build_network
 from nnlab.experiment.document import Document, Progress, read_document, write_document
 from nnlab.experiment.edits import set_connected
 from nnlab.experiment.fitting import fit_to_data
-from nnlab.experiment.inlining import inline_source
-from nnlab.experiment.model import Model, differences, make_model
-from nnlab.experiment.painting import Canvas, dataset_of, own_samples, try_samples
+from nnlab.experiment.model import Model, make_model
+from nnlab.experiment.painting import Canvas, dataset_of
 from nnlab.experiment.preparing import PreparedData, prepare_data
 from nnlab.experiment.runs import Run, log_of, mark_of
 from nnlab.experiment.spec import (
     DataSpec,
     ExperimentSpec,
-    FileSource,
     InlineSource,
     NetworkSpec,
     TrainingSpec,
@@ -38,13 +34,15 @@ from nnlab.experiment.weights import Place, Weights, weights_of, with_values
 from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
 from nnlab.export.runs_file import write_runs
-from nnlab.export.weights_file import export_model, read_model, read_weights
+from nnlab.export.weights_file import export_model
 from nnlab.session import sentences
 from nnlab.session.announcer import Announcer
-from nnlab.session.data_source import DataSource, prepare_table
+from nnlab.session.data_editor import DataEditor
+from nnlab.session.data_source import DataSource
 from nnlab.session.frame import Part, PlaneRequest
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
+from nnlab.session.loading import Loader
 from nnlab.session.moment import Moment
 from nnlab.session.notice import NoticeKind
 from nnlab.session.phase import Phase
@@ -120,6 +118,8 @@ class Session(QObject):
         moment = Moment(spec, prepare_data(spec.data))
         self._timeline = Timeline(moment, self._run, self._announcer, self)
         self._runs, self._view_point = self._timeline.runs, self._timeline.view_point
+        self._editor = DataEditor(self._source, self._timeline, self._announcer)
+        self._loader = Loader(self._source, self._editor, self._timeline, self._announcer)
         self._connect()
         self._timeline.install(moment)
 
@@ -209,19 +209,15 @@ class Session(QObject):
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
-        return self._source.all_features(self.spec.data, self.table)
+        return self._editor.all_features()
 
     def features_of(self, data: DataSpec) -> tuple[str, ...]:
         """Return the names of all inputs that other data would have, which need no file."""
-        return self._source.all_features(data, None)
+        return self._editor.features_of(data)
 
     def chosen_features(self) -> tuple[str, ...]:
         """Return the names of the inputs chosen; a category is one, whatever it is made of."""
-        source, table = self.spec.data.source, self.table
-        if isinstance(source, FileSource) and table is not None:
-            others = tuple(name for name in table.column_names if name not in source.target)
-            return others if self.spec.data.features is None else self.spec.data.features
-        return self.prepared.inputs.direct
+        return self._editor.chosen_features()
 
     # Looked at ----------------------------------------------------------------------------
 
@@ -436,9 +432,7 @@ class Session(QObject):
 
     def edit_data(self, data: DataSpec, text: str, setting: str = "") -> None:
         """Change the data; the output layer and the loss follow where they must."""
-        if data != self.spec.data:
-            then = partial(self._take_data, data, text, setting, ())
-            self._announcer.attempt(partial(self._source.prepare, data, self.table, then))
+        self._editor.edit(data, text, setting)
 
     def edit_samples(self, source: InlineSource, text: str) -> None:
         """Make samples of the user's own the data, or keep them aside until they suffice.
@@ -450,41 +444,15 @@ class Session(QObject):
             source: the samples; classes have labels.
             text: what was done, for the undo menu.
         """
-        if source != self.samples():
-            self._announcer.attempt(partial(self._edit_samples, source, text))
+        self._editor.edit_samples(source, text)
 
     def samples(self) -> InlineSource:
         """Return the samples as the user's own: those on the canvas, or else the data's."""
-        if self._timeline.present.canvas is not None:
-            return self._timeline.present.canvas.source
-        return own_samples(self.spec.data, self.prepared.raw)
-
-    def _edit_samples(self, source: InlineSource, text: str) -> None:
-        said = self._own_now()
-        former = self.spec.data
-        # Derived inputs stay, and with them which columns the network reads beside them.
-        kept = former.features if former.derived else None
-        data = replace(former, source=source, features=kept)
-        made = try_samples(data)
-        if isinstance(made, Canvas):
-            said = (*said, f"{made.lacking} Until then training keeps to the former samples.")
-            self._timeline.push(replace(self._timeline.present, canvas=made), text, said=said)
-        else:
-            self._take_data(data, text, "", said, made, None)
-
-    def _own_now(self) -> tuple[str, ...]:
-        """Say that a copy is edited, where samples of somebody else's are edited first."""
-        source, dataset = self.spec.data.source, self.prepared.raw
-        left = [name for name in self.all_features() if name not in dataset.feature_names]
-        if self.canvas is not None or (isinstance(source, InlineSource) and not left):
-            return ()
-        return (sentences.copied(source, dataset.n_samples, left),)
+        return self._editor.samples()
 
     def load_table(self, path: Path) -> None:
         """Read a data file and make it the data; what was loaded stays if it can't be read."""
-        # In full, for the experiment may be saved to, and opened from, another folder.
-        self._announcer.expect_none()
-        self._source.read(path.resolve(), self._take_table)
+        self._loader.load_table(path)
 
     def load_as(self, path: Path, reading: Reading, plan: Plan | None) -> None:
         """Read a data file as the user said and make it the data; `load_ended` follows.
@@ -494,97 +462,19 @@ class Session(QObject):
             reading: how it is written, where that is not to be found out.
             plan: what to make of its columns; None: what is guessed from all its rows.
         """
-        self._announcer.expect_answer()
-        self._source.read(path.resolve(), partial(self._take_table, plan=plan), reading)
+        self._loader.load_as(path, reading, plan)
 
     def take_block(self, table: Table, plan: Plan) -> None:
         """Make pasted rows the data, as a part of the experiment; `load_ended` follows."""
-        self._announcer.expect_answer()
-        self._announcer.attempt(partial(self._take_block, table, plan))
+        self._loader.take_block(table, plan)
 
     def cancel_reading(self) -> None:
         """Give up the data file that is being read."""
-        self._announcer.expect_none()
-        self._source.cancel()
+        self._loader.cancel()
 
     def load_weights(self, path: Path) -> None:
         """Start from the weights in a file; refused with a notice where shapes differ."""
-        self._announcer.attempt(partial(self._load_weights, path))
-
-    def _load_weights(self, path: Path) -> None:
-        weights = read_weights(path)
-        n_inputs = self.prepared.dataset.n_features
-        try:
-            build_network(self.spec.network, n_inputs, weights)
-        except UserError as error:
-            raise UserError(f"{path.name}: {error}") from None
-        others = self._other_settings(path, weights)
-        had_trained = self._run.iteration
-        spec = replace(self.spec, weights=weights)
-        if spec == self.spec:
-            self.reset()
-        else:
-            self._timeline.push(
-                replace(self._timeline.present, spec=spec), f"Load weights {path.name}", said=others
-            )
-        if not had_trained and not others:
-            self._announcer.post(
-                NoticeKind.SUCCESS, f"Training starts from the weights in {path.name}."
-            )
-
-    def _other_settings(self, path: Path, weights: Weights) -> tuple[str, ...]:
-        """Say in a sentence what of the experiment is not as the weights were trained for."""
-        try:
-            theirs = read_model(path)
-        except UserError:
-            # Weights alone, or with a spec that is not ours: nothing to compare with.
-            return ()
-        found = differences(theirs, make_model(self.spec, self.prepared, weights))
-        if not found:
-            return ()
-        return (sentences.weights_of_other_settings(path, found),)
-
-    def _take_table(self, table: Table, plan: Plan | None = None) -> None:
-        guessed = plan is None
-        if plan is None:
-            roles = guess_roles(table)
-            plan = Plan(roles.features, roles.targets, roles.task)
-        source = FileSource(
-            str(table.path), plan.targets, plan.task,
-            table.reading, plan.missing, plan.input_categories,
-        )  # fmt: skip
-        data = replace(self.spec.data, source=source, features=plan.inputs, derived=())
-        prepared = prepare_table(table, data)
-        dataset = prepared.dataset
-        said = [sentences.table_read(table, dataset), warning_of(dataset)]
-        left_out = [n for n in table.column_names if n not in (*plan.inputs, *plan.targets)]
-        if left_out and guessed:
-            said.append(sentences.left_out(table, left_out))
-        self._take_data(data, f"Load {table.path.name}", "", said, prepared, table)
-        self._announcer.answer("")
-
-    def _take_block(self, table: Table, plan: Plan) -> None:
-        source = inline_source(table, plan)
-        data = replace(self.spec.data, source=source, features=None, derived=())
-        prepared = prepare_data(data)
-        n = prepared.dataset.n_samples
-        said = (f"{n:,} rows are part of the experiment now.", warning_of(prepared.dataset))
-        self._take_data(data, "Paste data", "", said, prepared, None)
-        self._announcer.answer("")
-
-    def _take_data(
-        self,
-        data: DataSpec,
-        text: str,
-        setting: str,
-        said: Sequence[str],
-        prepared: PreparedData,
-        table: Table | None,
-    ) -> None:
-        former = self.prepared.dataset.task
-        fitted = fit_to_data(replace(self.spec, data=data), prepared.dataset, former)
-        target = Moment(fitted.spec, prepared, table)
-        self._timeline.push(target, text, setting, said=(*said, *fitted.changes))
+        self._loader.load_weights(path)
 
     # Files --------------------------------------------------------------------------------
 

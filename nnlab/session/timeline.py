@@ -81,6 +81,11 @@ class Timeline(QObject):
         return self._present
 
     @property
+    def has_trained(self) -> bool:
+        """Whether an update was made since the start."""
+        return self._run.iteration > 0
+
+    @property
     def stack(self) -> QUndoStack:
         """The steps that lead to the present moment, and those that were taken back."""
         return self._stack
@@ -125,7 +130,7 @@ class Timeline(QObject):
             build_trainer(target.spec, target.prepared)
         else:
             check_training(target.spec, target.prepared)
-        had_trained = self._run.iteration > 0
+        had_trained = self.has_trained
         self._stack.push(Edit(self._go, target, text, starts_over, setting))
         if starts_over and had_trained:
             said = (*said, sentences.starts_over(text, target.spec))
@@ -135,7 +140,7 @@ class Timeline(QObject):
 
     def reset(self) -> None:
         """Go back to exactly the start; nothing happens while training is there."""
-        if self._run.iteration:
+        if self.has_trained:
             self.push(self._present, "Reset", starts_over=True)
 
     def restore(self, run: Run, target: Moment) -> None:
