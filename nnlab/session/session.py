@@ -15,14 +15,11 @@ from nnlab.data.plan import Plan
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.trainer import Goal, Trainer
-from nnlab.errors import UserError
-from nnlab.experiment.document import Document, Progress, read_document, write_document
 from nnlab.experiment.edits import set_connected
 from nnlab.experiment.fitting import fit_to_data
 from nnlab.experiment.model import Model, make_model
 from nnlab.experiment.painting import Canvas, dataset_of
 from nnlab.experiment.preparing import PreparedData, prepare_data
-from nnlab.experiment.runs import Run, log_of, mark_of
 from nnlab.experiment.spec import (
     DataSpec,
     ExperimentSpec,
@@ -39,6 +36,7 @@ from nnlab.session import sentences
 from nnlab.session.announcer import Announcer
 from nnlab.session.data_editor import DataEditor
 from nnlab.session.data_source import DataSource
+from nnlab.session.document_keeper import DocumentKeeper
 from nnlab.session.frame import Part, PlaneRequest
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
@@ -47,6 +45,7 @@ from nnlab.session.moment import Moment
 from nnlab.session.notice import NoticeKind
 from nnlab.session.phase import Phase
 from nnlab.session.previewer import Previewer
+from nnlab.session.restoring import Restorer
 from nnlab.session.runs import RunHistory
 from nnlab.session.tempo import Tempo
 from nnlab.session.timeline import Timeline
@@ -113,19 +112,31 @@ class Session(QObject):
         self._run = TrainingRun(gate, self._garbage, self)
         self._source = DataSource(self._garbage, self)
         self._previewer = Previewer(self._garbage, self)
-        self._path: Path | None = None
-        self._saved_iteration = 0
         moment = Moment(spec, prepare_data(spec.data))
         self._timeline = Timeline(moment, self._run, self._announcer, self)
         self._runs, self._view_point = self._timeline.runs, self._timeline.view_point
         self._editor = DataEditor(self._source, self._timeline, self._announcer)
         self._loader = Loader(self._source, self._editor, self._timeline, self._announcer)
-        self._connect()
+        self._restorer = Restorer(self._source, self._timeline, self._announcer)
+        self._keeper = DocumentKeeper(
+            self._source, self._loader, self._timeline, self._run, self._announcer, self
+        )
+        self._connect_training()
+        self._connect_the_rest()
         self._timeline.install(moment)
 
-    def _connect(self) -> None:
-        run, source = self._run, self._source
-        announcer, timeline = self._announcer, self._timeline
+    def _connect_training(self) -> None:
+        run = self._run
+        run.phase_changed.connect(self.phase_changed)
+        run.phase_changed.connect(self._keeper.take_phase)
+        # First of all, so that who shows the frame finds its run.
+        run.snapshot_ready.connect(self._runs.take_frame)
+        run.snapshot_ready.connect(self.snapshot_ready)
+        run.ended.connect(self._on_ended)
+
+    def _connect_the_rest(self) -> None:
+        announcer, timeline, keeper = self._announcer, self._timeline, self._keeper
+        view_point, source = self._view_point, self._source
         announcer.notice_posted.connect(self.notice_posted)
         announcer.answered.connect(self.load_ended)
         announcer.refused.connect(self.spec_changed)
@@ -133,20 +144,14 @@ class Session(QObject):
         timeline.data_changed.connect(self.data_changed)
         timeline.spec_changed.connect(self.spec_changed)
         timeline.started_over.connect(self.started_over)
-        timeline.moved.connect(self.document_changed)
-        self._view_point.selection_changed.connect(self.selection_changed)
-        self._view_point.threshold_changed.connect(self.threshold_changed)
-        run.phase_changed.connect(self.phase_changed)
-        run.phase_changed.connect(self._on_phase)
-        # First of all, so that who shows the frame finds its run.
-        run.snapshot_ready.connect(timeline.runs.take_frame)
-        run.snapshot_ready.connect(self.snapshot_ready)
-        run.ended.connect(self._on_ended)
+        view_point.selection_changed.connect(self.selection_changed)
+        view_point.threshold_changed.connect(self.threshold_changed)
+        keeper.document_changed.connect(self.document_changed)
+        keeper.window_state_read.connect(self.window_state_read)
         source.reading_started.connect(self.reading_started)
         source.reading_progressed.connect(self.reading_progressed)
         source.reading_ended.connect(self.reading_ended)
-        source.failed.connect(self._announcer.report)
-        timeline.stack.cleanChanged.connect(self.document_changed)
+        source.failed.connect(announcer.report)
 
     # What there is ------------------------------------------------------------------------
 
@@ -168,7 +173,7 @@ class Session(QObject):
     @property
     def path(self) -> Path | None:
         """The experiment's file; None while it has none."""
-        return self._path
+        return self._keeper.path
 
     @property
     def undo_stack(self) -> QUndoStack:
@@ -202,10 +207,7 @@ class Session(QObject):
         Training alone of an experiment without a file is not: the same experiment gives the
         same numbers again.
         """
-        trained_on = self._path is not None and (
-            self._run.iteration != self._saved_iteration or self._runs.is_modified
-        )
-        return not self._timeline.stack.isClean() or self.canvas is not None or trained_on
+        return self._keeper.is_modified
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
@@ -334,30 +336,7 @@ class Session(QObject):
         Where its data comes from a file that is not at hand, that is read first. What can't
         be had is refused with a notice, and everything stays.
         """
-        self._announcer.attempt(partial(self._restore_run, number))
-
-    def _restore_run(self, number: int) -> None:
-        run = self._runs.run(number)
-        if run.state is None:
-            raise UserError(
-                f"The weights of run {number} were not kept, for want of memory: its settings "
-                "are in the table, so that it can be trained again."
-            )
-        progress = Progress(run.state, log_of(run.curves))
-        then = partial(self._take_run, run, progress)
-        if run.spec.data == self.spec.data:
-            then(self.prepared, self.table)
-        else:
-            self._source.prepare(run.spec.data, self.table, then)
-
-    def _take_run(
-        self, run: Run, progress: Progress, prepared: PreparedData, table: Table | None
-    ) -> None:
-        target = Moment(run.spec, prepared, table, progress, run=run.label)
-        self._timeline.restore(run, target)
-        is_same = run.mark == mark_of(run.spec, prepared)
-        said = sentences.run_is_back if is_same else sentences.run_is_back_on_other_samples
-        self._announcer.post(NoticeKind.INFO, said(run), undoable=True)
+        self._restorer.restore(number)
 
     # Edits --------------------------------------------------------------------------------
 
@@ -480,36 +459,11 @@ class Session(QObject):
 
     def new(self, spec: ExperimentSpec) -> None:
         """Open on another experiment that has no file and whose data needs none."""
-        self._announcer.attempt(partial(self._prepare_and_open, Document(spec), None))
+        self._keeper.new(spec)
 
     def open(self, path: Path) -> None:
         """Open an experiment file; what was open stays if it can't be read."""
-        self._announcer.attempt(partial(self._open, path))
-
-    def _open(self, path: Path) -> None:
-        self._prepare_and_open(read_document(path), path)
-
-    def _prepare_and_open(self, document: Document, path: Path | None) -> None:
-        # What is being read was for the experiment that is left.
-        self.cancel_reading()
-        # A data file is read anew: it may have changed since.
-        self._source.prepare(document.spec.data, None, partial(self._open_on, document, path))
-
-    def _open_on(
-        self, document: Document, path: Path | None, prepared: PreparedData, table: Table | None
-    ) -> None:
-        moment = Moment(document.spec, prepared, table, document.progress)
-        try:
-            self._timeline.install(moment)
-        except UserError as error:
-            raise UserError(f"{path.name}: {error}" if path else str(error)) from None
-        self.set_threshold(None)
-        self._timeline.stack.clear()
-        self._runs.opened(document.runs, self._run.iteration)
-        self._path = path
-        self._saved_iteration = self._run.iteration
-        self.document_changed.emit()
-        self.window_state_read.emit(document.window)
+        self._keeper.open(path)
 
     def save(self, path: Path, window: Mapping[str, Any]) -> None:
         """Save the experiment, with its trained weights if there are any.
@@ -517,15 +471,7 @@ class Session(QObject):
         Raises:
             UserError: it could not be written; nothing was changed.
         """
-        progress = self._run.progress()
-        iteration = progress.state.iteration if progress else 0
-        runs = self._runs.to_save(iteration)
-        write_document(Document(self.spec, progress, window, runs), path)
-        self._runs.saved()
-        self._path = path
-        self._saved_iteration = iteration
-        self._timeline.stack.setClean()
-        self.document_changed.emit()
+        self._keeper.save(path, window)
 
     def export_weights(self, path: Path) -> None:
         """Write the present weights in the format that the path's suffix names.
@@ -593,11 +539,6 @@ class Session(QObject):
         self._garbage.close()
 
     # What happens -------------------------------------------------------------------------
-
-    @Slot(object)
-    def _on_phase(self, phase: Phase) -> None:
-        if not phase.is_running and self._path is not None:
-            self.document_changed.emit()
 
     @Slot(object)
     def _on_ended(self, ending: Ending) -> None:
