@@ -1,8 +1,11 @@
-"""The live state of one window: experiment, data, training, undo and the file it belongs to."""
+"""The live state of one window: experiment, data, training, undo and the file it belongs to.
+
+All that panels ask for and are told of goes through here, so that they need not know who does
+it, and those who do it need not know each other: `Timeline`, the editors, `Loader` and so on.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +18,6 @@ from nnlab.data.plan import Plan
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.trainer import Goal, Trainer
-from nnlab.experiment.edits import set_connected
-from nnlab.experiment.fitting import fit_to_data
 from nnlab.experiment.model import Model, make_model
 from nnlab.experiment.painting import Canvas, dataset_of
 from nnlab.experiment.preparing import PreparedData, prepare_data
@@ -27,7 +28,7 @@ from nnlab.experiment.spec import (
     NetworkSpec,
     TrainingSpec,
 )
-from nnlab.experiment.weights import Place, Weights, weights_of, with_values
+from nnlab.experiment.weights import Place
 from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
 from nnlab.export.runs_file import write_runs
@@ -47,6 +48,7 @@ from nnlab.session.phase import Phase
 from nnlab.session.previewer import Previewer
 from nnlab.session.restoring import Restorer
 from nnlab.session.runs import RunHistory
+from nnlab.session.spec_editor import SpecEditor
 from nnlab.session.tempo import Tempo
 from nnlab.session.timeline import Timeline
 from nnlab.session.training_run import TrainingRun
@@ -115,8 +117,9 @@ class Session(QObject):
         moment = Moment(spec, prepare_data(spec.data))
         self._timeline = Timeline(moment, self._run, self._announcer, self)
         self._runs, self._view_point = self._timeline.runs, self._timeline.view_point
-        self._editor = DataEditor(self._source, self._timeline, self._announcer)
-        self._loader = Loader(self._source, self._editor, self._timeline, self._announcer)
+        self._spec_editor = SpecEditor(self._timeline, self._run, self._announcer)
+        self._data_editor = DataEditor(self._source, self._timeline, self._announcer)
+        self._loader = Loader(self._source, self._data_editor, self._timeline, self._announcer)
         self._restorer = Restorer(self._source, self._timeline, self._announcer)
         self._keeper = DocumentKeeper(
             self._source, self._loader, self._timeline, self._run, self._announcer, self
@@ -211,15 +214,15 @@ class Session(QObject):
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
-        return self._editor.all_features()
+        return self._data_editor.all_features()
 
     def features_of(self, data: DataSpec) -> tuple[str, ...]:
         """Return the names of all inputs that other data would have, which need no file."""
-        return self._editor.features_of(data)
+        return self._data_editor.features_of(data)
 
     def chosen_features(self) -> tuple[str, ...]:
         """Return the names of the inputs chosen; a category is one, whatever it is made of."""
-        return self._editor.chosen_features()
+        return self._data_editor.chosen_features()
 
     # Looked at ----------------------------------------------------------------------------
 
@@ -349,14 +352,7 @@ class Session(QObject):
             setting: names the setting that a slider or field drags; quick edits of the
                 same one are one undo step.
         """
-        self._edit(spec, text, setting)
-
-    def _edit(
-        self, spec: ExperimentSpec, text: str, setting: str = "", said: Sequence[str] = ()
-    ) -> None:
-        if spec != self.spec:
-            target = replace(self._timeline.present, spec=spec)
-            self._announcer.attempt(partial(self._timeline.push, target, text, setting, said=said))
+        self._spec_editor.edit(spec, text, setting)
 
     def edit_network(
         self,
@@ -376,34 +372,15 @@ class Session(QObject):
             loss: the loss that goes with it, where that changes too.
             draws: the weights are to be drawn anew, so given ones fall away.
         """
-        spec = replace(self.spec, network=network)
-        if loss is not None:
-            spec = replace(spec, training=replace(spec.training, loss=loss))
-        if draws:
-            spec = replace(spec, weights=None)
-        fitted = fit_to_data(spec, self.prepared.dataset)
-        said = (*sentences.lost_of_layers(self.spec.network, fitted.spec.network), *fitted.changes)
-        self._edit(fitted.spec, text, setting, said)
+        self._spec_editor.edit_network(network, text, setting, loss, draws)
 
     def edit_weights(self, values: Mapping[Place, float], text: str, setting: str = "") -> None:
         """Give some weights and biases other values; training starts over from all as they are."""
-        self._start_from(
-            self.spec.network, with_values(self.model().weights, values), text, setting
-        )
+        self._spec_editor.edit_weights(values, text, setting)
 
     def edit_connections(self, places: Sequence[Place], there: bool, text: str) -> None:
         """Take connections away, or make absent ones with weights of 0; all others stay."""
-        layers, n_inputs = self.spec.network.layers, self.prepared.dataset.n_features
-        others = [p for p in places if layers[p.layer].has(p.neuron, p.input) is not there]
-        zeros = {place: 0.0 for place in others if place.input is not None}
-        if zeros:
-            network = set_connected(self.spec.network, others, n_inputs, there)
-            self._start_from(network, with_values(self.model().weights, zeros), text)
-
-    def _start_from(
-        self, network: NetworkSpec, weights: Weights, text: str, setting: str = ""
-    ) -> None:
-        self._edit(replace(self.spec, network=network, weights=weights), text, setting)
+        self._spec_editor.edit_connections(places, there, text)
 
     def edit_training(self, training: TrainingSpec, text: str, setting: str = "") -> None:
         """Change how training goes on; the weights stay."""
@@ -411,7 +388,7 @@ class Session(QObject):
 
     def edit_data(self, data: DataSpec, text: str, setting: str = "") -> None:
         """Change the data; the output layer and the loss follow where they must."""
-        self._editor.edit(data, text, setting)
+        self._data_editor.edit(data, text, setting)
 
     def edit_samples(self, source: InlineSource, text: str) -> None:
         """Make samples of the user's own the data, or keep them aside until they suffice.
@@ -423,11 +400,11 @@ class Session(QObject):
             source: the samples; classes have labels.
             text: what was done, for the undo menu.
         """
-        self._editor.edit_samples(source, text)
+        self._data_editor.edit_samples(source, text)
 
     def samples(self) -> InlineSource:
         """Return the samples as the user's own: those on the canvas, or else the data's."""
-        return self._editor.samples()
+        return self._data_editor.samples()
 
     def load_table(self, path: Path) -> None:
         """Read a data file and make it the data; what was loaded stays if it can't be read."""
@@ -513,9 +490,7 @@ class Session(QObject):
 
     def model(self) -> Model:
         """Return the network as it is now, with everything that prediction needs."""
-        with self._run.held() as trainer:
-            weights = weights_of(trainer.network.parameters)
-        return make_model(self.spec, self.prepared, weights)
+        return make_model(self.spec, self.prepared, self._run.weights())
 
     def latest_epoch(self) -> int:
         """Return how many epochs were trained, whatever is shown."""

@@ -11,6 +11,7 @@ from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import DivergedError, Goal, Trainer
 from nnlab.experiment.document import Progress
 from nnlab.experiment.resuming import progress_of
+from nnlab.experiment.weights import Weights, weights_of
 from nnlab.session.former_threads import FormerThreads
 from nnlab.session.frame import FrameRequest, Part, PlaneRequest, Snapshot, ToNetwork
 from nnlab.session.frame_maker import FrameMaker
@@ -98,6 +99,11 @@ class TrainingRun(QObject):
         """Return how far training has come; None: it is at the start."""
         with self.held() as trainer:
             return progress_of(trainer) if trainer.iteration else None
+
+    def weights(self) -> Weights:
+        """Return a copy of the present weights."""
+        with self.held() as trainer:
+            return weights_of(trainer.network.parameters)
 
     @property
     def tempo(self) -> Tempo | None:
