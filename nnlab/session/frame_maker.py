@@ -27,7 +27,7 @@ from nnlab.session.layer_history import LayerHistory, LayerHistoryMaker
 _MEASURED_AT_REST = 30_000_000
 """Samples times parameters up to which a rest within an epoch is measured, in some 30 ms."""
 
-_LOOKING_BACK, _LOOKING_BACK_AT_REST = 0.002, 0.15
+_LOOKING_BACK, _LOOKING_BACK_AT_REST = 0.002, 0.05
 """Seconds that a frame takes for keyframes that nobody has looked at yet."""
 
 

@@ -282,8 +282,6 @@ class Session(QObject):
 
     def start(self) -> None:
         """Train for the experiment's epochs, or that many more."""
-        if self.phase is Phase.TRAINING:
-            return
         self.show_past(None)
         with self._run.held() as trainer:
             goal = Goal(epoch=self.spec.training.next_end(trainer.epoch))

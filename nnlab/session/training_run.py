@@ -25,7 +25,7 @@ FRAME_INTERVAL = 1 / 27
 """Seconds between two frames at the least: smooth to the eye, and training keeps its speed."""
 
 PARTS_INTERVAL = 1 / 4
-"""Seconds between two frames with parts at the least, while training runs."""
+"""Seconds between two frames with the same part at the least, while training runs."""
 
 _PARTS_SHARE = 0.06
 """Of the time, what making parts may take at the most."""
@@ -62,10 +62,12 @@ class TrainingRun(QObject):
         self._request = FrameRequest()
         self._lookers: set[tuple[Part, str]] = set()
         self._last_parts = 0.0
+        self._turn = 0
         self._parts_seconds = 0.0
         self._stale_frame = False
         self._is_incomplete = False
         self._next_goal: Goal | None = None
+        self._is_pausing = False
         self._seconds = 0.0
         self._tempo: Tempo | None = None
         self._last_frame = 0.0
@@ -142,9 +144,15 @@ class TrainingRun(QObject):
         self._refresh()
 
     def start(self, goal: Goal) -> None:
-        """Train until `goal`; nothing happens while training already."""
+        """Train until `goal`; nothing happens while training already.
+
+        Training that was asked to pause and has not come to rest yet goes on.
+        """
         if self._phase is not Phase.TRAINING:
             self._begin(goal, Phase.TRAINING)
+        elif self._is_pausing:
+            self._is_pausing = False
+            self._next_goal = goal
 
     def step(self, goal: Goal) -> None:
         """Train until `goal`, a few updates away, and rest again."""
@@ -161,6 +169,7 @@ class TrainingRun(QObject):
         """Ask the thread to stop after the present update; returns at once."""
         self._next_goal = None
         if self._phase.is_running and self._thread is not None:
+            self._is_pausing = True
             self._thread.ask_to_stop()
 
     def show(self, request: PlaneRequest | None) -> None:
@@ -274,6 +283,7 @@ class TrainingRun(QObject):
     def _let_go_of_thread(self) -> None:
         thread, self._thread = self._thread, None
         self._next_goal = None
+        self._is_pausing = False
         if thread is None:
             return
         # What it has posted still arrives after it was disconnected; its number tells it apart.
@@ -305,18 +315,22 @@ class TrainingRun(QObject):
     def _ask_for_frame(self) -> None:
         if self._thread is None:
             return
-        now = time.perf_counter()
-        parts = Part.NONE
-        if self._parts_are_due(now):
-            self._last_parts = now
-            parts = self._request.parts
-        self._thread.want_frame(self._request, parts)
+        self._thread.want_frame(self._request, self._parts_due())
 
-    def _parts_are_due(self, now: float) -> bool:
+    def _parts_due(self) -> Part:
+        """Return the part whose turn it is: one a frame, so that no frame takes long to draw."""
+        wanted = list(self._request.parts)
         if self._is_slow and self._tempo is not None:
             # The loop waits most of the time: each frame may be whole.
-            return self._parts_seconds < self._tempo.seconds / 2
-        return now - self._last_parts >= max(PARTS_INTERVAL, self._parts_seconds / _PARTS_SHARE)
+            whole = self._parts_seconds < self._tempo.seconds / 2
+            return self._request.parts if whole else Part.NONE
+        now = time.perf_counter()
+        wait = max(PARTS_INTERVAL / max(1, len(wanted)), self._parts_seconds / _PARTS_SHARE)
+        if not wanted or now - self._last_parts < wait:
+            return Part.NONE
+        self._last_parts = now
+        self._turn += 1
+        return wanted[self._turn % len(wanted)]
 
     @Slot(object)
     def _on_ended(self, ending: Ending) -> None:
@@ -331,6 +345,7 @@ class TrainingRun(QObject):
         if self._phase.is_running:
             self._seconds += thread.seconds
         goal, self._next_goal = self._next_goal, None
+        self._is_pausing = False
         if goal is not None and ending.outcome is Outcome.INTERRUPTED:
             self._run_thread(goal, self._tempo if self._is_slow else None)
             return

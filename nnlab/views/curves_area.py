@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QLabel
 
@@ -205,6 +205,7 @@ class CurvesArea(PlotArea):
         there = {key: y for key, y in curves.items() if len(x) and np.isfinite(y).any()}
         for key, curve in self._curves.items():
             curve.setData(*((x, there[key]) if key in there else ([], [])))
+        self._place_title()
         ends = {key: _last(y) for key, y in there.items()}
         self._drawn = (ranges, float(x[-1]) if len(x) else 0.0, ends)
         self._place_names(*self._drawn[1:])
@@ -220,7 +221,7 @@ class CurvesArea(PlotArea):
             )
 
     def set_inner_title(self, text: str, edge: Qt.AlignmentFlag) -> None:
-        """Write what the curves show into the axes, at the edge that they stay away from."""
+        """Write what the curves show into the axes, at this edge or, if they pass it, the other."""
         self._title.setText(text)
         self._title_edge = edge
         self._place_title()
@@ -275,9 +276,27 @@ class CurvesArea(PlotArea):
         room = self.room().toRect()
         self._title.setVisible(self._title.width() + 2 * _INSET <= room.width())
         x = room.center().x() - self._title.width() // 2
-        top = self._title_edge is Qt.AlignmentFlag.AlignTop
-        y = room.top() + _INSET if top else room.bottom() - _INSET - self._title.height()
-        self._title.move(x, y)
+        top = room.top() + _INSET
+        bottom = room.bottom() - _INSET - self._title.height()
+        wanted = (top, bottom) if self._title_edge is Qt.AlignmentFlag.AlignTop else (bottom, top)
+        crossed = [self._crosses(self._title.rect().translated(x, y)) for y in wanted]
+        self._title.move(x, wanted[1] if crossed[0] and not crossed[1] else wanted[0])
+
+    def _crosses(self, rect: QRect) -> bool:
+        """Tell whether a curve passes through a rectangle of pixels."""
+        box = self.getViewBox()
+        scene = QRectF(self.mapToScene(rect).boundingRect())
+        area = box.mapSceneToView(scene).boundingRect()
+        return any(
+            len(at) > 0
+            and bool(
+                (
+                    (at[:, 0] >= area.left()) & (at[:, 0] <= area.right())
+                    & (at[:, 1] >= area.top()) & (at[:, 1] <= area.bottom())
+                ).any()
+            )
+            for at in self.drawn().values()
+        )  # fmt: skip
 
     def _set_ranges(self, ranges: Ranges) -> None:
         width = max(60.0, self.room().width())

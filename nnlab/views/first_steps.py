@@ -134,8 +134,8 @@ class FirstSteps(QToolBar):
         if phase is Phase.TRAINING:
             self._tick(Step.TRAIN)
 
-    @Slot(QPointF)
-    def _on_clicked(self, at: QPointF) -> None:
+    @Slot(QPointF, bool)
+    def _on_clicked(self, at: QPointF, _adds: bool) -> None:
         if self._plot is not None and self._plot.nearest(at.x(), at.y()) is not None:
             self._tick(Step.POINT)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
@@ -247,6 +248,10 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self.getViewBox().setBorder(pg.mkPen(edge, width=2 if focused else 1, cosmetic=False))
 
 
+Specs = tuple[Any, list[Any], list[tuple[QRectF, Any, str]]]
+"""What pyqtgraph draws of an axis: its line, its marks, and texts in their rectangles."""
+
+
 class _Axis(pg.AxisItem):  # type: ignore[misc]
     """An axis with real minus signs and thousands apart."""
 
@@ -283,6 +288,16 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         specs = self.generateDrawSpecs(painter)
         if specs is not None:
             self.drawPicture(painter, *specs)
+
+    def generateDrawSpecs(self, p: QPainter) -> Specs | None:
+        """Return what to draw, without the texts that would hang over the plot's edge."""
+        specs: Specs | None = super().generateDrawSpecs(p)
+        view = self.getViewWidget()
+        if specs is None or view is None:
+            return specs
+        axis, ticks, texts = specs
+        room = self.mapRectFromScene(view.sceneRect())
+        return axis, ticks, [text for text in texts if room.contains(text[0])]
 
     def setRange(self, mn: float, mx: float) -> None:
         """Draw the marks anew only for another range: the other axis's changes don't matter."""

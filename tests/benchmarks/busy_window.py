@@ -1,6 +1,9 @@
 """Training with and without the real window, in turns, in a process of its own.
 
-Prints a line for each turn. What runs without the window is the loop of ``nnlab train``.
+Arguments: the batch size, and what is seen: "hidden" (neither drawn network nor drawer),
+"drawn" (the network with its neurons' pictures) or "all" (and the page on weights and
+gradients, with its curves and histograms). Prints a line for each turn. What runs without the
+window is the loop of ``nnlab train``.
 """
 
 import os
@@ -98,13 +101,15 @@ def run_loop(seconds: float) -> None:
     loop.exec()
 
 
-def main(batch_size: int, is_drawn: bool) -> None:
+def main(batch_size: int, shown: str) -> None:
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp())
     spec = experiment(batch_size)
     application, window = create(["nnlab"])
     window.session.new(spec)
     window.resize(1280, 800)
-    window.actions_.show_drawing.setChecked(is_drawn)
+    window.actions_.show_drawing.setChecked(shown != "hidden")
+    if shown == "all":
+        window.actions_.show_layers.trigger()
     window.show()
     trainer = build_trainer(spec, prepare_data(spec.data))
     trainer.run(Goal(epoch=1))
@@ -118,4 +123,4 @@ def main(batch_size: int, is_drawn: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2] == "drawn")
+    main(int(sys.argv[1]), sys.argv[2])

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QGraphicsItem, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -377,3 +378,30 @@ def test_marks_of_the_log_scale_have_room_and_are_short(
     assert some <= set(marks(view))
     assert len(marks(view)) <= view.plot.room().height() / 15
     assert all(len(mark) <= 5 for mark in marks(view))
+
+
+@pytest.mark.parametrize("width", range(330, 440, 10))
+def test_no_number_at_an_axis_hangs_over_the_edge(view: LossPlot, width: int) -> None:
+    view.resize(width, 220)
+    shown(view, records(30))
+    image = QImage(view.plot.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    for side in ("left", "bottom"):
+        axis = view.plot.getAxis(side)
+        specs = axis.generateDrawSpecs(painter)
+        assert specs is not None
+        room = axis.mapRectFromScene(view.plot.sceneRect())
+        assert specs[2]
+        assert all(room.contains(rect) for rect, _, _ in specs[2])
+    painter.end()
+
+
+def test_the_loss_s_name_keeps_off_its_curve(view: LossPlot) -> None:
+    title = view.plot.findChild(QLabel, "loss_plot_title")
+    assert title is not None
+    shown(view, records(30))
+    falling = title.y()
+    shown(view, curves([0.78] * 30))
+    assert title.y() > falling
+    shown(view, records(30))
+    assert title.y() == falling

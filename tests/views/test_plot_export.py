@@ -62,6 +62,17 @@ def choose(
     qtbot.waitUntil(lambda: window.findChild(QMenu, f"{plot}_menu") is None)
 
 
+def settled(qtbot: QtBot, plot: QWidget) -> QImage:
+    """Return what a plot shows once it is the same twice."""
+    shown = plot.grab().toImage()
+    for _ in range(20):
+        qtbot.wait(100)
+        before, shown = shown, plot.grab().toImage()
+        if shown == before:
+            break
+    return shown
+
+
 def differs(image: QImage) -> bool:
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
     return len(np.unique(pixels.reshape(-1, 4)[::7], axis=0)) > 5
@@ -94,14 +105,13 @@ def test_a_large_picture_is_drawn_anew_and_not_enlarged(
 
 
 def test_a_plot_is_laid_out_for_its_picture_and_then_as_it_was(
-    trained: MainWindow, tmp_path: Path
+    qtbot: QtBot, trained: MainWindow, tmp_path: Path
 ) -> None:
     plot = trained.findChild(QWidget, "loss_plot")
-    before, seen = plot.size(), plot.grab().toImage()
+    seen, before = settled(qtbot, plot), plot.size()
     menu_of(trained, "loss_plot").save_png(tmp_path / "p.png", QSize(1600, 400))
     assert plot.size() == before
-    QApplication.processEvents()
-    assert plot.grab().toImage() == seen
+    assert settled(qtbot, plot) == seen
     image = QImage(str(tmp_path / "p.png")).convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(400, -1, 4)
     drawn = np.flatnonzero((pixels != pixels[0, 0]).any(axis=(0, 2)))
@@ -121,11 +131,10 @@ def test_a_size_out_of_range_is_refused_in_a_sentence(
 
 @pytest.mark.parametrize("plot", PLOTS)
 def test_the_ground_is_the_themes_light_or_none(
-    trained: MainWindow, tmp_path: Path, plot: str
+    qtbot: QtBot, trained: MainWindow, tmp_path: Path, plot: str
 ) -> None:
     trained.findChild(QAction, "theme_dark").trigger()
-    QApplication.processEvents()
-    before = trained.findChild(QWidget, plot).grab().toImage()
+    before = settled(qtbot, trained.findChild(QWidget, plot))
     corners = {}
     for ground in Ground:
         menu_of(trained, plot).save_png(tmp_path / "p.png", QSize(400, 400), ground)
@@ -133,9 +142,8 @@ def test_the_ground_is_the_themes_light_or_none(
     assert corners[Ground.THEME].lightness() < 80
     assert corners[Ground.LIGHT].name() == LIGHT.colors.plot_background
     assert corners[Ground.TRANSPARENT].alpha() == 0
-    QApplication.processEvents()
     # The plot itself looks as it did.
-    assert trained.findChild(QWidget, plot).grab().toImage() == before
+    assert settled(qtbot, trained.findChild(QWidget, plot)) == before
     trained.findChild(QAction, "theme_light").trigger()
 
 
@@ -348,13 +356,14 @@ def test_the_right_button_opens_one_menu_where_it_was_pressed(
     menus[0].close()
 
 
-def test_pictures_leave_samples_in_their_classes(trained: MainWindow, tmp_path: Path) -> None:
+def test_pictures_leave_samples_in_their_classes(
+    qtbot: QtBot, trained: MainWindow, tmp_path: Path
+) -> None:
     plot = trained.findChild(QWidget, "boundary")
-    before = plot.grab().toImage()
+    before = settled(qtbot, plot)
     menu_of(trained, "boundary").save_svg(tmp_path / "p.svg")
     plot.scene().invalidate()
-    QApplication.processEvents()
-    assert plot.grab().toImage() == before
+    assert settled(qtbot, plot) == before
 
 
 def test_a_title_makes_a_name_for_a_file() -> None:
