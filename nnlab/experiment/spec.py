@@ -246,6 +246,10 @@ class TrainingSpec:
         """Whether every update sees the whole training set."""
         return self.batch_size == FULL_BATCH
 
+    def next_end(self, epoch: int) -> int:
+        """Return the epoch at which training ends when it goes on after `epoch`."""
+        return (epoch // self.epochs + 1) * self.epochs
+
 
 @dataclass(frozen=True)
 class ExperimentSpec:

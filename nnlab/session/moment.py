@@ -3,17 +3,19 @@
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QUndoCommand
 
+from nnlab.data.dataset import Task
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog
+from nnlab.experiment.building import TargetRange, target_range
 from nnlab.experiment.document import Progress
 from nnlab.experiment.painting import Canvas
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.runs import RunLabel
-from nnlab.experiment.spec import ExperimentSpec
+from nnlab.experiment.spec import ExperimentSpec, NetworkSpec
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,38 @@ class Moment:
     log: EpochLog | None = None
     canvas: Canvas | None = None
     run: RunLabel | None = None
+
+    @property
+    def output_range(self) -> TargetRange | None:
+        """What one output of two classes is to answer; None for other outputs."""
+        output, task = self.spec.network.output, self.prepared.dataset.task
+        if task is Task.REGRESSION or output.neurons != 1:
+            return None
+        return target_range(output, self.spec.training.loss, task)
+
+    @property
+    def usual_threshold(self) -> float | None:
+        """Where one output changes class, midway between its targets; None for other outputs."""
+        span = self.output_range
+        return None if span is None else span.threshold
+
+    def starts_like(self, other: "Moment") -> bool:
+        """Tell whether training starts from the same place; if not, an edit starts it over."""
+        return (
+            self.prepared is other.prepared
+            and _essence(self.spec.network) == _essence(other.spec.network)
+            and self.spec.weights == other.spec.weights
+            and self.spec.training.seed == other.spec.training.seed
+        )
+
+
+def _essence(network: NetworkSpec) -> NetworkSpec:
+    """Return what of a network its start depends on."""
+    layers = (
+        replace(each, names=(), frozen=None, frozen_biases=(), dropout=0.0)
+        for each in network.layers
+    )
+    return replace(network, layers=tuple(layers))
 
 
 Go = Callable[[Moment, bool], Moment]

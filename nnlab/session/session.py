@@ -1,8 +1,11 @@
-"""The live state of one window: experiment, data, training, undo and the file it belongs to."""
+"""The live state of one window: experiment, data, training, undo and the file it belongs to.
+
+All that panels ask for and are told of goes through here, so that they need not know who does
+it, and those who do it need not know each other: `Timeline`, the editors, `Loader` and so on.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,76 +13,49 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from nnlab.data.dataset import Task
 from nnlab.data.dialect import Reading
-from nnlab.data.plan import Plan, warning_of
-from nnlab.data.roles import guess_roles
-from nnlab.data.samples import why_no_input
+from nnlab.data.plan import Plan
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
-from nnlab.engine.losses import LOSSES
-from nnlab.engine.stopping import Outcome
-from nnlab.engine.trainer import Goal, Trainer, TrainingSettings
-from nnlab.errors import UserError
-from nnlab.experiment.building import (
-    TargetRange,
-    build_network,
-    build_trainer,
-    check_training,
-    target_range,
-    training_settings,
-)
-from nnlab.experiment.comparing import changed_settings
-from nnlab.experiment.document import Document, Progress, read_document, write_document
-from nnlab.experiment.edits import set_connected
-from nnlab.experiment.fitting import fit_to_data
-from nnlab.experiment.inlining import inline_source
-from nnlab.experiment.model import Model, differences, make_model
-from nnlab.experiment.painting import Canvas, dataset_of, own_samples, try_samples
+from nnlab.engine.trainer import Goal, Trainer
+from nnlab.experiment.model import Model, make_model
+from nnlab.experiment.painting import Canvas, dataset_of
 from nnlab.experiment.preparing import PreparedData, prepare_data
-from nnlab.experiment.resuming import progress_of, resume
-from nnlab.experiment.runs import Run, log_of, mark_of
 from nnlab.experiment.spec import (
     DataSpec,
     ExperimentSpec,
-    FileSource,
     InlineSource,
     NetworkSpec,
     TrainingSpec,
 )
-from nnlab.experiment.weights import Place, Weights, weights_of, with_values
+from nnlab.experiment.weights import Place
 from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
 from nnlab.export.runs_file import write_runs
-from nnlab.export.weights_file import export_model, read_model, read_weights
-from nnlab.session.data_source import DataSource, prepare_table
+from nnlab.export.weights_file import export_model
+from nnlab.session import sentences
+from nnlab.session.announcer import Announcer
+from nnlab.session.data_editor import DataEditor
+from nnlab.session.data_source import DataSource
+from nnlab.session.document_keeper import DocumentKeeper
 from nnlab.session.frame import Part, PlaneRequest
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
-from nnlab.session.moment import Edit, Moment
-from nnlab.session.notice import Notice, NoticeKind
+from nnlab.session.loading import Loader
+from nnlab.session.moment import Moment
+from nnlab.session.notice import NoticeKind
 from nnlab.session.phase import Phase
 from nnlab.session.previewer import Previewer
+from nnlab.session.restoring import Restorer
 from nnlab.session.runs import RunHistory
+from nnlab.session.spec_editor import SpecEditor
 from nnlab.session.tempo import Tempo
+from nnlab.session.timeline import Timeline
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.training_thread import Ending
 
 _DICE_SIDES = 10_000
 """New seeds are below this: short enough to read out across a room."""
-
-_MOST_NAMED = 3
-"""Columns of which a notice says why they were left out."""
-
-_CURVE_IS_NEW = (
-    "The weights stay. The loss curve starts anew: its numbers mean another loss now. "
-    "Undo brings the old curve back."
-)
-_CURVE_IS_BACK = "The weights stay. The curve is that of this loss, as far as it was measured."
-
-_NO_MEMORY = (
-    "There is not enough memory for that: use fewer neurons, a smaller batch or fewer samples."
-)
 
 
 class Session(QObject):
@@ -133,50 +109,64 @@ class Session(QObject):
         """
         super().__init__(parent)
         self._rng = rng
+        self._announcer = Announcer(self)
         self._garbage = GarbageKeeper(self)
         self._run = TrainingRun(gate, self._garbage, self)
         self._source = DataSource(self._garbage, self)
         self._previewer = Previewer(self._garbage, self)
-        self._is_awaited = False
-        self._stack = QUndoStack(self)
-        self._stack.setUndoLimit(100)
-        self._path: Path | None = None
-        self._saved_iteration = 0
-        self._marked: tuple[PreparedData, str] | None = None
-        self._selection: tuple[int, ...] = ()
-        self._threshold: float | None = None
-        self._moment = Moment(spec, prepare_data(spec.data))
-        self._runs = RunHistory(
-            self._stack, lambda: self._moment.spec, lambda: self._run.seconds, parent=self
+        moment = Moment(spec, prepare_data(spec.data))
+        self._timeline = Timeline(moment, self._run, self._announcer, self)
+        self._runs, self._view_point = self._timeline.runs, self._timeline.view_point
+        self._spec_editor = SpecEditor(self._timeline, self._run, self._announcer)
+        self._data_editor = DataEditor(self._source, self._timeline, self._announcer)
+        self._loader = Loader(self._source, self._data_editor, self._timeline, self._announcer)
+        self._restorer = Restorer(self._source, self._timeline, self._announcer)
+        self._keeper = DocumentKeeper(
+            self._source, self._loader, self._timeline, self._run, self._announcer, self
         )
-        self._connect()
-        self._install(self._moment)
+        self._connect_training()
+        self._connect_the_rest()
+        self._timeline.install(moment)
 
-    def _connect(self) -> None:
-        run, source = self._run, self._source
+    def _connect_training(self) -> None:
+        run = self._run
         run.phase_changed.connect(self.phase_changed)
-        run.phase_changed.connect(self._on_phase)
+        run.phase_changed.connect(self._keeper.take_phase)
         # First of all, so that who shows the frame finds its run.
         run.snapshot_ready.connect(self._runs.take_frame)
         run.snapshot_ready.connect(self.snapshot_ready)
         run.ended.connect(self._on_ended)
+
+    def _connect_the_rest(self) -> None:
+        announcer, timeline, keeper = self._announcer, self._timeline, self._keeper
+        view_point, source = self._view_point, self._source
+        announcer.notice_posted.connect(self.notice_posted)
+        announcer.answered.connect(self.load_ended)
+        announcer.refused.connect(self.spec_changed)
+        announcer.failed.connect(self.failed)
+        timeline.data_changed.connect(self.data_changed)
+        timeline.spec_changed.connect(self.spec_changed)
+        timeline.started_over.connect(self.started_over)
+        view_point.selection_changed.connect(self.selection_changed)
+        view_point.threshold_changed.connect(self.threshold_changed)
+        keeper.document_changed.connect(self.document_changed)
+        keeper.window_state_read.connect(self.window_state_read)
         source.reading_started.connect(self.reading_started)
         source.reading_progressed.connect(self.reading_progressed)
         source.reading_ended.connect(self.reading_ended)
-        source.failed.connect(self._report)
-        self._stack.cleanChanged.connect(self.document_changed)
+        source.failed.connect(announcer.report)
 
     # What there is ------------------------------------------------------------------------
 
     @property
     def spec(self) -> ExperimentSpec:
         """The experiment."""
-        return self._moment.spec
+        return self._timeline.present.spec
 
     @property
     def prepared(self) -> PreparedData:
         """Its data."""
-        return self._moment.prepared
+        return self._timeline.present.prepared
 
     @property
     def phase(self) -> Phase:
@@ -186,22 +176,22 @@ class Session(QObject):
     @property
     def path(self) -> Path | None:
         """The experiment's file; None while it has none."""
-        return self._path
+        return self._keeper.path
 
     @property
     def undo_stack(self) -> QUndoStack:
         """Every edit of the experiment."""
-        return self._stack
+        return self._timeline.stack
 
     @property
     def table(self) -> Table | None:
         """The columns of the data file, where the data comes from one."""
-        return self._moment.table
+        return self._timeline.present.table
 
     @property
     def canvas(self) -> Canvas | None:
         """Samples of the user's own that nothing can be trained on yet; None: there are none."""
-        return self._moment.canvas
+        return self._timeline.present.canvas
 
     @property
     def runs(self) -> RunHistory:
@@ -220,58 +210,45 @@ class Session(QObject):
         Training alone of an experiment without a file is not: the same experiment gives the
         same numbers again.
         """
-        trained_on = self._path is not None and (
-            self._trained() != self._saved_iteration or self._runs.is_modified
-        )
-        return not self._stack.isClean() or self.canvas is not None or trained_on
+        return self._keeper.is_modified
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
-        return self._source.all_features(self.spec.data, self.table)
+        return self._data_editor.all_features()
 
     def features_of(self, data: DataSpec) -> tuple[str, ...]:
         """Return the names of all inputs that other data would have, which need no file."""
-        return self._source.all_features(data, None)
+        return self._data_editor.features_of(data)
 
     def chosen_features(self) -> tuple[str, ...]:
         """Return the names of the inputs chosen; a category is one, whatever it is made of."""
-        source, table = self.spec.data.source, self.table
-        if isinstance(source, FileSource) and table is not None:
-            others = tuple(name for name in table.column_names if name not in source.target)
-            return others if self.spec.data.features is None else self.spec.data.features
-        return self.prepared.inputs.direct
+        return self._data_editor.chosen_features()
 
     # Looked at ----------------------------------------------------------------------------
 
     @property
     def selection(self) -> tuple[int, ...]:
         """The selected samples, as rows of the data."""
-        return self._selection
+        return self._view_point.selection
 
     def select(self, rows: Sequence[int]) -> None:
         """Select samples wherever they are shown; none: clear the selection."""
-        n = self.prepared.dataset.n_samples
-        selection = tuple(int(row) for row in rows if 0 <= row < n)
-        if selection != self._selection:
-            self._selection = selection
-            self.selection_changed.emit()
+        self._view_point.select(rows)
 
     @property
     def usual_threshold(self) -> float | None:
         """Where one output changes class, midway between its targets; None for other outputs."""
-        return _usual_threshold(self._moment)
+        return self._timeline.present.usual_threshold
 
     @property
     def threshold(self) -> float | None:
         """Where the answers are read as another class: the usual threshold, or the user's."""
-        usual = self.usual_threshold
-        return usual if usual is None or self._threshold is None else self._threshold
+        return self._view_point.threshold
 
     @property
     def threshold_range(self) -> tuple[float, float] | None:
         """The two targets of one output, between which a threshold may lie; None for others."""
-        span = _span_of_one_output(self._moment)
-        return None if span is None else (span.low, span.high)
+        return self._view_point.threshold_range
 
     def set_threshold(self, value: float | None) -> None:
         """Read the answers about another threshold, or (None) about the usual one.
@@ -279,13 +256,7 @@ class Session(QObject):
         What training measures stays measured about the usual one. A value beyond
         `threshold_range` is taken for its nearer end.
         """
-        if value is not None and self.threshold_range is not None:
-            low, high = self.threshold_range
-            value = min(max(low, value), high)
-            value = None if value == self.usual_threshold else value
-        if value != self._threshold:
-            self._threshold = value
-            self.threshold_changed.emit()
+        self._view_point.set_threshold(value)
 
     def show_plane(self, request: PlaneRequest | None) -> None:
         """Say what of the input space the next frames are to show."""
@@ -313,13 +284,8 @@ class Session(QObject):
         """Train for the experiment's epochs, or that many more."""
         self.show_past(None)
         with self._run.held() as trainer:
-            goal = Goal(epoch=self._next_end(trainer.epoch))
+            goal = Goal(epoch=self.spec.training.next_end(trainer.epoch))
         self._run.start(goal)
-
-    def _next_end(self, epoch: int) -> int:
-        """Return the epoch at which Train ends when it is pressed after `epoch`."""
-        epochs = self.spec.training.epochs
-        return (epoch // epochs + 1) * epochs
 
     def pause(self) -> None:
         """Rest after the present update."""
@@ -353,8 +319,7 @@ class Session(QObject):
 
     def reset(self) -> None:
         """Go back to exactly the start; undo brings the trained weights back."""
-        if self._trained():
-            self._push(self._moment, "Reset", starts_over=True)
+        self._timeline.reset()
 
     def draw_new_weights(self) -> None:
         """Start over from weights of a new seed."""
@@ -372,40 +337,7 @@ class Session(QObject):
         Where its data comes from a file that is not at hand, that is read first. What can't
         be had is refused with a notice, and everything stays.
         """
-        self._try(partial(self._restore_run, number))
-
-    def _restore_run(self, number: int) -> None:
-        run = self._runs.run(number)
-        if run.state is None:
-            raise UserError(
-                f"The weights of run {number} were not kept, for want of memory: its settings "
-                "are in the table, so that it can be trained again."
-            )
-        then = partial(self._take_run, run, Progress(run.state, log_of(run.curves)))
-        if run.spec.data == self.spec.data:
-            then(self.prepared, self.table)
-        else:
-            self._source.prepare(run.spec.data, self.table, then)
-
-    def _take_run(
-        self, run: Run, progress: Progress, prepared: PreparedData, table: Table | None
-    ) -> None:
-        target = Moment(run.spec, prepared, table, progress, run=run.label)
-        name = f"run {run.number}"
-        try:
-            resume(build_trainer(run.spec, prepared), progress)
-        except UserError as error:
-            raise UserError(f"R{name[1:]} can’t be gone back to: {error}") from None
-        self._stack.push(Edit(self._go, target, f"Restore {name}", True))
-        said = f"R{name[1:]} is back, at epoch {run.epoch:,}. Train goes on from there."
-        if run.mark != mark_of(run.spec, prepared):
-            source = run.spec.data.source
-            assert isinstance(source, FileSource)
-            said = (
-                f"{Path(source.path).name} has changed since {name} was trained: its weights "
-                "are back, but its losses were measured on other samples."
-            )
-        self._post(NoticeKind.INFO, said, undoable=True)
+        self._restorer.restore(number)
 
     # Edits --------------------------------------------------------------------------------
 
@@ -418,14 +350,7 @@ class Session(QObject):
             setting: names the setting that a slider or field drags; quick edits of the
                 same one are one undo step.
         """
-        self._edit(spec, text, setting)
-
-    def _edit(
-        self, spec: ExperimentSpec, text: str, setting: str = "", said: Sequence[str] = ()
-    ) -> None:
-        if spec != self.spec:
-            target = replace(self._moment, spec=spec)
-            self._try(partial(self._push, target, text, setting, said=said))
+        self._spec_editor.edit(spec, text, setting)
 
     def edit_network(
         self,
@@ -445,34 +370,15 @@ class Session(QObject):
             loss: the loss that goes with it, where that changes too.
             draws: the weights are to be drawn anew, so given ones fall away.
         """
-        spec = replace(self.spec, network=network)
-        if loss is not None:
-            spec = replace(spec, training=replace(spec.training, loss=loss))
-        if draws:
-            spec = replace(spec, weights=None)
-        fitted = fit_to_data(spec, self.prepared.dataset)
-        said = (*_lost_of_layers(self.spec.network, fitted.spec.network), *fitted.changes)
-        self._edit(fitted.spec, text, setting, said)
+        self._spec_editor.edit_network(network, text, setting, loss, draws)
 
     def edit_weights(self, values: Mapping[Place, float], text: str, setting: str = "") -> None:
         """Give some weights and biases other values; training starts over from all as they are."""
-        self._start_from(
-            self.spec.network, with_values(self.model().weights, values), text, setting
-        )
+        self._spec_editor.edit_weights(values, text, setting)
 
     def edit_connections(self, places: Sequence[Place], there: bool, text: str) -> None:
         """Take connections away, or make absent ones with weights of 0; all others stay."""
-        layers, n_inputs = self.spec.network.layers, self.prepared.dataset.n_features
-        others = [p for p in places if layers[p.layer].has(p.neuron, p.input) is not there]
-        zeros = {place: 0.0 for place in others if place.input is not None}
-        if zeros:
-            network = set_connected(self.spec.network, others, n_inputs, there)
-            self._start_from(network, with_values(self.model().weights, zeros), text)
-
-    def _start_from(
-        self, network: NetworkSpec, weights: Weights, text: str, setting: str = ""
-    ) -> None:
-        self._edit(replace(self.spec, network=network, weights=weights), text, setting)
+        self._spec_editor.edit_connections(places, there, text)
 
     def edit_training(self, training: TrainingSpec, text: str, setting: str = "") -> None:
         """Change how training goes on; the weights stay."""
@@ -480,9 +386,7 @@ class Session(QObject):
 
     def edit_data(self, data: DataSpec, text: str, setting: str = "") -> None:
         """Change the data; the output layer and the loss follow where they must."""
-        if data != self.spec.data:
-            then = partial(self._take_data, data, text, setting, ())
-            self._try(partial(self._source.prepare, data, self.table, then))
+        self._data_editor.edit(data, text, setting)
 
     def edit_samples(self, source: InlineSource, text: str) -> None:
         """Make samples of the user's own the data, or keep them aside until they suffice.
@@ -494,50 +398,15 @@ class Session(QObject):
             source: the samples; classes have labels.
             text: what was done, for the undo menu.
         """
-        if source != self.samples():
-            self._try(partial(self._edit_samples, source, text))
+        self._data_editor.edit_samples(source, text)
 
     def samples(self) -> InlineSource:
         """Return the samples as the user's own: those on the canvas, or else the data's."""
-        if self._moment.canvas is not None:
-            return self._moment.canvas.source
-        return own_samples(self.spec.data, self.prepared.raw)
-
-    def _edit_samples(self, source: InlineSource, text: str) -> None:
-        said = self._own_now()
-        former = self.spec.data
-        # Derived inputs stay, and with them which columns the network reads beside them.
-        kept = former.features if former.derived else None
-        data = replace(former, source=source, features=kept)
-        made = try_samples(data)
-        if isinstance(made, Canvas):
-            said = (*said, f"{made.lacking} Until then training keeps to the former samples.")
-            self._push(replace(self._moment, canvas=made), text, said=said)
-        else:
-            self._take_data(data, text, "", said, made, None)
-
-    def _own_now(self) -> tuple[str, ...]:
-        """Say that a copy is edited, where samples of somebody else's are edited first."""
-        source, dataset = self.spec.data.source, self.prepared.raw
-        left = [name for name in self.all_features() if name not in dataset.feature_names]
-        if self.canvas is not None or (isinstance(source, InlineSource) and not left):
-            return ()
-        made = "that were made"
-        if isinstance(source, FileSource):
-            made = f"of {Path(source.path).name}"
-        elif isinstance(source, InlineSource):
-            made = "with the chosen inputs"
-        without = f", without {_listed(left)}" if left else ""
-        return (
-            f"The samples are your own now: {dataset.n_samples:,} {made} were copied into the "
-            f"experiment{without}.",
-        )
+        return self._data_editor.samples()
 
     def load_table(self, path: Path) -> None:
         """Read a data file and make it the data; what was loaded stays if it can't be read."""
-        # In full, for the experiment may be saved to, and opened from, another folder.
-        self._is_awaited = False
-        self._source.read(path.resolve(), self._take_table)
+        self._loader.load_table(path)
 
     def load_as(self, path: Path, reading: Reading, plan: Plan | None) -> None:
         """Read a data file as the user said and make it the data; `load_ended` follows.
@@ -547,268 +416,29 @@ class Session(QObject):
             reading: how it is written, where that is not to be found out.
             plan: what to make of its columns; None: what is guessed from all its rows.
         """
-        self._is_awaited = True
-        self._source.read(path.resolve(), partial(self._take_table, plan=plan), reading)
+        self._loader.load_as(path, reading, plan)
 
     def take_block(self, table: Table, plan: Plan) -> None:
         """Make pasted rows the data, as a part of the experiment; `load_ended` follows."""
-        self._is_awaited = True
-        self._try(partial(self._take_block, table, plan))
+        self._loader.take_block(table, plan)
 
     def cancel_reading(self) -> None:
         """Give up the data file that is being read."""
-        self._is_awaited = False
-        self._source.cancel()
+        self._loader.cancel()
 
     def load_weights(self, path: Path) -> None:
         """Start from the weights in a file; refused with a notice where shapes differ."""
-        self._try(partial(self._load_weights, path))
-
-    def _load_weights(self, path: Path) -> None:
-        weights = read_weights(path)
-        n_inputs = self.prepared.dataset.n_features
-        try:
-            build_network(self.spec.network, n_inputs, weights)
-        except UserError as error:
-            raise UserError(f"{path.name}: {error}") from None
-        others = self._other_settings(path, weights)
-        had_trained = self._trained()
-        spec = replace(self.spec, weights=weights)
-        if spec == self.spec:
-            self.reset()
-        else:
-            self._push(replace(self._moment, spec=spec), f"Load weights {path.name}", said=others)
-        if not had_trained and not others:
-            self._post(NoticeKind.SUCCESS, f"Training starts from the weights in {path.name}.")
-
-    def _other_settings(self, path: Path, weights: Weights) -> tuple[str, ...]:
-        """Say in a sentence what of the experiment is not as the weights were trained for."""
-        try:
-            theirs = read_model(path)
-        except UserError:
-            # Weights alone, or with a spec that is not ours: nothing to compare with.
-            return ()
-        found = differences(theirs, make_model(self.spec, self.prepared, weights))
-        if not found:
-            return ()
-        return (
-            f"The weights in {path.name} were trained for other settings, so their answers "
-            f"differ here: {'; '.join(found)}.",
-        )
-
-    def _take_table(self, table: Table, plan: Plan | None = None) -> None:
-        guessed = plan is None
-        if plan is None:
-            roles = guess_roles(table)
-            plan = Plan(roles.features, roles.targets, roles.task)
-        source = FileSource(
-            str(table.path), plan.targets, plan.task,
-            table.reading, plan.missing, plan.input_categories,
-        )  # fmt: skip
-        data = replace(self.spec.data, source=source, features=plan.inputs, derived=())
-        prepared = prepare_table(table, data)
-        done = "; ".join(prepared.dataset.facts[2:])
-        facts = table.dialect.description + (f"; {done}" if done else "")
-        read = f"Read {table.n_rows:,} rows of {table.path.name}: {facts}."
-        said = [read, warning_of(prepared.dataset)]
-        left_out = [n for n in table.column_names if n not in (*plan.inputs, *plan.targets)]
-        if left_out and guessed:
-            said.append(_left_out_text(table, left_out))
-        self._take_data(data, f"Load {table.path.name}", "", said, prepared, table)
-        self._end_load("")
-
-    def _take_block(self, table: Table, plan: Plan) -> None:
-        source = inline_source(table, plan)
-        data = replace(self.spec.data, source=source, features=None, derived=())
-        prepared = prepare_data(data)
-        n = prepared.dataset.n_samples
-        said = (f"{n:,} rows are part of the experiment now.", warning_of(prepared.dataset))
-        self._take_data(data, "Paste data", "", said, prepared, None)
-        self._end_load("")
-
-    def _end_load(self, sentence: str) -> None:
-        if self._is_awaited:
-            self._is_awaited = False
-            self.load_ended.emit(sentence)
-
-    def _take_data(
-        self,
-        data: DataSpec,
-        text: str,
-        setting: str,
-        said: Sequence[str],
-        prepared: PreparedData,
-        table: Table | None,
-    ) -> None:
-        former = self.prepared.dataset.task
-        fitted = fit_to_data(replace(self.spec, data=data), prepared.dataset, former)
-        target = Moment(fitted.spec, prepared, table)
-        self._push(target, text, setting, said=(*said, *fitted.changes))
-
-    def _push(
-        self,
-        target: Moment,
-        text: str,
-        setting: str = "",
-        *,
-        starts_over: bool = False,
-        said: Sequence[str] = (),
-    ) -> None:
-        """Go to another moment and say in one notice what that did.
-
-        Args:
-            target: the moment to go to.
-            text: what was done, for the undo menu.
-            setting: as for `edit`.
-            starts_over: whether training starts over even where it need not.
-            said: sentences on what else was done.
-
-        Raises:
-            UserError: it is no experiment that can be trained; nothing has changed.
-        """
-        starts_over = starts_over or _starts_over(self._moment, target)
-        if starts_over:
-            # Built here first: what can't be built is refused before anything changes.
-            build_trainer(target.spec, target.prepared)
-        else:
-            check_training(target.spec, target.prepared)
-        had_trained = self._trained()
-        self._stack.push(Edit(self._go, target, text, starts_over, setting))
-        if starts_over and had_trained:
-            start = _start_text(target.spec)
-            said = (
-                *said,
-                f"{text}: training starts over from {start}. Undo brings the trained weights back.",
-            )
-        text = " ".join(filter(None, said))
-        if text:
-            self._post(NoticeKind.INFO, text, undoable=True)
-
-    def _go(self, target: Moment, starts_over: bool) -> Moment:
-        """Make `target` the present moment; return the one that was, with its progress."""
-        left = self._moment
-        self.show_past(None)
-        # Asked anew: a step that could not be gone may lie between the two.
-        if starts_over or _starts_over(left, target):
-            over = None
-            with self._run.held() as trainer:
-                if trainer.iteration:
-                    left = replace(left, progress=progress_of(trainer))
-            if left.progress is not None:
-                over = self._runs.so_far(left.progress, self._mark())
-                left = replace(left, run=over.label if over else self._runs.branch)
-            self._install(target, over)
-        else:
-            self._note_change(changed_settings(left.spec, target.spec))
-            if left.spec.training.loss != target.spec.training.loss:
-                with self._run.held() as trainer:
-                    left = replace(left, log=trainer.log.copy())
-            self._moment = replace(target, log=None)
-            self._forget_threshold(left)
-            self._retune(left.spec, target.spec, target.log)
-            self.spec_changed.emit()
-        self.document_changed.emit()
-        return left
-
-    def _note_change(self, names: Sequence[str]) -> None:
-        """Note how the present run was trained before settings of these names are changed."""
-        if not names:
-            return
-        if self.phase.is_running:
-            # The next updates are made with them: nothing need be kept of the moment.
-            self._runs.retuned(names)
-            return
-        with self._run.held() as trainer:
-            progress = progress_of(trainer) if trainer.iteration else None
-        if progress is not None:
-            self._runs.settle(self._runs.so_far(progress, self._mark()))
-
-    def _mark(self) -> str:
-        """Return what tells whether the data file has changed, found out once."""
-        if self._marked is None or self._marked[0] is not self.prepared:
-            self._marked = (self.prepared, mark_of(self.spec, self.prepared))
-        return self._marked[1]
-
-    def _install(self, moment: Moment, over: Run | None = None) -> None:
-        """Start over at `moment`, or go on from its progress; `over` is the run that ends."""
-        trainer = build_trainer(moment.spec, moment.prepared)
-        if moment.progress is not None:
-            resume(trainer, moment.progress)
-        had, self._moment = self._moment, replace(moment, progress=None, log=None, run=None)
-        self._runs.turn(over, moment.run, trainer.iteration)
-        phase = Phase.PAUSED if trainer.iteration else Phase.READY
-        self._run.replace_trainer(trainer, moment.prepared.network_inputs, phase)
-        if had.prepared is not moment.prepared:
-            self.select(())
-            self.data_changed.emit()
-        self._forget_threshold(had)
-        self.spec_changed.emit()
-        self.started_over.emit()
-
-    def _forget_threshold(self, former: Moment) -> None:
-        """Go back to the usual threshold where that is another now."""
-        if _usual_threshold(former) != self.usual_threshold:
-            self.set_threshold(None)
-
-    def _retune(self, former: ExperimentSpec, now: ExperimentSpec, log: EpochLog | None) -> None:
-        """Go on with other settings; `log` is the curve of the new loss, where there is one."""
-        old, new = former.training, now.training
-        if old == new and former.network == now.network:
-            return
-        settings = training_settings(now, self.prepared.dataset.n_features)
-        same_rule = replace(old.optimizer, learning_rate=new.optimizer.learning_rate)
-        self._run.change(
-            partial(
-                _reconfigure,
-                spec=new,
-                settings=settings,
-                new_optimizer=same_rule != new.optimizer,
-                new_loss=old.loss != new.loss,
-                log=log,
-            )
-        )
-        if old.loss != new.loss:
-            self._run.show_again()
-            self._post(NoticeKind.INFO, _CURVE_IS_BACK if log is not None else _CURVE_IS_NEW)
-        if old.epochs != new.epochs and self.phase is Phase.TRAINING:
-            with self._run.held() as trainer:
-                goal = Goal(epoch=self._next_end(trainer.epoch))
-            self._run.retarget(goal)
+        self._loader.load_weights(path)
 
     # Files --------------------------------------------------------------------------------
 
     def new(self, spec: ExperimentSpec) -> None:
         """Open on another experiment that has no file and whose data needs none."""
-        self._try(partial(self._prepare_and_open, Document(spec), None))
+        self._keeper.new(spec)
 
     def open(self, path: Path) -> None:
         """Open an experiment file; what was open stays if it can't be read."""
-        self._try(partial(self._open, path))
-
-    def _open(self, path: Path) -> None:
-        self._prepare_and_open(read_document(path), path)
-
-    def _prepare_and_open(self, document: Document, path: Path | None) -> None:
-        # What is being read was for the experiment that is left.
-        self.cancel_reading()
-        # A data file is read anew: it may have changed since.
-        self._source.prepare(document.spec.data, None, partial(self._open_on, document, path))
-
-    def _open_on(
-        self, document: Document, path: Path | None, prepared: PreparedData, table: Table | None
-    ) -> None:
-        moment = Moment(document.spec, prepared, table, document.progress)
-        try:
-            self._install(moment)
-        except UserError as error:
-            raise UserError(f"{path.name}: {error}" if path else str(error)) from None
-        self.set_threshold(None)
-        self._stack.clear()
-        self._runs.opened(document.runs, self._trained())
-        self._path = path
-        self._saved_iteration = self._trained()
-        self.document_changed.emit()
-        self.window_state_read.emit(document.window)
+        self._keeper.open(path)
 
     def save(self, path: Path, window: Mapping[str, Any]) -> None:
         """Save the experiment, with its trained weights if there are any.
@@ -816,16 +446,7 @@ class Session(QObject):
         Raises:
             UserError: it could not be written; nothing was changed.
         """
-        with self._run.held() as trainer:
-            progress = progress_of(trainer) if trainer.iteration else None
-            iteration = trainer.iteration
-        runs = self._runs.to_save(iteration)
-        write_document(Document(self.spec, progress, window, runs), path)
-        self._runs.saved()
-        self._path = path
-        self._saved_iteration = iteration
-        self._stack.setClean()
-        self.document_changed.emit()
+        self._keeper.save(path, window)
 
     def export_weights(self, path: Path) -> None:
         """Write the present weights in the format that the path's suffix names.
@@ -857,7 +478,7 @@ class Session(QObject):
         Raises:
             UserError: there are none, or it could not be written.
         """
-        canvas = self._moment.canvas
+        canvas = self._timeline.present.canvas
         write_data(dataset_of(canvas.source) if canvas else self.prepared.raw, path)
 
     def training_log(self) -> EpochLog:
@@ -867,9 +488,7 @@ class Session(QObject):
 
     def model(self) -> Model:
         """Return the network as it is now, with everything that prediction needs."""
-        with self._run.held() as trainer:
-            weights = weights_of(trainer.network.parameters)
-        return make_model(self.spec, self.prepared, weights)
+        return make_model(self.spec, self.prepared, self._run.weights())
 
     def latest_epoch(self) -> int:
         """Return how many epochs were trained, whatever is shown."""
@@ -894,136 +513,12 @@ class Session(QObject):
 
     # What happens -------------------------------------------------------------------------
 
-    def _try(self, action: Callable[[], None]) -> None:
-        """Do something that may be refused; panels then show again what holds."""
-        try:
-            action()
-        except (UserError, MemoryError) as error:
-            self._report(error)
-            self.spec_changed.emit()
-
-    @Slot(object)
-    def _report(self, error: Exception) -> None:
-        if self._is_awaited and isinstance(error, UserError):
-            self._end_load(str(error))
-        elif isinstance(error, UserError):
-            self._post(NoticeKind.ERROR, str(error))
-        elif isinstance(error, MemoryError):
-            self._end_load(_NO_MEMORY)
-            self._post(NoticeKind.ERROR, _NO_MEMORY)
-        else:
-            self._end_load(str(error) or type(error).__name__)
-            self.failed.emit(error)
-
-    def _post(self, kind: NoticeKind, text: str, undoable: bool = False) -> None:
-        self.notice_posted.emit(Notice(kind, text, undoable))
-
-    @Slot(object)
-    def _on_phase(self, phase: Phase) -> None:
-        if not phase.is_running and self._path is not None:
-            self.document_changed.emit()
-
     @Slot(object)
     def _on_ended(self, ending: Ending) -> None:
         if ending.error is not None:
-            self._report(ending.error)
+            self._announcer.report(ending.error)
         elif self.phase is Phase.FINISHED and ending.outcome is not None:
-            self._post(NoticeKind.SUCCESS, self._ending_text(ending.outcome))
-
-    def _ending_text(self, outcome: Outcome) -> str:
-        training = self.spec.training
-        with self._run.held() as trainer:
-            epoch, record = trainer.epoch, trainer.log[-1]
-        if outcome is Outcome.TARGET_LOSS_REACHED:
-            return (
-                f"Converged after {epoch:,} epochs: the training loss is {record.train_loss:.6g}, "
-                f"at most the target of {training.target_loss:g}."
-            )
-        if outcome is Outcome.NO_PROGRESS:
-            return (
-                f"Stopped after {epoch:,} epochs: no better loss for {training.patience:,} epochs."
-            )
-        more = self._next_end(epoch) - epoch
-        return f"{epoch:,} epochs done. Train goes on for {more:,} more."
-
-    def _trained(self) -> int:
-        with self._run.held() as trainer:
-            return trainer.iteration
-
-
-def _reconfigure(
-    trainer: Trainer,
-    spec: TrainingSpec,
-    settings: TrainingSettings,
-    new_optimizer: bool,
-    new_loss: bool,
-    log: EpochLog | None,
-) -> None:
-    trainer.reconfigure(
-        settings,
-        spec.optimizer.build(trainer.network.parameters.flat.size) if new_optimizer else None,
-        LOSSES[spec.loss] if new_loss else None,
-    )
-    if log is not None:
-        trainer.log = log.copy()
-
-
-def _lost_of_layers(old: NetworkSpec, new: NetworkSpec) -> list[str]:
-    """Say what of the layers' own an edit of their shapes took with it."""
-
-    def masks(network: NetworkSpec) -> int:
-        return sum(layer.mask is not None for layer in network.layers)
-
-    if len(new.layers) >= len(old.layers) and masks(new) < masks(old):
-        return ["Removed connections were restored where a layer’s inputs are others now."]
-    return []
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _left_out_text(table: Table, names: Sequence[str]) -> str:
-    reasons = "; ".join(why_no_input(table, name) for name in names[:_MOST_NAMED])
-    more = len(names) - _MOST_NAMED
-    also = f"; and {more} more columns like these" if more > 0 else ""
-    return f"Left out of the inputs: {reasons}{also}."
-
-
-def _starts_over(old: Moment, new: Moment) -> bool:
-    """Tell whether an edit changes where training starts from."""
-    return (
-        old.prepared is not new.prepared
-        or _essence(old.spec.network) != _essence(new.spec.network)
-        or old.spec.weights != new.spec.weights
-        or old.spec.training.seed != new.spec.training.seed
-    )
-
-
-def _usual_threshold(moment: Moment) -> float | None:
-    span = _span_of_one_output(moment)
-    return None if span is None else span.threshold
-
-
-def _span_of_one_output(moment: Moment) -> TargetRange | None:
-    """Return what one output of two classes is to answer; None for other outputs."""
-    output, task = moment.spec.network.output, moment.prepared.dataset.task
-    if task is Task.REGRESSION or output.neurons != 1:
-        return None
-    return target_range(output, moment.spec.training.loss, task)
-
-
-def _essence(network: NetworkSpec) -> NetworkSpec:
-    """Return what of a network its start depends on."""
-    layers = (
-        replace(each, names=(), frozen=None, frozen_biases=(), dropout=0.0)
-        for each in network.layers
-    )
-    return replace(network, layers=tuple(layers))
-
-
-def _start_text(spec: ExperimentSpec) -> str:
-    if spec.weights is not None:
-        return "the given weights"
-    return f"seed {spec.network.seed}"
+            with self._run.held() as trainer:
+                epoch, record = trainer.epoch, trainer.log[-1]
+            said = sentences.ended(ending.outcome, self.spec.training, record, epoch)
+            self._announcer.post(NoticeKind.SUCCESS, said)

@@ -9,6 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import DivergedError, Goal, Trainer
+from nnlab.experiment.document import Progress
+from nnlab.experiment.resuming import progress_of
+from nnlab.experiment.weights import Weights, weights_of
 from nnlab.session.former_threads import FormerThreads
 from nnlab.session.frame import FrameRequest, Part, PlaneRequest, Snapshot, ToNetwork
 from nnlab.session.frame_maker import FrameMaker
@@ -87,6 +90,22 @@ class TrainingRun(QObject):
         """For how long the present trainer was in the loop, without pauses."""
         running = self._thread is not None and self._phase.is_running
         return self._seconds + (self._thread.seconds if running and self._thread else 0.0)
+
+    @property
+    def iteration(self) -> int:
+        """How many updates the trainer has made."""
+        with self.held() as trainer:
+            return trainer.iteration
+
+    def progress(self) -> Progress | None:
+        """Return how far training has come; None: it is at the start."""
+        with self.held() as trainer:
+            return progress_of(trainer) if trainer.iteration else None
+
+    def weights(self) -> Weights:
+        """Return a copy of the present weights."""
+        with self.held() as trainer:
+            return weights_of(trainer.network.parameters)
 
     @property
     def tempo(self) -> Tempo | None:

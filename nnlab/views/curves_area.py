@@ -72,8 +72,8 @@ def linear_ranges(last: float, *curves: FloatArray) -> Ranges:
     """Return ranges from 0 to a round number, for curves up to x = `last`."""
     values = np.concatenate(curves)
     values = values[np.isfinite(values)]
-    highest = float(values.max()) if len(values) else 1.0
-    return Ranges(steady_end(last), 0.0, nice_ceiling(1.02 * highest))
+    highest = nice_ceiling(1.02 * float(values.max())) if len(values) else 1.0
+    return Ranges(steady_end(last), 0.0, highest)
 
 
 def log_ranges(last: float, *curves: FloatArray) -> Ranges:

@@ -148,8 +148,7 @@ class RateColumn(QWidget):
             return
         training = self._training
         alpha, schedule = training.optimizer.learning_rate, training.schedule
-        # Up to where Train ends next.
-        last = (self._epoch // training.epochs + 1) * training.epochs
+        last = training.next_end(self._epoch)
         self._plot.show_schedule(schedule, alpha, self._epoch, last)
         now = schedule.rate(alpha, self._epoch)
         self._now.show_text(self.tr("now α = {}").format(written(now, 3)))

@@ -17,14 +17,16 @@ from nnlab.arrays import AnyArray, FloatArray
 from nnlab.engine.epoch_log import Curves
 from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
-from nnlab.views.curves_area import steady_end
-from nnlab.views.plotting import PlotArea, nice_ceiling, written
+from nnlab.views.curves_area import linear_ranges, log_ranges, logarithm
+from nnlab.views.plotting import PlotArea, written
 from nnlab.views.theme import TextStyle, ThemeManager, font
 
 _MOST_NAMED = 12
 _NAMED_A_LINE = 6
 _NUDGES = 60
 _NOTHING = -300.0
+"""Where a loss of exactly 0 lies on a logarithmic axis: far below, whatever is shown."""
+
 _COUNTERS = ("epoch", "iteration")
 _TAKEN = (*_COUNTERS, "train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
@@ -176,7 +178,7 @@ class RunsPlot(PlotArea):
             elif self._drawn[key][0] is loss and self._drawn[key][1] is self._is_log:
                 continue
             item = self._items[key]
-            item.setData(curve.epoch, _logarithm(loss) if self._is_log else loss)
+            item.setData(curve.epoch, logarithm(loss, _NOTHING) if self._is_log else loss)
             # Not through setData, which takes missing data for none.
             item.opts["antialias"] = True
             self._drawn[key] = now
@@ -192,8 +194,8 @@ class RunsPlot(PlotArea):
         losses = [loss[np.isfinite(loss)] for _, loss in wanted]
         values = np.concatenate(losses) if losses else np.empty(0)
         last = max((float(c.epoch[-1]) for c, _ in wanted if len(c.epoch)), default=0.0)
-        low, high = _log_range(values) if self._is_log else _linear_range(values)
-        end = steady_end(last)
+        ranges = (log_ranges if self._is_log else linear_ranges)(last, values)
+        end, low, high = ranges.end, ranges.low, ranges.high
         if ((0.0, end), (low, high)) != self.ranges():
             self.set_ranges((0.0, end), (low, high))
         room = self.room()
@@ -262,7 +264,7 @@ class RunsPlot(PlotArea):
         across, up = room.width() / (right - left), room.height() / (high - low)
         best: tuple[float, int, int] | None = None
         for curve, loss in self._wanted().values():
-            y = _logarithm(loss) if self._is_log else loss
+            y = logarithm(loss, _NOTHING) if self._is_log else loss
             away = np.hypot((curve.epoch - at.x()) * across, (y - at.y()) * up)
             if np.isfinite(away).any():
                 place = int(np.nanargmin(away))
@@ -297,7 +299,7 @@ class RunsPlot(PlotArea):
         if math.isfinite(test):
             lines.append(f"test {written(test)}")
         loss = test if self._which is Which.TEST else train
-        y = float(_logarithm(np.array([loss]))[0]) if self._is_log else loss
+        y = float(logarithm(np.array([loss]), _NOTHING)[0]) if self._is_log else loss
         if not math.isfinite(y):
             return
         self._mark.setData([epoch], [y])
@@ -312,24 +314,3 @@ class RunsPlot(PlotArea):
     @Slot()
     def _on_resized(self) -> None:
         self._set_ranges()
-
-
-def _linear_range(values: FloatArray) -> tuple[float, float]:
-    return 0.0, nice_ceiling(1.02 * float(values.max())) if len(values) else 1.0
-
-
-def _log_range(values: FloatArray) -> tuple[float, float]:
-    values = values[values > 0]
-    if not len(values):
-        return -1.0, 0.0
-    low, high = math.log10(float(values.min())), math.log10(float(values.max()))
-    # Thirds of a decade keep the marks still while the loss falls.
-    low, high = math.floor(3 * low) / 3 - 0.05, math.ceil(3 * high) / 3 + 0.05
-    return low, max(high, low + 1.0)
-
-
-def _logarithm(values: FloatArray) -> FloatArray:
-    """Return log₁₀; a loss of exactly 0, which has none, lies far below."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log10(values)
-    return np.where(np.isneginf(logs), _NOTHING, logs)

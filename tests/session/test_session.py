@@ -512,7 +512,7 @@ class TestEdits:
         session.edit_network(add_hidden_layer(session.spec.network, 1), "Add hidden layer")
         here = session.spec
         with monkeypatch.context() as patched, capture_exceptions() as raised:
-            patched.setattr("nnlab.session.session.build_trainer", _out_of_memory)
+            patched.setattr("nnlab.session.timeline.build_trainer", _out_of_memory)
             with contextlib.suppress(MemoryError):
                 session.undo_stack.undo()
         raised.clear()
