@@ -44,12 +44,18 @@ def regression_figures(actual: FloatArray, predicted: FloatArray) -> RegressionF
     if not len(actual):
         nothing = np.full(n_targets, np.nan)
         return RegressionFigures(nothing, nothing, nothing)
+    # Answers of a training that diverges may be too large to be squared: then it is infinity.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _measured(actual, predicted)
+
+
+def _measured(actual: FloatArray, predicted: FloatArray) -> RegressionFigures:
     error = actual - predicted
     squared = (error**2).sum(axis=0)
     spread = ((actual - actual.mean(axis=0)) ** 2).sum(axis=0)
     # Not by the spread: the mean of equal numbers may differ from them in its last bit.
     varies = actual.max(axis=0) > actual.min(axis=0)
-    share = np.divide(squared, spread, out=np.full(n_targets, np.nan), where=varies & (spread > 0))
+    share = np.divide(squared, spread, out=np.full_like(spread, np.nan), where=varies & (spread > 0))
     return RegressionFigures(
         mae=np.abs(error).mean(axis=0),
         rmse=np.sqrt(squared / len(actual)),

@@ -47,3 +47,12 @@ def test_it_agrees_with_scikit_learn() -> None:
         (made.r2, metrics.r2_score),
     ):
         assert own == pytest.approx(theirs(actual, predicted, multioutput="raw_values"))
+
+
+def test_errors_too_large_to_be_squared_are_infinite_without_a_warning() -> None:
+    actual = np.array([[0.0], [1.0]])
+    made = regression_figures(actual, np.array([[1e200], [-1e308]]))
+    assert np.isinf(made.rmse[0])
+    assert made.r2[0] == -np.inf
+    assert np.isfinite(regression_figures(actual, actual).mae).all()
+    assert np.isinf(regression_figures(actual, np.full((2, 1), 1.7e308)).mae).all()
