@@ -55,7 +55,9 @@ def _measured(actual: FloatArray, predicted: FloatArray) -> RegressionFigures:
     spread = ((actual - actual.mean(axis=0)) ** 2).sum(axis=0)
     # Not by the spread: the mean of equal numbers may differ from them in its last bit.
     varies = actual.max(axis=0) > actual.min(axis=0)
-    share = np.divide(squared, spread, out=np.full_like(spread, np.nan), where=varies & (spread > 0))
+    share = np.divide(
+        squared, spread, out=np.full_like(spread, np.nan), where=varies & (spread > 0)
+    )
     return RegressionFigures(
         mae=np.abs(error).mean(axis=0),
         rmse=np.sqrt(squared / len(actual)),

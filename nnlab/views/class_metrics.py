@@ -20,6 +20,7 @@ from nnlab.arrays import AnyArray, IntArray
 from nnlab.engine.confusion import Confusion, confusion, macro
 from nnlab.experiment.preparing import PreparedData
 from nnlab.views.confusion_view import ConfusionView, percent
+from nnlab.views.page_column import scrolling
 from nnlab.views.selection_card import toggled
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import LiveLabel, SegmentedControl, text_label
@@ -100,8 +101,7 @@ class ClassMetrics(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addLayout(switches)
-        column.addWidget(self._figures)
-        column.addStretch(1)
+        column.addWidget(scrolling(self._figures, name="metrics_figures"), 1)
         area = self._area
         area.setObjectName("matrix_scroll")
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -247,6 +247,7 @@ class _Figures(QWidget):
             self._values[name], self._names[name] = value, caption
         grid.setRowMinimumHeight(1, 20)
         grid.setColumnStretch(2, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
 
     def show_confusion(self, made: Confusion, labels: tuple[str, ...]) -> None:
         """Show the figures of a matrix: of more classes the macro means."""

@@ -35,6 +35,9 @@ _LEAST_ROW, _MOST_ROW = 13, 60
 _LEAST_CELL, _MOST_CELL = 30, 132
 _WIDEST_LABEL = 110
 _FIGURE = 62
+_FOOT = 6
+"""Room for the line above the macro means, so that it touches no figure."""
+
 _TABLE_FROM = 3
 _STRONGEST = 0.85
 _MOVES = {
@@ -63,7 +66,7 @@ class _Sizes:
 
     def figure(self, i: int, k: int) -> QRect:
         x = self.right + Space.L + k * _FIGURE
-        return QRect(x, _HEAD + i * self.row, _FIGURE, self.row)
+        return QRect(x, _HEAD + i * self.row + _FOOT * (i == self.n), _FIGURE, self.row)
 
 
 class ConfusionView(QWidget):
@@ -206,7 +209,8 @@ class ConfusionView(QWidget):
         corner = metrics.horizontalAdvance(self._corner())
         left = max(corner, min(widest, _WIDEST_LABEL)) + Space.M
         rows = n + self._has_table
-        row = min(max((self.height() - _HEAD - 2) // rows, _LEAST_ROW), _MOST_ROW)
+        height = self.height() - _HEAD - 2 - _FOOT * self._has_table
+        row = min(max(height // rows, _LEAST_ROW), _MOST_ROW)
         figures = Space.L + 4 * _FIGURE if self._has_table else 0
         room = (self.width() - left - figures - 2) // n
         widest_cell = min(_MOST_CELL, max(self._least_cell(), 9 * row // 4))
@@ -232,14 +236,18 @@ class ConfusionView(QWidget):
         n = len(self._labels)
         width = sizes.left + n * self._least_cell() + 2
         width += Space.L + 4 * _FIGURE if self._has_table else 0
-        return QSize(width, _HEAD + (n + self._has_table) * _LEAST_ROW + 2)
+        return QSize(width, self._height_of(_LEAST_ROW))
 
     def _most(self) -> QSize:
         n, least = len(self._labels), self._least()
         width = self._sizes().left + n * max(_MOST_CELL, self._least_cell()) + 2
         width += Space.L + 4 * _FIGURE if self._has_table else 0
-        height = _HEAD + (n + self._has_table) * _MOST_ROW + 2
-        return QSize(width, height).expandedTo(least)
+        return QSize(width, self._height_of(_MOST_ROW)).expandedTo(least)
+
+    def _height_of(self, row: int) -> int:
+        """Return how high all of it is with rows of so many pixels."""
+        foot = (row + _FOOT) * self._has_table
+        return _HEAD + len(self._labels) * row + foot + 2
 
     def _corner(self) -> str:
         return self.tr("actual ↓  predicted →")
@@ -344,7 +352,8 @@ class ConfusionView(QWidget):
         """Part the macro means from what they are of."""
         first, last = sizes.figure(sizes.n, 0), sizes.figure(sizes.n, 3)
         painter.setPen(QColor(self._theme.colors.border_strong))
-        painter.drawLine(first.x(), first.y(), last.right(), first.y())
+        y = first.y() - _FOOT // 2
+        painter.drawLine(first.x(), y, last.right(), y)
         painter.setPen(QColor(self._theme.colors.text))
         place = QRect(0, first.y(), first.x(), sizes.row)
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)

@@ -15,6 +15,7 @@ from nnlab.session.answers import Answers
 from nnlab.session.frame import Part, Snapshot
 from nnlab.session.session import Session
 from nnlab.views.class_metrics import ClassMetrics
+from nnlab.views.page_column import scrolling
 from nnlab.views.plotting import Caption
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.value_metrics import ValueMetrics
@@ -58,12 +59,13 @@ class MetricsPage(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for part in (self._empty, self.classes, self.values):
             self._stack.addWidget(part)
-        beside = QWidget()
-        beside.setFixedWidth(_NOTES_WIDTH)
-        notes = QVBoxLayout(beside)
+        body = QWidget()
+        notes = QVBoxLayout(body)
         notes.setContentsMargins(0, 0, 0, 0)
         notes.addWidget(self._notes)
         notes.addStretch(1)
+        beside = scrolling(body, name="metrics_notes_scroll")
+        beside.setFixedWidth(_NOTES_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, Space.XS, Space.M, Space.S)
         row.setSpacing(Space.L)
@@ -185,7 +187,7 @@ class MetricsPage(QWidget):
         said = self.tr("Class {} from ŷ = {} on.").format(label, at)
         if threshold != usual:
             its = format_number(usual).replace("-", "−")
-            said += self.tr(" The accuracy that training tells is about the usual {}.").format(its)
+            said += self.tr(" Curves and status bar count from {} on.").format(its)
         return said
 
     @Slot(object)

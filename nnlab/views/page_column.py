@@ -1,12 +1,33 @@
 """A column of a drawer page: a small heading and rows of fields on the common grid."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnlab.views.theme import Space, TextStyle, Tone
 from nnlab.views.widgets.labels import text_label
 
 _LABEL_WIDTH = 72
+
+
+def scrolling(body: QWidget, *, name: str) -> QScrollArea:
+    """Return an area in which `body` keeps its height and scrolls where a page is too low."""
+    body.setProperty("transparent", True)
+    area = QScrollArea()
+    area.setObjectName(name)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.viewport().setProperty("transparent", True)
+    area.setWidget(body)
+    return area
 
 
 class PageColumn(QWidget):

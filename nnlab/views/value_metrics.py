@@ -13,6 +13,7 @@ from nnlab.engine.regression_figures import regression_figures
 from nnlab.experiment.preparing import PreparedData
 from nnlab.views import palette
 from nnlab.views.answer_plots import AgreementPlot, AnsweredValues, AnswerPlot, ResidualPlot
+from nnlab.views.page_column import scrolling
 from nnlab.views.plotting import written
 from nnlab.views.selection_card import toggled
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone
@@ -55,8 +56,7 @@ class ValueMetrics(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addWidget(self._target)
-        column.addWidget(self._figures)
-        column.addStretch(1)
+        column.addWidget(scrolling(self._figures, name="value_figures"), 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.L)
@@ -169,6 +169,7 @@ class _ValueFigures(QWidget):
                 grid.addWidget(label, i, j, right)
                 self._labels[name, part] = label
         grid.setColumnStretch(3, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
         themes.theme_changed.connect(self._on_theme)
         self._write_heads()
 

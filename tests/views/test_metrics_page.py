@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from nnlab.data.dataset import Task
@@ -19,6 +19,7 @@ from nnlab.session.answers import Answers
 from nnlab.views.answer_plots import MOST_DRAWN, AnswerPlot
 from nnlab.views.boundary_plot import BoundaryPlot
 from nnlab.views.confusion_view import ConfusionView
+from nnlab.views.drawer import DrawerSplit
 from nnlab.views.main_window import MainWindow
 from nnlab.views.metrics_page import MetricsPage
 from nnlab.views.theme import ThemeChoice
@@ -120,7 +121,31 @@ def test_the_threshold_is_followed_and_told_apart_from_that_of_training(reader: 
     reader.session.set_threshold(0.05)
     assert not np.array_equal(reader.made.counts, usual)
     assert "from ŷ = 0.05 on" in reader.notes()
-    assert "training tells is about the usual 0.5" in reader.notes()
+    assert "Curves and status bar count from 0.5 on." in reader.notes()
+
+
+def test_a_low_drawer_scrolls_the_figures_and_squeezes_none(reader: Reader) -> None:
+    window = reader.window
+    window.findChild(DrawerSplit).drawer_height = 1
+    names = [f"metric_{name}" for name in ("accuracy", "precision", "recall", "f1")]
+    labels = [window.findChild(QLabel, name) for name in names]
+    captions = [label for label in labels[0].parent().findChildren(QLabel) if label not in labels]
+    rects = [label.geometry() for label in (*labels, *captions)]
+    assert len(rects) == 8
+    for k, rect in enumerate(rects):
+        assert not any(rect.intersects(other) for other in rects[:k])
+    area = window.findChild(QScrollArea, "metrics_figures")
+    assert area.verticalScrollBar().maximum() > 0
+
+
+def test_the_line_above_the_macro_means_touches_no_figure(reader: Reader) -> None:
+    reader.show("digits", test=0.3)
+    reader.window.findChild(DrawerSplit).reset_height()
+    sizes = reader.matrix._sizes()
+    ninth, macro = sizes.figure(9, 0), sizes.figure(10, 0)
+    assert macro.top() - ninth.bottom() >= 5
+    assert macro.bottom() < reader.matrix.height()
+    assert reader.matrix.visibleRegion().boundingRect().contains(macro)
 
 
 def test_a_click_on_a_cell_selects_its_samples_and_a_second_one_lets_go(reader: Reader) -> None:
