@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -437,12 +437,14 @@ class BoundaryView(QWidget):
     def _place_card(self) -> None:
         """Put the card where it doesn't cover the selected sample."""
         if self._card.isHidden():
+            self.plot.card.keep_clear_of(QRect())
             return
         room = self.plot.room().toRect()
         low = len(self._selection) == 1 and (
             self.plot.pixel_of(*self._at[self._selection[0]]).y() > room.center().y()
         )
         self._card.place(room, low)
+        self.plot.card.keep_clear_of(self._card.geometry())
 
     def _show_axes(self) -> None:
         """Set titles, ranges and samples for the present axes."""

@@ -390,23 +390,38 @@ class HoverCard(QLabel):
         self.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme = themes.theme
+        self._at, self._taken = QPoint(), QRect()
         self.hide()
         self._on_theme(themes.theme)
         themes.theme_changed.connect(self._on_theme)
 
     def show_at(self, at: QPoint, lines: list[str]) -> None:
         """Show lines beside a place of the plot, on the side where there is room."""
+        self._at = at
         self.setText("\n".join(lines))
         self.adjustSize()
-        around = self._plot.rect()
-        x, y = at.x() + Space.L, at.y() + Space.L
-        if x + self.width() > around.right():
-            x = at.x() - Space.M - self.width()
-        if y + self.height() > around.bottom():
-            y = at.y() - Space.M - self.height()
-        self.move(max(0, x), max(0, y))
+        self._place()
         self.show()
         self.raise_()
+
+    def keep_clear_of(self, taken: QRect) -> None:
+        """Stand beside what is in this part of the plot; where there is no room, above it."""
+        self._taken = taken
+        if not self.isHidden():
+            self._place()
+            self.raise_()
+
+    def _place(self) -> None:
+        at, size, around = self._at, self.size(), self._plot.rect()
+        right, left = at.x() + Space.L, at.x() - Space.M - size.width()
+        below, above = at.y() + Space.L, at.y() - Space.M - size.height()
+        x, other_x = (left, right) if right + size.width() > around.right() else (right, left)
+        y, other_y = (above, below) if below + size.height() > around.bottom() else (below, above)
+        first = QPoint(max(0, x), max(0, y))
+        places = (first, QPoint(x, other_y), QPoint(other_x, y), QPoint(other_x, other_y))
+        rects = (QRect(place, size) for place in places)
+        free = (r for r in rects if around.contains(r) and not self._taken.intersects(r))
+        self.move(next(free, QRect(first, size)).topLeft())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a rounded ground beneath the text."""

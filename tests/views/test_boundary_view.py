@@ -47,6 +47,7 @@ from nnlab.views.boundary_contour import class_lines, level_lines
 from nnlab.views.boundary_legend import Legend
 from nnlab.views.boundary_reading import Kind, make_reading
 from nnlab.views.boundary_view import BoundaryView
+from nnlab.views.main_window import MainWindow
 from nnlab.views.theme import DARK, LIGHT, ThemeChoice, ThemeManager
 from nnlab.views.widgets import SliderField
 
@@ -605,3 +606,24 @@ def test_the_legend_tells_of_line_and_shades(qtbot: QtBot, themes: ThemeManager)
     bench.find(QCheckBox, "show_test_points").click()
     bench.find(QCheckBox, "show_threshold").click()
     assert legend.labels() == ["y = 0", "y = 1", "train"]
+
+
+def test_the_cards_of_selection_and_reading_stand_apart(qtbot: QtBot, window: MainWindow) -> None:
+    plot = window.findChild(BoundaryView, "boundary_view").plot
+    selected = window.findChild(QWidget, "selection_card")
+    window.session.select((0,))
+    assert selected.isVisible()
+    rect, room = selected.geometry(), plot.room().toRect()
+    for y in range(room.top() + 4, room.bottom() - 4, 12):
+        at = QPoint(rect.center().x(), y)
+        QTest.mouseMove(plot.viewport(), at)
+        qtbot.waitUntil(plot.card.isVisible)
+        assert not plot.card.geometry().intersects(rect)
+        assert not plot.card.geometry().contains(at)
+    # A selection that comes while something is read off makes it step aside.
+    QTest.mouseMove(plot.viewport(), rect.center())
+    window.session.select(())
+    plot.card.show_at(rect.topLeft() - QPoint(0, 60), ["a", "b", "c"])
+    assert plot.card.geometry().intersects(rect)
+    window.session.select((0,))
+    assert not plot.card.geometry().intersects(selected.geometry())
