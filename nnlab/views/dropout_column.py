@@ -75,6 +75,8 @@ class DropoutColumn(PageColumn):
             self._fields.append(field)
         grid.setRowStretch(grid.rowCount(), 1)
         self._area.setWidget(body)
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        self._area.setMinimumWidth(body.minimumSizeHint().width() + bar)
 
     def _field(self, k: int) -> NumberField:
         field = NumberField(

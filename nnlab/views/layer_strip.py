@@ -37,7 +37,7 @@ from nnlab.views.layer_words import (
     layer_names,
     percent,
     short,
-    short_span,
+    short_ends,
 )
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
@@ -76,12 +76,13 @@ class StripLayout:
     layers: int
     width: int
     height: int
+    widest: float = WIDEST_CELL
 
     @cached_property
     def cell_width(self) -> float:
         """Pixels from one layer to the next."""
         wanted = self.width / max(1, self.layers)
-        return min(max(float(CELL_WIDTH), wanted), float(WIDEST_CELL))
+        return min(max(float(CELL_WIDTH), wanted), float(self.widest))
 
     @cached_property
     def rows(self) -> dict[Row, tuple[float, float]]:
@@ -154,8 +155,9 @@ class LayerStrip(QWidget):
         self._small.setPixelSize(_TEXT)
         self._metrics = QFontMetrics(self._small)
         drawing = Drawing(
-            self, self._picture_title, self._numbers, self._draw_elsewhere, self._on_theme
-        )
+            self, self._picture_title, self._numbers, dress=self._on_theme,
+            paint_in=self._draw_in,
+        )  # fmt: skip
         self.export_menu = PlotMenu(drawing, themes, corner=Qt.Corner.TopRightCorner)
         themes.theme_changed.connect(self._on_theme)
 
@@ -307,11 +309,13 @@ class LayerStrip(QWidget):
         )
 
     def _draw_bars(self, painter: QPainter, layout: StripLayout) -> None:
-        if self._bars is None:
-            self._bars = self._place_bars(layout)
+        if layout is not self._layout:
+            placed = self._place_bars(layout)
+        else:
+            placed = self._bars = self._bars or self._place_bars(layout)
         hues = palette.data_colors(self._theme)
         painter.setPen(Qt.PenStyle.NoPen)
-        for bars, color in zip(self._bars, (hues.negative, hues.positive), strict=True):
+        for bars, color in zip(placed, (hues.negative, hues.positive), strict=True):
             if bars:
                 painter.setBrush(QColor(color))
                 painter.drawRects(bars)
@@ -348,22 +352,21 @@ class LayerStrip(QWidget):
 
     def _draw_ticks(self, painter: QPainter, cell: QRectF, row: Row, layer: int) -> None:
         histogram, common = self._histogram(row, layer), self._ranges[row]
-        ticks = QRectF(cell.left() + 3, cell.bottom() - _TICKS + 2, cell.width() - 7, _TICKS)
+        width = cell.width() - 3 - Space.S
+        ticks = QRectF(cell.left() + 3, cell.bottom() - _TICKS + 2, width, _TICKS)
         low, high = common or (histogram.least, histogram.greatest)
         if not low < high:
             painter.drawText(ticks, Qt.AlignmentFlag.AlignCenter, short(low))
             return
-        first, last = short(low), short(high)
-        if self._metrics.horizontalAdvance(first + last) + Space.XS > ticks.width():
-            painter.drawText(ticks, Qt.AlignmentFlag.AlignCenter, short_span(low, high))
-            return
+        room = width - Space.S
+        first, last = short_ends(low, high, lambda t: self._metrics.horizontalAdvance(t) <= room)
         painter.drawText(ticks, Qt.AlignmentFlag.AlignLeft, first)
         painter.drawText(ticks, Qt.AlignmentFlag.AlignRight, last)
 
     def _draw_note(self, painter: QPainter, layout: StripLayout) -> None:
         """Say, where there is one layer only, why there is nothing to compare."""
         left = layout.cell_width + Space.L
-        room = QRectF(left, 0, self.width() - left - Space.S, self.height())
+        room = QRectF(left, 0, layout.width - left - Space.S, layout.height)
         painter.setPen(QColor(self._theme.colors.text_muted))
         painter.setFont(font(TextStyle.SMALL))
         painter.drawText(
@@ -407,13 +410,17 @@ class LayerStrip(QWidget):
         when = "" if self._history is None else epoch_text(self._history.epoch)
         return self.tr("layers {}").format(when).strip()
 
-    def _draw_elsewhere(self, painter: QPainter) -> None:
-        """Draw all layers with the names of the rows beside them, where the window has labels."""
+    def _draw_in(self, painter: QPainter, size: QSize) -> None:
+        """Draw all layers in a picture, with names of the rows, which the window has labels for."""
         if self._history is None:
             return
-        layout = self.layout_
+        least = self.minimumSizeHint()
+        wanted = least.width() + NAMES_WIDTH
+        scale = min(1.0, size.width() / wanted, size.height() / least.height())
+        across, down = round(size.width() / scale), round(size.height() / scale)
+        widest = WIDEST_CELL if len(self._names) == 1 else across
+        layout = StripLayout(len(self._names), across - NAMES_WIDTH, down, widest)
         painter.save()
-        scale = layout.width / (layout.width + NAMES_WIDTH)
         painter.scale(scale, scale)
         painter.setFont(self._caption)
         painter.setPen(QColor(self._theme.colors.text_muted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from enum import Enum
 
 from nnlab.arrays import FloatArray
@@ -90,11 +91,28 @@ def short(value: float) -> str:
     return text.replace("-", "−")
 
 
-def short_span(low: float, high: float) -> str:
-    """Write a range as short as it goes, with one exponent for both ends."""
-    exponent = math.floor(math.log10(max(abs(low), abs(high)))) if low or high else 0
-    ends = (f"{value / 10.0**exponent:.1g}" for value in (low, high))
-    return f"{'…'.join(ends)}e{exponent}".replace("-", "−")
+def shortest(value: float) -> str:
+    """Write a value with one digit, or those before the point."""
+    if not 1e-2 <= abs(value) < 9.5:
+        return short(value)
+    return f"{value:.1g}".replace("-", "−")
+
+
+def short_ends(low: float, high: float, fits: Callable[[str], bool]) -> tuple[str, str]:
+    """Write both ends of a range, with fewer digits where there is less room.
+
+    Args:
+        low: the lower end.
+        high: the upper end.
+        fits: whether there is room for the two texts put together.
+
+    Returns:
+        Both texts; that of the end nearer to 0 is empty where there is no room for both.
+    """
+    for write in (short, shortest):
+        if fits(write(low) + write(high)):
+            return write(low), write(high)
+    return (short(low), "") if -low > high else ("", short(high))
 
 
 def epoch_text(epoch: float) -> str:

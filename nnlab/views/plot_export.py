@@ -76,6 +76,7 @@ class Drawing:
         dress: puts on another theme until it is called with the present one again.
         below: keys and scales that belong under the picture, those that are visible.
         lays_out: whether the widget draws itself rightly as soon as it has another size.
+        paint_in: draws it, in place of `paint`, in a picture of any size.
     """
 
     widget: QWidget
@@ -85,6 +86,7 @@ class Drawing:
     dress: Callable[[Theme], None] | None = None
     below: Sequence[QWidget] = field(default=())
     lays_out: bool = False
+    paint_in: Callable[[QPainter, QSize], None] | None = None
 
 
 def natural_size(drawing: Drawing) -> QSize:
@@ -111,7 +113,7 @@ def _around(drawing: Drawing) -> int:
 
 def _is_laid_out(drawing: Drawing) -> bool:
     # A widget that is not seen hears of another size only when it is.
-    return drawing.lays_out and drawing.widget.isVisible()
+    return drawing.paint_in is not None or (drawing.lays_out and drawing.widget.isVisible())
 
 
 def _laid_out_for(drawing: Drawing, size: QSize) -> QSize:
@@ -129,7 +131,7 @@ def _laid_out(drawing: Drawing, size: QSize) -> Iterator[None]:
     """Have the plot lay itself out so that it takes this size with its keys and margins."""
     widget, before = drawing.widget, drawing.widget.size()
     inner = QSize(size.width() - 2 * _MARGIN, size.height() - _around(drawing))
-    if not _is_laid_out(drawing) or inner == before:
+    if drawing.paint_in is not None or not _is_laid_out(drawing) or inner == before:
         yield
         return
     widget.setUpdatesEnabled(False)
@@ -169,7 +171,7 @@ def make_image(drawing: Drawing, size: QSize, ground: Ground, theme: Theme) -> Q
     room = QRectF(0, 0, size.width() / scale, size.height() / scale)
     with _laid_out(drawing, laid_out), _dressed(drawing, ground, theme) as worn:
         painter = PlotPainter(image)
-        _paint(painter, drawing, room, _color(ground, worn))
+        _paint(painter, drawing, laid_out, room, _color(ground, worn))
         painter.end()
     image.setDevicePixelRatio(1.0)
     image.setText("Title", drawing.title())
@@ -199,7 +201,8 @@ def make_svg(drawing: Drawing, ground: Ground, theme: Theme) -> str:
     generator.setTitle(html.escape(drawing.title()))
     with _laid_out(drawing, natural), _dressed(drawing, ground, theme) as worn:
         painter = PlotPainter(generator)
-        _paint(painter, drawing, QRectF(0, 0, *natural.toTuple()), _color(ground, worn))
+        room = QRectF(0, 0, *natural.toTuple())
+        _paint(painter, drawing, natural, room, _color(ground, worn))
         painter.end()
     buffer.close()
     text = bytes(written.data()).decode("utf-8")
@@ -257,30 +260,36 @@ def _dress(drawing: Drawing, theme: Theme) -> None:
                 wear(theme)
 
 
-def _paint(painter: QPainter, drawing: Drawing, room: QRectF, ground: QColor | None) -> None:
-    """Draw plot and keys in the middle of a room of their own pixels."""
+def _paint(
+    painter: QPainter, drawing: Drawing, laid_out: QSize, room: QRectF, ground: QColor | None
+) -> None:
+    """Draw plot and keys, laid out for a size, in the middle of a room of their own pixels."""
     if ground is not None:
         painter.fillRect(room, ground)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    extent = _extent(drawing)
+    extent = laid_out if drawing.paint_in is not None else _extent(drawing)
+    plot = QSize(extent.width() - 2 * _MARGIN, extent.height() - _around(drawing))
     left = (room.width() - extent.width()) / 2 + _MARGIN
     top = (room.height() - extent.height()) / 2 + _MARGIN
-    _paint_plot(painter, drawing, QPointF(left, top))
-    top += drawing.widget.height()
+    _paint_plot(painter, drawing, plot, QPointF(left, top))
+    top += plot.height()
     for key in _keys(drawing):
         top += Space.XS
         _render(painter, key, QPointF(left, top))
         top += key.height()
 
 
-def _paint_plot(painter: QPainter, drawing: Drawing, at: QPointF) -> None:
-    if drawing.paint is None:
+def _paint_plot(painter: QPainter, drawing: Drawing, size: QSize, at: QPointF) -> None:
+    if drawing.paint is None and drawing.paint_in is None:
         _render(painter, drawing.widget, at)
         return
     painter.save()
     painter.translate(at)
-    drawing.paint(painter)
+    if drawing.paint_in is not None:
+        drawing.paint_in(painter, size)
+    elif drawing.paint is not None:
+        drawing.paint(painter)
     painter.restore()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -42,9 +42,10 @@ from nnlab.session.phase import Phase
 from nnlab.views import palette
 from nnlab.views.layer_curves import LayerCurves
 from nnlab.views.layer_strip import CELL_WIDTH, LayerStrip, Row, StripLayout
-from nnlab.views.layer_words import gradient_text, layer_names, percent, short, short_span
+from nnlab.views.layer_words import gradient_text, layer_names, percent, short, short_ends
 from nnlab.views.layers_page import LayersPage
 from nnlab.views.main_window import MainWindow
+from nnlab.views.plot_export import Ground, make_image
 from nnlab.views.theme import DARK, LIGHT, Theme, ThemeChoice, ThemeManager, contrast
 from tests.session.support import ENDLESS
 
@@ -604,6 +605,27 @@ class TestGeometry:
         assert layout.at(StripLayout(5, 600, 150).cell(Row.HEAD, 4).center()) is None
 
 
+@pytest.mark.parametrize("layers", [3, 21])
+def test_a_picture_of_the_strip_fills_what_is_asked_for(
+    qtbot: QtBot, themes: ThemeManager, layers: int
+) -> None:
+    strip = LayerStrip(themes)
+    qtbot.addWidget(strip)
+    strip.show_history(history([[1.0] * layers]))
+    image = make_image(strip.export_menu.drawing, QSize(900, 500), Ground.LIGHT, themes.theme)
+    drawn = [
+        (x, y)
+        for x in range(0, 900, 2)
+        for y in range(0, 500, 2)
+        if image.pixelColor(x, y).lightness() < 200
+    ]
+    across, down = zip(*drawn, strict=True)
+    assert min(across) < 50
+    assert max(across) > 820
+    assert max(down) > 470
+    assert min(down) < 40
+
+
 class TestWords:
     def test_layers_are_numbered_and_the_last_is_out(self) -> None:
         assert layer_names(3) == ("H1", "H2", "Out")
@@ -625,8 +647,18 @@ class TestWords:
     def test_ticks(self, value: float, said: str) -> None:
         assert short(value) == said
 
-    def test_a_span_has_one_exponent(self) -> None:
-        assert short_span(-4e-11, 1e-10) == "−0.4…1e−10"
+    @pytest.mark.parametrize(
+        ("letters", "said"),
+        [(9, ("−0.51", "0.23")), (8, ("−0.5", "0.2")), (6, ("−0.51", ""))],
+    )
+    def test_the_ends_of_a_range_have_fewer_digits_where_there_is_less_room(
+        self, letters: int, said: tuple[str, str]
+    ) -> None:
+        assert short_ends(-0.51, 0.23, lambda text: len(text) <= letters) == said
+
+    def test_of_the_ends_of_a_range_that_away_from_0_is_kept(self) -> None:
+        assert short_ends(-1e-10, 4e-9, lambda _: False) == ("", "4e−9")
+        assert short_ends(3.0, 45.0, lambda text: len(text) <= 3) == ("3", "45")
 
     def test_a_part_of_the_samples_is_named_as_such(self) -> None:
         made = replace(history([[1.0]], epoch=37.0), samples=256, of=60_000)

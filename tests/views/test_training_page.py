@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 
 from nnlab.engine.clipping import ClipBy, Clipping
 from nnlab.engine.schedules import (
@@ -256,6 +264,18 @@ def test_the_fields_of_dropout_follow_the_layers(qtbot, page):
     assert not field(page, "dropout_layers").isVisible()
     told = [label for label in page.findChildren(QLabel) if "no hidden layer" in label.text()]
     assert [label.isVisible() for label in told] == [True]
+
+
+def test_the_fields_of_dropout_are_whole_beside_the_scroll_bar(qtbot, page):
+    session = page.session
+    for _ in range(18):
+        session.edit_network(add_hidden_layer(session.spec.network, 0), "Add hidden layer")
+    area = page.findChild(QScrollArea, "dropout_layers")
+    qtbot.waitUntil(lambda: area.verticalScrollBar().isVisible())
+    last = field(page, f"dropout_{len(session.spec.network.hidden)}")
+    edge = last.mapTo(area.viewport(), last.rect().topRight()).x()
+    assert edge <= area.viewport().rect().right()
+    assert area.width() <= area.parentWidget().width()
 
 
 def test_speed_is_slow_motion_until_it_is_full_again(qtbot, page):
