@@ -15,8 +15,9 @@ from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
 from nnlab.views.boundary_axes import span_of
 from nnlab.views.boundary_marks import FEW, Outlines, Samples
+from nnlab.views.number_text import written
 from nnlab.views.palette import Marker
-from nnlab.views.plotting import PlotArea, with_unit, written
+from nnlab.views.plotting import PlotArea, with_unit
 from nnlab.views.theme import ThemeManager
 
 MOST_DRAWN = 2_000

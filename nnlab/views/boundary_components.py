@@ -11,7 +11,7 @@ from nnlab.data.components import PrincipalComponents, principal_components
 from nnlab.experiment.preparing import PreparedData
 from nnlab.session.frame import DirectionRange
 from nnlab.views.boundary_axes import Span, span_of
-from nnlab.views.plotting import written
+from nnlab.views.number_text import written
 
 _ORDINALS = ("1st", "2nd")
 _NAMED = 2

@@ -14,7 +14,7 @@ from nnlab.views import palette
 from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_points import PLAIN, point_look
 from nnlab.views.boundary_reading import Kind, Reading
-from nnlab.views.plotting import written
+from nnlab.views.number_text import written
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
 from nnlab.views.widgets import format_number, parse_number
 

@@ -15,8 +15,9 @@ from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec
 from nnlab.views import palette
 from nnlab.views.boundary_contour import class_lines, level_lines
+from nnlab.views.number_text import written
 from nnlab.views.palette import Image
-from nnlab.views.plotting import with_unit, written
+from nnlab.views.plotting import with_unit
 from nnlab.views.theme import Theme
 
 _LEVELS = 5

@@ -32,7 +32,8 @@ from nnlab.views.boundary_plot import BoundaryPlot, Shown
 from nnlab.views.boundary_points import Points, make_points
 from nnlab.views.boundary_reading import Kind, Reading, make_reading
 from nnlab.views.boundary_toggles import DisplayToggles
-from nnlab.views.plotting import Caption, with_unit, written
+from nnlab.views.number_text import written
+from nnlab.views.plotting import Caption, with_unit
 from nnlab.views.selection_card import SelectionCard, describe_selection, toggled
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.threshold_bar import ThresholdBar

@@ -18,8 +18,9 @@ from nnlab.views.boundary_axes import span_of
 from nnlab.views.boundary_marks import FEW, Outlines
 from nnlab.views.boundary_points import MOST_POINTS, Points, make_points, point_look
 from nnlab.views.boundary_reading import Reading
+from nnlab.views.number_text import written
 from nnlab.views.palette import Marker
-from nnlab.views.plotting import Caption, PlotArea, with_unit, written
+from nnlab.views.plotting import Caption, PlotArea, with_unit
 from nnlab.views.selection_card import toggled
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import text_label

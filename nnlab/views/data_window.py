@@ -29,7 +29,8 @@ from nnlab.views.boundary_reading import make_reading
 from nnlab.views.data_scatter import ColumnScatter
 from nnlab.views.data_table import SamplesModel, SamplesTable, TableEdit
 from nnlab.views.icons import Icon
-from nnlab.views.plotting import Caption, written
+from nnlab.views.number_text import written
+from nnlab.views.plotting import Caption
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import MessageKind, push_button, text_label
 

@@ -39,9 +39,10 @@ from nnlab.views.layer_words import (
     short,
     short_ends,
 )
+from nnlab.views.number_text import written
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
-from nnlab.views.plotting import HoverCard, written
+from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
 
 CELL_WIDTH, WIDEST_CELL = 68, 190

@@ -10,7 +10,7 @@ from nnlab.arrays import FloatArray
 from nnlab.engine.layer_figures import LayerFigures
 from nnlab.experiment.spec import ExperimentSpec
 from nnlab.session.layer_history import LayerHistory
-from nnlab.views.plotting import written
+from nnlab.views.number_text import written
 
 
 class Measure(Enum):

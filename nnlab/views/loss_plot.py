@@ -28,7 +28,7 @@ from nnlab.views.curves_area import (
     logarithm,
     steady_end,
 )
-from nnlab.views.plotting import written
+from nnlab.views.number_text import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import LiveLabel, SegmentedControl
 

@@ -39,10 +39,11 @@ from nnlab.views.diagram_layout import (
     lay_out,
     least_width,
 )
+from nnlab.views.number_text import written
 from nnlab.views.palette import Image
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
-from nnlab.views.plotting import HoverCard, written
+from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
 
 _THICKEST = 4.0

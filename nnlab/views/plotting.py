@@ -444,23 +444,6 @@ def with_unit(name: str, unit: str) -> str:
     return f"{name} ({unit})" if unit else name
 
 
-def written(value: float, digits: int = 4) -> str:
-    """Write a value for reading: about so many digits, a real minus sign."""
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    size = abs(value)
-    if size == 0:
-        return "0"
-    if not 1e-4 <= size < 1e6:
-        mantissa, exponent = f"{value:.{digits - 2}e}".split("e")
-        return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    if size >= 1:
-        decimals = max(0, digits - len(str(int(size))))
-    else:
-        decimals = max(digits, digits - 2 - math.floor(math.log10(size)))
-    return f"{value:,.{decimals}f}".replace("-", "−")
-
-
 def nice_ceiling(value: float) -> float:
     """Return the next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten."""
     if not math.isfinite(value) or value <= 0:

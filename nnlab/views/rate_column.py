@@ -19,8 +19,8 @@ from nnlab.experiment.edits import schedule_named
 from nnlab.experiment.spec import TrainingSpec
 from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
+from nnlab.views.number_text import written
 from nnlab.views.pace import Pace
-from nnlab.views.plotting import written
 from nnlab.views.rate_plot import RatePlot
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.combos import combo_box, select
@@ -40,6 +40,7 @@ class RateColumn(QWidget):
         self._session = session
         self._pace = Pace()
         self._epoch = 0
+        self._past: int | None = None
         self._schedule = combo_box(
             self.tr("Schedule"), name="schedule",
             tooltip=self.tr("What becomes of the learning rate α from epoch to epoch."),
@@ -88,8 +89,10 @@ class RateColumn(QWidget):
 
     def _arrange(self) -> None:
         self._form.add_row(self.tr("Schedule"), self._schedule)
-        for field in self._fields.values():
-            self._form.add_row(field.accessibleName(), field)
+        symbols = {"every": "n", "epochs": "n", "floor": "α<sub>min</sub>"}
+        for key, field in self._fields.items():
+            name = f"{field.accessibleName()} {symbols.get(key, '')}".strip()
+            self._form.add_row(name, field)
         left = QWidget()
         left.setFixedWidth(_FORM_WIDTH)
         column = QVBoxLayout(left)
@@ -133,14 +136,15 @@ class RateColumn(QWidget):
     @Slot(object)
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.is_past:
-            return
-        self._epoch = snapshot.epoch
+            self._past = snapshot.epoch
+        else:
+            self._past, self._epoch = None, snapshot.epoch
         if self.isVisible() and self._pace.lets_through(snapshot):
             self._draw()
 
     @Slot()
     def _show_start(self) -> None:
-        self._epoch = 0
+        self._past, self._epoch = None, 0
         self._draw()
 
     def _draw(self) -> None:
@@ -149,9 +153,13 @@ class RateColumn(QWidget):
         training = self._training
         alpha, schedule = training.optimizer.learning_rate, training.schedule
         last = training.next_end(self._epoch)
-        self._plot.show_schedule(schedule, alpha, self._epoch, last)
-        now = schedule.rate(alpha, self._epoch)
-        self._now.show_text(self.tr("now α = {}").format(written(now, 3)))
+        shown = self._epoch if self._past is None else self._past
+        self._plot.show_schedule(schedule, alpha, shown, last)
+        rate = written(schedule.rate(alpha, shown), 3)
+        if self._past is None:
+            self._now.show_text(self.tr("now α = {}").format(rate))
+        else:
+            self._now.show_text(self.tr("epoch {}: α = {}").format(f"{shown:,}", rate))
 
     @Slot(int)
     def _choose_schedule(self, index: int) -> None:

@@ -9,7 +9,8 @@ from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.schedules import CONSTANT, Schedule
 from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
-from nnlab.views.plotting import PlotArea, nice_ceiling, written
+from nnlab.views.number_text import written
+from nnlab.views.plotting import PlotArea, nice_ceiling
 from nnlab.views.theme import ThemeManager
 
 _MOST_POINTS = 400
@@ -27,7 +28,7 @@ class RatePlot(PlotArea):
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         # As high as the page, whatever a plot would like to be.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.set_axis_title("bottom", self.tr("complete epochs"))
+        self.set_axis_title("bottom", self.tr("complete epochs e"))
         self.set_axis_title("left", "α")
         self.getAxis("left").setStyle(maxTickLevel=0)
         self.getPlotItem().showGrid(y=True, alpha=0.25)

@@ -18,7 +18,8 @@ from nnlab.engine.epoch_log import Curves
 from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
 from nnlab.views.curves_area import linear_ranges, log_ranges, logarithm
-from nnlab.views.plotting import PlotArea, written
+from nnlab.views.number_text import written
+from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import TextStyle, ThemeManager, font
 
 _MOST_NAMED = 12

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from nnlab.experiment.comparing import ABSENT, SettingColumn, differing_settings
 from nnlab.experiment.runs import MAX_NOTE, Run
 from nnlab.views import palette
-from nnlab.views.plotting import written
+from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
 from nnlab.views.widgets import parse_number
 

@@ -11,6 +11,7 @@ from nnlab.session.frame import Snapshot, Speed
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.icons import Icon
+from nnlab.views.number_text import written
 from nnlab.views.pace import Pace
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import icon_button
@@ -104,11 +105,11 @@ class StatusBar(QStatusBar):
 def _loss_text(record: EpochRecord, snapshot: Snapshot) -> str:
     within = snapshot.sample > 0 and record.iteration == snapshot.iteration
     when = f"iteration {record.iteration:,}" if within else f"epoch {record.epoch:,}"
-    text = f"after {when}: train loss {record.train_loss:.4g}"
+    text = f"after {when}: train loss {written(record.train_loss)}"
     if not math.isnan(record.test_loss):
-        text += f" · test loss {record.test_loss:.4g}"
+        text += f" · test loss {written(record.test_loss)}"
     if record.penalty:
-        text += f" · penalty {record.penalty:.4g}"
+        text += f" · penalty {written(record.penalty)}"
     return text
 
 
@@ -126,4 +127,9 @@ def _speed_text(speed: Speed) -> str:
         return ""
     rate = speed.epochs_per_second
     epochs = f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
-    return f"{epochs} epochs/s · {speed.samples_per_second:,.0f} samples/s"
+    samples = f"{speed.samples_per_second:,.0f}"
+    return f"{_counted(epochs, 'epoch')}/s · {_counted(samples, 'sample')}/s"
+
+
+def _counted(number: str, what: str) -> str:
+    return f"{number} {what}" if number == "1" else f"{number} {what}s"

@@ -15,8 +15,8 @@ from nnlab.session.session import Session
 from nnlab.session.tempo import TEMPOS, Beat, Tempo, name_of
 from nnlab.views.actions import Actions
 from nnlab.views.icons import Icon
+from nnlab.views.number_text import written
 from nnlab.views.pace import Pace
-from nnlab.views.plotting import written
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import ActionButton, icon_button
 from nnlab.views.widgets.choices import SegmentedControl
@@ -229,7 +229,7 @@ class TransportBar(QWidget):
         if is_scheduled:
             alpha = training.optimizer.learning_rate
             now = training.schedule.rate(alpha, self._epoch.value())
-            self._scheduled.show_text(f"→ {now:.2g}")
+            self._scheduled.show_text(f"→ {written(now, 3)}")
             tip = self.tr(
                 "α at the start; the schedule “{}” has made {} of it by now (Training page)."
             ).format(training.schedule.title, written(now))

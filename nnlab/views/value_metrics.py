@@ -13,8 +13,8 @@ from nnlab.engine.regression_figures import regression_figures
 from nnlab.experiment.preparing import PreparedData
 from nnlab.views import palette
 from nnlab.views.answer_plots import AgreementPlot, AnsweredValues, AnswerPlot, ResidualPlot
+from nnlab.views.number_text import written
 from nnlab.views.page_column import scrolling
-from nnlab.views.plotting import written
 from nnlab.views.selection_card import toggled
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone
 from nnlab.views.widgets import LiveLabel, text_label

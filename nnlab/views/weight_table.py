@@ -30,8 +30,8 @@ from nnlab.experiment.spec import LayerSpec
 from nnlab.experiment.weights import Place, Weights, value_at
 from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
+from nnlab.views.number_text import written
 from nnlab.views.pace import Pace
-from nnlab.views.plotting import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font
 from nnlab.views.widgets.buttons import push_button
 from nnlab.views.widgets.combos import combo_box, select

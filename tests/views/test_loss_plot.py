@@ -17,7 +17,8 @@ from pytestqt.qtbot import QtBot
 from nnlab.engine.epoch_log import Curves, EpochLog, EpochRecord
 from nnlab.views.curves_area import spread
 from nnlab.views.loss_plot import LossPlot, loss_title
-from nnlab.views.plotting import keep_drawn, nice_ceiling, written
+from nnlab.views.number_text import written
+from nnlab.views.plotting import keep_drawn, nice_ceiling
 from nnlab.views.theme import DARK, ThemeChoice, ThemeManager
 
 

@@ -27,6 +27,7 @@ from nnlab import resources
 from nnlab.engine.trainer import FULL_BATCH
 from nnlab.session.phase import Phase
 from nnlab.views.main_window import MainWindow
+from nnlab.views.number_text import written
 from nnlab.views.widgets.message_bar import MessageBar, MessageKind
 from tests.session.support import parameters, wait_at_rest, wait_for_phase
 from tests.views.conftest import forget_changes
@@ -190,7 +191,7 @@ class TestTransport:
         click(qtbot, window, "train")
         wait_for_phase(qtbot, window.session, Phase.FINISHED)
         record = window.session.latest_record()
-        assert f"train loss {record.train_loss:.4g}" in text_of(window, "status_loss")
+        assert f"train loss {written(record.train_loss)}" in text_of(window, "status_loss")
         assert "test" in text_of(window, "status_accuracy")
         assert text_of(window, "status_phase") == "Finished"
 

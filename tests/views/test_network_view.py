@@ -23,7 +23,7 @@ from nnlab.views.diagram_layout import lay_out
 from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.network_inspector import NetworkInspector
 from nnlab.views.network_view import NetworkView
-from nnlab.views.plotting import written
+from nnlab.views.number_text import written
 from nnlab.views.weight_table import WeightTable, read_number
 from tests.session.support import step, wait_at_rest
 

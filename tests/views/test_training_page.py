@@ -216,6 +216,38 @@ def test_the_transport_tells_what_the_schedule_made_of_alpha(qtbot, page):
     assert not scheduled.isVisible()
 
 
+def test_a_tiny_alpha_is_written_alike_in_transport_and_page(qtbot, page):
+    choose(page, "schedule", "step")
+    type_into(qtbot, page, "schedule_factor", "0.001")
+    step(qtbot, page.session, epochs=2)
+    assert page.findChild(QLabel, "scheduled_rate").text() == "→ 1.0e−7"
+    assert page.findChild(QLabel, "rate_now").text() == "now α = 1.0e−7"
+
+
+def test_symbols_of_the_formula_are_named_in_the_labels(page):
+    labels = {label.buddy().objectName(): label.text() for label in page.findChildren(QLabel)
+              if label.buddy() is not None}  # fmt: skip
+    assert labels["schedule_every"] == "Every n"
+    assert labels["schedule_epochs"] == "Over n"
+    assert labels["schedule_factor"] == "Factor"
+    assert plot(page).axis_title("bottom") == "complete epochs e"
+
+
+def test_alpha_is_that_of_the_epoch_looked_back_at(qtbot, page):
+    choose(page, "schedule", "step")
+    for _ in range(3):
+        step(qtbot, page.session)
+    now = page.findChild(QLabel, "rate_now")
+    present = now.text()
+    assert present.startswith("now α")
+    page.session.show_past(1)
+    qtbot.waitUntil(lambda: now.text().startswith("epoch 1: α = "))
+    assert plot(page).present()[0] == 1
+    page.session.show_past(None)
+    qtbot.waitUntil(lambda: now.text() == present)
+    assert plot(page).present()[0] == 3
+
+
 def test_alpha_can_be_edited_while_a_schedule_is_at_work(qtbot, page):
     type_into(qtbot, page, "epochs", "1000000")
     choose(page, "schedule", "exponential")
