@@ -79,7 +79,13 @@ class RateColumn(QWidget):
         fields = {}
         for key, (label, limits, unit, step, tip) in made.items():
             field = NumberField(
-                label, name=f"schedule_{key}", limits=limits, value=1, unit=unit, step=step
+                label,
+                name=f"schedule_{key}",
+                limits=limits,
+                value=1,
+                unit=unit,
+                one=self.tr("epoch") if unit else "",
+                step=step,
             )
             field.set_help(tip)
             field.setProperty("key", key)

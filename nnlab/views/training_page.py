@@ -99,7 +99,12 @@ class RunColumn(_TrainingColumn):
             )
         )
         self._patience = NumberField(
-            self.tr("Patience"), name="patience", limits=whole, value=1, unit=self.tr("epochs")
+            self.tr("Patience"),
+            name="patience",
+            limits=whole,
+            value=1,
+            unit=self.tr("epochs"),
+            one=self.tr("epoch"),
         )
         self._patience.set_help(self.tr("How many epochs without a better loss are put up with."))
         self._min_delta = NumberField(

@@ -233,6 +233,14 @@ def test_symbols_of_the_formula_are_named_in_the_labels(page):
     assert plot(page).axis_title("bottom") == "complete epochs e"
 
 
+def test_one_epoch_is_written_in_the_singular_and_may_be_typed_so(qtbot, page):
+    choose(page, "schedule", "step")
+    for typed, shown in (("1 epoch", "1 epoch"), ("3 epochs", "3 epochs"), ("1", "1 epoch")):
+        type_into(qtbot, page, "schedule_every", typed)
+        assert field(page, "schedule_every").text() == shown
+        assert training(page).schedule.every == int(typed[0])
+
+
 def test_alpha_is_that_of_the_epoch_looked_back_at(qtbot, page):
     choose(page, "schedule", "step")
     for _ in range(3):

@@ -39,6 +39,7 @@ class NumberField(QLineEdit):
         value: float = 0.0,
         decimals: int | None = None,
         unit: str = "",
+        one: str = "",
         step: float | None = None,
         factor: float | None = None,
         parent: QWidget | None = None,
@@ -52,6 +53,7 @@ class NumberField(QLineEdit):
             value: The first value.
             decimals: How many decimals are shown; as many as it takes if None.
             unit: Shown after the number; may be typed or left out.
+            one: The unit in the singular, where that is another word.
             step: What Up and Down add; 1, or the last decimal, if not given.
             factor: What Up multiplies by and Down divides by, instead of a step.
             parent: The parent widget.
@@ -60,7 +62,7 @@ class NumberField(QLineEdit):
         self._label = label
         self._limits = limits or NumberRange()
         self._decimals = 0 if self._limits.integer else decimals
-        self._unit = unit
+        self._unit, self._one = unit, one or unit
         self._step = step if step is not None else 10.0 ** -(self._decimals or 0)
         self._factor = factor
         self._value = value
@@ -112,7 +114,8 @@ class NumberField(QLineEdit):
     def text_of(self, value: float) -> str:
         """Return how the field writes a value."""
         written = format_number(value, self._decimals)
-        return f"{written} {self._unit}" if self._unit else written
+        unit = self._one if value == 1 else self._unit
+        return f"{written} {unit}" if unit else written
 
     def revert(self) -> None:
         """Show the last good value in place of whatever is in the field."""
@@ -176,7 +179,7 @@ class NumberField(QLineEdit):
     def _read(self) -> tuple[float | None, str]:
         text = self.text().strip()
         if self._unit:
-            text = text.removesuffix(self._unit)
+            text = text.removesuffix(self._unit).removesuffix(self._one)
         value = parse_number(text, integer=self._limits.integer)
         if value is None:
             typed = f"“{text.strip()}” is not a number. " if text.strip() else ""
