@@ -6,7 +6,7 @@ network cost no more than a session can bear; which ones lost theirs can be seen
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -45,6 +45,8 @@ class RunLabel:
         seconds: in the train loop, without pauses; None: not measured.
         note: of the user's own.
         changed: names of settings that were changed while it was trained.
+        former: what these were at first, in the same order, "" where it is not known; it
+            may be shorter than `changed`.
     """
 
     number: int
@@ -52,6 +54,17 @@ class RunLabel:
     seconds: float | None = None
     note: str = ""
     changed: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+
+    def with_changes(self, former: Mapping[str, str]) -> "RunLabel":
+        """Return the label with more settings changed, by name what they were before."""
+        first = {**former, **{name: self.former_of(name) for name in self.changed}}
+        changed = tuple(dict.fromkeys((*self.changed, *former)))
+        return replace(self, changed=changed, former=tuple(first[name] for name in changed))
+
+    def former_of(self, name: str) -> str:
+        """Return what a setting was at first; "" where it was not changed or nobody knows."""
+        return dict(zip(self.changed, self.former, strict=False)).get(name, "")
 
 
 @dataclass(frozen=True, eq=False)

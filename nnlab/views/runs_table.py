@@ -157,7 +157,8 @@ class RunsModel(QAbstractTableModel):
 
     def _make_columns(self) -> list[_Column]:
         self._settings = {}
-        settings = differing_settings([run.spec for run in self._runs])
+        changed = {name for run in self._runs for name in run.label.changed}
+        settings = differing_settings([run.spec for run in self._runs], changed)
         made = [
             _Column(
                 self.tr("Run"), self._number_text, lambda r: float(r.number),
@@ -199,7 +200,7 @@ class RunsModel(QAbstractTableModel):
         is_number = all(parse_number(text) is not None for text in column.texts if text != ABSENT)
 
         def text(run: Run) -> str:
-            return texts[run.number] + ("*" if column.name in run.label.changed else "")
+            return _with_former(run, column.name, texts[run.number])
 
         def key(run: Run) -> float | str:
             value = parse_number(texts[run.number])
@@ -326,7 +327,7 @@ class RunsModel(QAbstractTableModel):
             return run.label.note
         title = self._columns[column].title
         if title in run.label.changed:
-            return self.tr("{} was changed while the run was trained.").format(title)
+            return self._change_tip(run, title)
         if column:
             return ""
         said = self.tr("Run {}").format(run.number)
@@ -336,6 +337,15 @@ class RunsModel(QAbstractTableModel):
             names = ", ".join(run.label.changed)
             said += self.tr(". Changed while it was trained: {}").format(names)
         return said + "."
+
+    def _change_tip(self, run: Run, name: str) -> str:
+        former, last = run.label.former_of(name), self._settings[name][run.number]
+        if former:
+            said = self.tr("{} was changed while the run was trained: from {}, at the end {}.")
+            return said.format(name, former, last)
+        return self.tr("{} was changed while the run was trained; this was it at the end.").format(
+            name
+        )
 
     def _swatch(self, number: int) -> QPixmap:
         if number not in self._swatches:
@@ -387,9 +397,9 @@ class RunsTable(QTableView):
         self.setWhatsThis(
             self.tr(
                 "A row for each start of training, with the settings in which the runs differ "
-                "(* where one was changed meanwhile) and what was measured last. A click on a "
-                "title sorts, a check box draws the curve, Return goes back to a run, F2 writes "
-                "a note, Delete deletes."
+                "(first and last value where one was changed meanwhile) and what was measured "
+                "last. A click on a title sorts, a check box draws the curve, Return goes back to "
+                "a run, F2 writes a note, Delete deletes."
             )
         )
         self.setModel(model)
@@ -522,6 +532,14 @@ def swatch(color: str) -> QPixmap:
     return picture
 
 
+def _with_former(run: Run, name: str, last: str) -> str:
+    """Return a setting's last value, and what it was at first if it was changed meanwhile."""
+    if name not in run.label.changed:
+        return last
+    former = run.label.former_of(name)
+    return f"{former} → {last}" if former and former != last else f"{last}*"
+
+
 def _measure_column(name: str, title: str, tip: str, write: Callable[[float], str]) -> _Column:
     def text(run: Run) -> str:
         value = _measure(run, name)
@@ -561,6 +579,7 @@ def _differ_in_words_only(former: Run, run: Run) -> bool:
         former.number == run.number
         and former.spec is run.spec
         and former.label.changed == run.label.changed
+        and former.label.former == run.label.former
         and (former.record is None) == (run.record is None)
         and (former.state is None) == (run.state is None)
     )

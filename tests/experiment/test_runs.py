@@ -255,7 +255,20 @@ class TestDifferences:
         }
 
     def test_an_edit_is_named(self):
-        assert changed_settings(SPEC, with_training(loss="mse", l1=0.1)) == ("Loss", "L1")
+        assert changed_settings(SPEC, with_training(loss="mse", l1=0.1)) == {
+            "Loss": "BCE",
+            "L1": "0",
+        }
+
+    def test_one_that_was_changed_in_between_is_told_though_all_are_alike(self):
+        alike = differing_settings((SPEC, SPEC), {"L1", "of another time"})
+        assert [(column.name, column.texts) for column in alike] == [("L1", ("0", "0"))]
+
+    def test_of_several_changes_the_first_value_is_kept(self):
+        label = RunLabel(1).with_changes({"L1": "0"}).with_changes({"L2": "1", "L1": "0.1"})
+        assert (label.changed, label.former) == (("L1", "L2"), ("0", "1"))
+        old = RunLabel(1, changed=("L1",)).with_changes({"L1": "0.1"})
+        assert old.former_of("L1") == ""
 
     @settings(max_examples=40, deadline=None)
     @given(st.lists(specs, max_size=4))
@@ -280,6 +293,7 @@ labels = st.builds(
     seconds=st.none() | st.floats(0, 1e9),
     note=notes,
     changed=st.lists(names, max_size=3).map(tuple),
+    former=st.lists(names, max_size=3).map(tuple),
 )
 
 

@@ -147,10 +147,23 @@ class TestTable:
         assert "Batch" not in titles(page)
         step(qtbot, session)
         qtbot.waitUntil(lambda: "Batch" in titles(page), timeout=5000)
-        assert column(page, "Batch") == ["5*", "1", "1"]
+        assert column(page, "Batch") == ["1 → 5", "1", "1"]
         assert column(page, "Run")[0] == "3* now"
         tip = cell(page, 0, "Run").data(Qt.ItemDataRole.ToolTipRole)
         assert "Changed while it was trained: Batch" in tip
+        tip = cell(page, 0, "Batch").data(Qt.ItemDataRole.ToolTipRole)
+        assert "from 1, at the end 5" in tip
+
+    def test_so_it_is_where_the_last_values_agree(self, qtbot: QtBot, page: MainWindow) -> None:
+        session = page.session
+        session.edit_training(replace(session.spec.training, batch_size=5), "Batch")
+        step(qtbot, session)
+        session.reset()
+        step(qtbot, session)
+        for number in (1, 2):
+            session.runs.delete([number])
+        qtbot.waitUntil(lambda: column(page, "Run") == ["4 now", "3*"], timeout=5000)
+        assert column(page, "Batch") == ["5", "1 → 5"]
 
     def test_a_run_whose_weights_were_not_kept_says_so(
         self, qtbot: QtBot, page: MainWindow, monkeypatch: pytest.MonkeyPatch
