@@ -13,6 +13,7 @@ from datetime import datetime
 import numpy as np
 
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochLog, EpochRecord
+from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.trainer import TrainerState
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec, FileSource, InlineSource
@@ -80,6 +81,7 @@ class Run:
             nothing was measured.
         state: from which training goes on exactly; None: the weights were not kept.
         mark: tells whether the data file is what it was; "" for data from no file.
+        keyframes: former parameters to look back at, which no file keeps; None: none.
     """
 
     label: RunLabel
@@ -90,6 +92,7 @@ class Run:
     record: EpochRecord | None = None
     state: TrainerState | None = None
     mark: str = ""
+    keyframes: Keyframes | None = None
 
     @property
     def number(self) -> int:
@@ -148,11 +151,13 @@ def bounded(
     """Return runs by their numbers, as many of them and of their weights as are kept.
 
     The oldest without a note give way first, then the oldest: at first their trained
-    weights, then, where given weights and samples alone are too many, all of the run.
+    weights, then, where given weights and samples alone are too many, all of the run. Former
+    parameters have as much memory of their own, and give way before anything else does.
     """
     kept = sorted(runs, key=lambda run: run.number)
     while len(kept) > most_runs:
         kept.remove(_first_to_go(kept))
+    kept = _with_fewer_keyframes(kept, most_bytes)
     over = _size(kept) - most_bytes
     while over > 0 and any(run.state is not None for run in kept):
         loser = _first_to_go([run for run in kept if run.state is not None])
@@ -161,6 +166,17 @@ def bounded(
     while kept and _size(kept) > most_bytes:
         kept.remove(_first_to_go(kept))
     return tuple(kept)
+
+
+def _with_fewer_keyframes(runs: Sequence[Run], most_bytes: int) -> list[Run]:
+    kept = list(runs)
+    over = sum(run.keyframes.nbytes for run in kept if run.keyframes is not None) - most_bytes
+    while over > 0:
+        loser = _first_to_go([run for run in kept if run.keyframes])
+        assert loser.keyframes is not None
+        over -= loser.keyframes.nbytes
+        kept[kept.index(loser)] = replace(loser, keyframes=None)
+    return kept
 
 
 def _first_to_go(runs: Sequence[Run]) -> Run:

@@ -122,7 +122,7 @@ def _label_to_json(label: RunLabel) -> codec.Json:
         values["note"] = label.note
     if label.changed:
         values["changed"] = list(label.changed)
-    if any(label.former):
+    if label.former:
         values["former"] = [text[:_LONGEST_NAME] for text in label.former]
     return values
 

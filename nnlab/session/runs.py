@@ -154,7 +154,7 @@ class RunHistory(QObject):
             record = frame.record
         return Run(
             self._with_changes(label), spec, state.epoch, state.iteration,
-            thinned(progress.log), record, state, mark,
+            thinned(progress.log), record, state, mark, progress.keyframes,
         )  # fmt: skip
 
     def retuned(self, former: Mapping[str, str]) -> None:

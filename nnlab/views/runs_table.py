@@ -16,7 +16,15 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -41,9 +49,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _ROW_HEIGHT = 24
 _SWATCH = 10
-_AIR = 18
-_CHECK_AIR = 48
-_NOTE_WIDTH = 150
+_AIR = 20
+_CHECK_AIR = 42
 _WIDEST, _WIDEST_NOTE = 190, 320
 _NOWHERE = QModelIndex()
 
@@ -425,6 +432,7 @@ class RunsTable(QTableView):
         self.setSortingEnabled(True)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._fit)
+        model.dataChanged.connect(self._grow)
         self.selectionModel().selectionChanged.connect(self._on_selected)
 
     def chosen(self) -> list[Run]:
@@ -475,16 +483,8 @@ class RunsTable(QTableView):
     @Slot()
     def _fit(self) -> None:
         """Make columns as wide as they need, and select again what was selected."""
-        model, metrics = self._model, self.fontMetrics()
-        head = self.horizontalHeader().fontMetrics()
-        for column in range(model.columnCount() - 1):
-            title = str(model.headerData(column, Qt.Orientation.Horizontal))
-            texts = (str(model.index(r, column).data()) for r in range(model.rowCount()))
-            wanted = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-            wanted += _CHECK_AIR if column == 0 else 0
-            wanted = max(wanted, head.horizontalAdvance(title)) + _AIR
-            self.setColumnWidth(column, min(wanted, _WIDEST))
-        self._fit_note()
+        model = self._model
+        self._fit_columns()
         self.horizontalHeader().setSortIndicator(
             model.sorted_column(), self.horizontalHeader().sortIndicatorOrder()
         )
@@ -495,6 +495,36 @@ class RunsTable(QTableView):
             index = model.index(row, 0)
             selection.setCurrentIndex(index, flag.Select | flag.Rows)
         self.chosen_changed.emit()
+
+    def _fit_columns(self) -> None:
+        rows = range(self._model.rowCount())
+        for column in range(self._model.note_column):
+            self.setColumnWidth(column, max(self._title_width(column), self._width(rows, column)))
+        self._fit_note()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _grow(self, first: QModelIndex, last: QModelIndex) -> None:
+        """Make columns wider that have become too narrow for what is in them."""
+        rows = range(first.row(), last.row() + 1)
+        for column in range(first.column(), min(last.column() + 1, self._model.note_column)):
+            wanted = self._width(rows, column)
+            if wanted > self.columnWidth(column):
+                self.setColumnWidth(column, wanted)
+        self._fit_note()
+
+    def _width(self, rows: range, column: int) -> int:
+        texts = (str(self._model.index(row, column).data()) for row in rows)
+        wanted = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
+        return min(wanted + _AIR + (_CHECK_AIR if column == 0 else 0), _WIDEST)
+
+    def _title_width(self, column: int) -> int:
+        title = str(self._model.headerData(column, Qt.Orientation.Horizontal))
+        return self.horizontalHeader().fontMetrics().horizontalAdvance(title) + _AIR
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the columns to the letters, which the style sheet may just have made others."""
+        super().showEvent(event)
+        self._fit_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the notes the room that is left."""
@@ -508,9 +538,10 @@ class RunsTable(QTableView):
             return
         texts = (str(model.index(row, column).data()) for row in range(model.rowCount()))
         wanted = max(map(self.fontMetrics().horizontalAdvance, texts), default=0) + _AIR
+        title = self._title_width(column)
         others = sum(self.columnWidth(c) for c in range(column))
         room = self.viewport().width() - others
-        self.setColumnWidth(column, max(min(wanted, _WIDEST_NOTE), _NOTE_WIDTH, room))
+        self.setColumnWidth(column, max(min(wanted, _WIDEST_NOTE), title, room))
 
     @Slot()
     def _on_selected(self) -> None:

@@ -16,6 +16,7 @@ from nnlab.data.derived import Square
 from nnlab.engine.activations import ELU, Identity, Logistic, PReLU, ReLU, Tanh
 from nnlab.engine.clipping import ClipBy, Clipping
 from nnlab.engine.epoch_log import COLUMNS, EpochLog, EpochRecord
+from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.schedules import StepDecay
 from nnlab.engine.trainer import FULL_BATCH, Goal
 from nnlab.errors import UserError
@@ -145,6 +146,14 @@ class TestBounds:
             for run in runs
         ]
         assert len(bounded(apart, most_bytes=50_000)) == 2
+
+    def test_what_is_looked_back_at_goes_first_and_costs_no_weights(self):
+        kept = Keyframes(100)
+        kept.offer(EpochRecord(0, 0, 0.1), np.zeros(100))
+        runs = [replace(run, keyframes=kept) for run in self.runs("mine", "", "")]
+        left = bounded(runs, most_bytes=1600)
+        assert all(run.state is not None for run in left)
+        assert [run.keyframes is not None for run in left] == [True, False, True]
 
     def test_many_runs_of_a_large_network_fit(self):
         state = trained().state
