@@ -28,7 +28,8 @@ class Frames:
     def take(self, snapshot: Snapshot) -> None:
         self.last = snapshot
         if not snapshot.is_past:
-            self.of[snapshot.epoch] = snapshot.parameters.flat
+            # The first one is of the epoch's end; later ones may be of the next epoch's midst.
+            self.of.setdefault(snapshot.epoch, snapshot.parameters.flat)
 
 
 def slider(window: MainWindow) -> QSlider:
