@@ -28,7 +28,7 @@ from nnlab.experiment.spec import (
     NetworkSpec,
     TrainingSpec,
 )
-from nnlab.experiment.weights import Place
+from nnlab.experiment.weights import Place, Weights
 from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
 from nnlab.export.runs_file import write_runs
@@ -373,7 +373,7 @@ class Session(QObject):
         self._spec_editor.edit_network(network, text, setting, loss, draws)
 
     def edit_weights(self, values: Mapping[Place, float], text: str, setting: str = "") -> None:
-        """Give some weights and biases other values; training starts over from all as they are."""
+        """Give some weights and biases other values; training starts over from all as shown."""
         self._spec_editor.edit_weights(values, text, setting)
 
     def edit_connections(self, places: Sequence[Place], there: bool, text: str) -> None:
@@ -489,6 +489,10 @@ class Session(QObject):
     def model(self) -> Model:
         """Return the network as it is now, with everything that prediction needs."""
         return make_model(self.spec, self.prepared, self._run.weights())
+
+    def shown_weights(self) -> Weights:
+        """Return the weights that frames show: of the present, or of the epoch looked back at."""
+        return self._run.shown_weights()
 
     def latest_epoch(self) -> int:
         """Return how many epochs were trained, whatever is shown."""

@@ -73,9 +73,12 @@ class SpecEditor:
         self.edit(fitted.spec, text, setting, (*lost, *fitted.changes))
 
     def edit_weights(self, values: Mapping[Place, float], text: str, setting: str) -> None:
-        """Give some weights and biases other values; `text` and `setting` as for `edit`."""
+        """Give some weights and biases other values; `text` and `setting` as for `edit`.
+
+        All others start as they are shown: of the present, or of the epoch looked back at.
+        """
         network = self._timeline.present.spec.network
-        self._start_from(network, with_values(self._run.weights(), values), text, setting)
+        self._start_from(network, with_values(self._run.shown_weights(), values), text, setting)
 
     def edit_connections(self, places: Sequence[Place], there: bool, text: str) -> None:
         """Take connections away, or make absent ones with weights of 0; all others stay."""
@@ -86,7 +89,7 @@ class SpecEditor:
         if zeros:
             n_inputs = present.prepared.dataset.n_features
             network = set_connected(present.spec.network, others, n_inputs, there)
-            self._start_from(network, with_values(self._run.weights(), zeros), text)
+            self._start_from(network, with_values(self._run.shown_weights(), zeros), text)
 
     def _start_from(
         self, network: NetworkSpec, weights: Weights, text: str, setting: str = ""

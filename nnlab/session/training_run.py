@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from nnlab.engine.parameters import Parameters
 from nnlab.engine.stopping import Outcome
 from nnlab.engine.trainer import DivergedError, Goal, Trainer
 from nnlab.experiment.document import Progress
@@ -106,6 +107,14 @@ class TrainingRun(QObject):
         """Return a copy of the present weights."""
         with self.held() as trainer:
             return weights_of(trainer.network.parameters)
+
+    def shown_weights(self) -> Weights:
+        """Return a copy of the weights that frames show: of the present, or looked back at."""
+        with self.held() as trainer:
+            past = None if self._request.past is None else trainer.keyframes.at(self._request.past)
+            if past is None:
+                return weights_of(trainer.network.parameters)
+            return weights_of(Parameters(trainer.network.shapes, past.parameters.copy()))
 
     @property
     def tempo(self) -> Tempo | None:

@@ -19,7 +19,8 @@ class Bench(QMainWindow):
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setObjectName("bench")
         self.setDockNestingEnabled(True)
-        self.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
+        # Beneath is the handle of the drawer, as high as the margin.
+        self.setContentsMargins(Space.S, Space.S, Space.S, 0)
         self._docks: list[Dock] = []
         self._default = QByteArray()
 

@@ -40,6 +40,7 @@ from nnlab.views.widgets import guard_wheel
 
 _SETTLE_MS = 120
 _WIDE = 420
+_ROOM_FOR_CAPTION = 260
 _NUDGES = 50
 _COMPONENTS_IN_FILES = "principal_components"
 
@@ -306,6 +307,17 @@ class BoundaryView(QWidget):
         wide = self.width() >= _WIDE
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._keys.setDirection(way)
+        self._fit_caption()
+
+    def _fit_caption(self) -> None:
+        """Leave the note to the axes' tooltip where the picture needs the room."""
+        has_room = self.height() >= _ROOM_FOR_CAPTION
+        self._caption.setVisible(has_room and self._caption.text() != "")
+        self._chooser.setToolTip(self._caption.text())
+
+    def _show_caption(self) -> None:
+        self._caption.setText(self._caption_text())
+        self._fit_caption()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for frames, and draw what came meanwhile."""
@@ -474,7 +486,7 @@ class BoundaryView(QWidget):
         self._spans, self._ranged = (x_span, y_span), dataset.feature_names
         self._at = np.ascontiguousarray(at)
         self._place_points()
-        self._caption.setText(self._caption_text())
+        self._show_caption()
         self._fit_ranges()
 
     @property
@@ -666,7 +678,7 @@ class BoundaryView(QWidget):
         self._held_row = row
         self.held.show_source(text, 0 if row is None else row + 1)
         if self._points is not None:
-            self._caption.setText(self._caption_text())
+            self._show_caption()
 
     @Slot(QPointF)
     def _on_pointed(self, at: QPointF) -> None:

@@ -162,6 +162,7 @@ class CurvesArea(PlotArea):
         self._is_log = False
         self._n_points = 0
         self._drawn: tuple[Ranges, float, Mapping[str, float]] | None = None
+        self._points: tuple[FloatArray, tuple[FloatArray, ...]] = (np.empty(0), ())
         self.resized.connect(self._on_size)
         self.set_lines(lines)
 
@@ -205,6 +206,7 @@ class CurvesArea(PlotArea):
         there = {key: y for key, y in curves.items() if len(x) and np.isfinite(y).any()}
         for key, curve in self._curves.items():
             curve.setData(*((x, there[key]) if key in there else ([], [])))
+        self._points = x, tuple(there.values())
         self._place_title()
         ends = {key: _last(y) for key, y in there.items()}
         self._drawn = (ranges, float(x[-1]) if len(x) else 0.0, ends)
@@ -223,6 +225,7 @@ class CurvesArea(PlotArea):
     def set_inner_title(self, text: str, edge: Qt.AlignmentFlag) -> None:
         """Write what the curves show into the axes, at this edge or, if they pass it, the other."""
         self._title.setText(text)
+        self._title.adjustSize()
         self._title_edge = edge
         self._place_title()
 
@@ -272,31 +275,23 @@ class CurvesArea(PlotArea):
             self._place_names(x, ends)
 
     def _place_title(self) -> None:
-        self._title.adjustSize()
         room = self.room().toRect()
         self._title.setVisible(self._title.width() + 2 * _INSET <= room.width())
         x = room.center().x() - self._title.width() // 2
         top = room.top() + _INSET
         bottom = room.bottom() - _INSET - self._title.height()
         wanted = (top, bottom) if self._title_edge is Qt.AlignmentFlag.AlignTop else (bottom, top)
-        crossed = [self._crosses(self._title.rect().translated(x, y)) for y in wanted]
+        crossed = [self._is_crossed(self._title.rect().translated(x, y)) for y in wanted]
         self._title.move(x, wanted[1] if crossed[0] and not crossed[1] else wanted[0])
 
-    def _crosses(self, rect: QRect) -> bool:
+    def _is_crossed(self, rect: QRect) -> bool:
         """Tell whether a curve passes through a rectangle of pixels."""
-        box = self.getViewBox()
         scene = QRectF(self.mapToScene(rect).boundingRect())
-        area = box.mapSceneToView(scene).boundingRect()
-        return any(
-            len(at) > 0
-            and bool(
-                (
-                    (at[:, 0] >= area.left()) & (at[:, 0] <= area.right())
-                    & (at[:, 1] >= area.top()) & (at[:, 1] <= area.bottom())
-                ).any()
-            )
-            for at in self.drawn().values()
-        )  # fmt: skip
+        area = self.getViewBox().mapSceneToView(scene).boundingRect()
+        x, curves = self._points
+        inside = slice(*np.searchsorted(x, (area.left(), area.right())))
+        low, high = area.top(), area.bottom()
+        return any(bool(((y[inside] >= low) & (y[inside] <= high)).any()) for y in curves)
 
     def _set_ranges(self, ranges: Ranges) -> None:
         width = max(60.0, self.room().width())

@@ -147,7 +147,7 @@ class DrawerSplit(QSplitter):
         self.addWidget(below)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 0)
-        self.setHandleWidth(1)
+        self.setHandleWidth(Space.S)
         drawer.toggled.connect(self._share)
         self.splitterMoved.connect(self._keep)
 

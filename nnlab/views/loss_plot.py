@@ -97,6 +97,7 @@ class LossPlot(QWidget):
             self.tr("Draw the share of samples classified rightly beside the loss."),
         )  # fmt: skip
         self._empty = QLabel(self.tr("Press Train to see the loss fall."), self.plot)
+        self._empty.setWordWrap(True)
         self._curves: Curves | None = None
         self._latest: EpochRecord | None = None
         self._is_past = False
@@ -229,6 +230,10 @@ class LossPlot(QWidget):
             # Drawn together with the next frame that comes when it is due; the timer is
             # for the last one, which none follows.
             self._due.start(math.ceil((wait + _BETWEEN_UPDATES) * 1000))
+
+    def say_empty(self, text: str) -> None:
+        """Say why there are no curves, as long as there are none."""
+        self._empty.setText(text)
 
     def clear(self) -> None:
         """Show nothing until the next curves."""

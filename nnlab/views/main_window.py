@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._gate = gate
         self.actions_ = Actions(self, themes, session.undo_stack)
+        self._clicked: QWidget | None = None
         self._messages = MessageBar(themes, parent=self)
         self._data_window: DataWindow | None = None
         self._help: HelpWindow | None = None
@@ -287,6 +288,9 @@ class MainWindow(QMainWindow):
         session.snapshot_ready.connect(self._draw_at_once)
         self._split.splitterMoved.connect(self._place_messages)
         self._drawer.toggled.connect(self._place_messages)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._note_focus)
         self._messages.action_clicked.connect(session.undo_stack.undo)
         # What a message tells of, and offers to undo, is the edit before this one.
         session.undo_stack.indexChanged.connect(self._clear_message)
@@ -350,6 +354,20 @@ class MainWindow(QMainWindow):
     @Slot()
     def _clear_message(self) -> None:
         self._messages.clear()
+
+    @Slot(QWidget, QWidget)
+    def _note_focus(self, _had: QWidget | None, has: QWidget | None) -> None:
+        """Remember a control that was clicked: Space goes on meaning train and pause there."""
+        self._clicked = has if QApplication.mouseButtons() else None
+
+    def _types_space(self, event: QEvent) -> bool:
+        """Tell whether Space is meant for the control that has the focus, not for Train."""
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Space:
+            return False
+        focus: QWidget | None = QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton | QComboBox):
+            return focus is not self._clicked
+        return isinstance(focus, QAbstractItemView)
 
     @Slot()
     def _place_messages(self) -> None:
@@ -480,7 +498,7 @@ class MainWindow(QMainWindow):
             if topic is not None:
                 self._show_topic(topic)
             return topic is not None
-        if kind == QEvent.Type.ShortcutOverride and _types_space(event):
+        if kind == QEvent.Type.ShortcutOverride and self._types_space(event):
             event.accept()
             return True
         return super().event(event)
@@ -516,14 +534,6 @@ class MainWindow(QMainWindow):
         self.hide()
         self._session.close()
         super().closeEvent(event)
-
-
-def _types_space(event: QEvent) -> bool:
-    """Tell whether Space is meant for the control that has the focus, not for Train."""
-    if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Space:
-        return False
-    focus: QWidget | None = QApplication.focusWidget()
-    return isinstance(focus, QAbstractButton | QComboBox | QAbstractItemView)
 
 
 def _dropped_path(event: QDropEvent) -> Path | None:

@@ -204,7 +204,7 @@ class NetworkInspector(QFrame):
 
     def _show_value(self) -> None:
         if self._place is not None:
-            self._value.set_value(value_at(self._session.model().weights, self._place))
+            self._value.set_value(value_at(self._session.shown_weights(), self._place))
 
     @Slot()
     def _on_spec(self) -> None:

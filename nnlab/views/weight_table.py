@@ -290,7 +290,7 @@ class WeightTable(QDialog):
         else:
             count = network.layers[layer - 1].neurons
             sources = tuple(f"a{i + 1}" for i in range(count))
-        weights = self._session.model().weights
+        weights = self._session.shown_weights()
         self._model.show_layer(weights, layer, network.layers[layer], sources)
 
     @Slot(object)

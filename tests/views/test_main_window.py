@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -105,6 +106,16 @@ class TestTransport:
         wait_for_phase(qtbot, window.session, Phase.TRAINING)
         qtbot.keyClick(window, Qt.Key.Key_Space)
         wait_for_phase(qtbot, window.session, Phase.PAUSED)
+
+    @pytest.mark.parametrize("name", ["dataset_tiles_moons", "loss_scale_log", "show_regions"])
+    def test_space_trains_after_a_control_was_clicked(self, qtbot, window, name):
+        button = window.findChild(QAbstractButton, name)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert button.isChecked()
+        focus = QApplication.focusWidget() or window
+        qtbot.keyClick(focus, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: window.session.latest_epoch() == 5)
+        assert button.isChecked()
 
     def test_space_ticks_the_box_that_has_the_focus_and_does_not_train(self, qtbot, window):
         box = window.findChild(QCheckBox, "shuffle")

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QPushButton, QSlider
+from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QTableView
 from pytestqt.qtbot import QtBot
 
+from nnlab.engine.parameters import Parameters
+from nnlab.experiment.weights import Place
 from nnlab.session.frame import Snapshot
 from nnlab.session.phase import Phase
 from nnlab.views.loss_plot import LossPlot
@@ -123,6 +125,23 @@ def test_actions_step_through_the_moments_and_back_to_the_present(
     press(qtbot, trained, "look_now")
     qtbot.waitUntil(lambda: said(trained) == "epoch 5")
     assert not trained.findChild(QAction, "look_now").isEnabled()
+
+
+def test_the_weight_table_opens_on_the_epoch_looked_back_at_and_edits_start_from_it(
+    qtbot: QtBot, trained: MainWindow, frames: Frames
+) -> None:
+    trained.session.show_past(2)
+    qtbot.waitUntil(lambda: frames.last.is_past and frames.last.epoch == 2)
+    then = Parameters(frames.last.parameters.shapes, frames.of[2])
+    trained.findChild(QAction, "weight_table").trigger()
+    table = trained.findChild(QTableView, "weight_cells")
+    shown = [float(table.model().index(0, j).data(Qt.ItemDataRole.EditRole)) for j in (0, 1)]
+    assert shown == pytest.approx(then.W[0][0], abs=1e-3)
+    trained.session.edit_weights({Place(0, 0, 0): 0.5}, "Weight")
+    weights = trained.session.model().weights.layers
+    assert weights[0].W[0, 0] == 0.5
+    assert weights[0].W[0, 1] == then.W[0][0, 1]
+    assert pytest.approx(then.W[1], abs=0) == weights[1].W
 
 
 def test_replay_goes_through_all_epochs_and_ends_in_the_present(
