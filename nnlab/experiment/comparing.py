@@ -1,7 +1,7 @@
 """In which settings experiments differ: named as in the window, and nothing that is alike."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
@@ -93,8 +93,15 @@ class SettingColumn:
     texts: tuple[str, ...]
 
 
-def differing_settings(specs: Sequence[ExperimentSpec]) -> tuple[SettingColumn, ...]:
+def differing_settings(
+    specs: Sequence[ExperimentSpec], also: Collection[str] = ()
+) -> tuple[SettingColumn, ...]:
     """Return the settings in which experiments differ; with fewer than two, none.
+
+    Args:
+        specs: the experiments.
+        also: names of settings that are returned even where all experiments have them alike,
+            as those that were changed in between; others than theirs are passed over.
 
     How many epochs Train makes is not among them: how many were made says more.
     """
@@ -107,14 +114,14 @@ def differing_settings(specs: Sequence[ExperimentSpec]) -> tuple[SettingColumn, 
     columns = []
     for name in _in_order(names, each):
         found = [settings.get(name) for settings in each]
-        if any(other != found[0] for other in found[1:]):
+        if name in also or any(other != found[0] for other in found[1:]):
             columns.append(SettingColumn(name, _told_apart(found)))
     return tuple(columns)
 
 
-def changed_settings(before: ExperimentSpec, after: ExperimentSpec) -> tuple[str, ...]:
-    """Return the names of the settings that an edit changed."""
-    return tuple(column.name for column in differing_settings((before, after)))
+def changed_settings(before: ExperimentSpec, after: ExperimentSpec) -> dict[str, str]:
+    """Return what the settings that an edit changed were before it, by their names."""
+    return {column.name: column.texts[0] for column in differing_settings((before, after))}
 
 
 def settings_of(spec: ExperimentSpec) -> dict[str, Setting]:

@@ -6,13 +6,14 @@ network cost no more than a session can bear; which ones lost theirs can be seen
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import numpy as np
 
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochLog, EpochRecord
+from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.trainer import TrainerState
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec, FileSource, InlineSource
@@ -45,6 +46,8 @@ class RunLabel:
         seconds: in the train loop, without pauses; None: not measured.
         note: of the user's own.
         changed: names of settings that were changed while it was trained.
+        former: what these were at first, in the same order, "" where it is not known; it
+            may be shorter than `changed`.
     """
 
     number: int
@@ -52,6 +55,17 @@ class RunLabel:
     seconds: float | None = None
     note: str = ""
     changed: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+
+    def with_changes(self, former: Mapping[str, str]) -> "RunLabel":
+        """Return the label with more settings changed, by name what they were before."""
+        first = {**former, **{name: self.former_of(name) for name in self.changed}}
+        changed = tuple(dict.fromkeys((*self.changed, *former)))
+        return replace(self, changed=changed, former=tuple(first[name] for name in changed))
+
+    def former_of(self, name: str) -> str:
+        """Return what a setting was at first; "" where it was not changed or nobody knows."""
+        return dict(zip(self.changed, self.former, strict=False)).get(name, "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +81,7 @@ class Run:
             nothing was measured.
         state: from which training goes on exactly; None: the weights were not kept.
         mark: tells whether the data file is what it was; "" for data from no file.
+        keyframes: former parameters to look back at, which no file keeps; None: none.
     """
 
     label: RunLabel
@@ -77,6 +92,7 @@ class Run:
     record: EpochRecord | None = None
     state: TrainerState | None = None
     mark: str = ""
+    keyframes: Keyframes | None = None
 
     @property
     def number(self) -> int:
@@ -135,11 +151,13 @@ def bounded(
     """Return runs by their numbers, as many of them and of their weights as are kept.
 
     The oldest without a note give way first, then the oldest: at first their trained
-    weights, then, where given weights and samples alone are too many, all of the run.
+    weights, then, where given weights and samples alone are too many, all of the run. Former
+    parameters have as much memory of their own, and give way before anything else does.
     """
     kept = sorted(runs, key=lambda run: run.number)
     while len(kept) > most_runs:
         kept.remove(_first_to_go(kept))
+    kept = _with_fewer_keyframes(kept, most_bytes)
     over = _size(kept) - most_bytes
     while over > 0 and any(run.state is not None for run in kept):
         loser = _first_to_go([run for run in kept if run.state is not None])
@@ -148,6 +166,17 @@ def bounded(
     while kept and _size(kept) > most_bytes:
         kept.remove(_first_to_go(kept))
     return tuple(kept)
+
+
+def _with_fewer_keyframes(runs: Sequence[Run], most_bytes: int) -> list[Run]:
+    kept = list(runs)
+    over = sum(run.keyframes.nbytes for run in kept if run.keyframes is not None) - most_bytes
+    while over > 0:
+        loser = _first_to_go([run for run in kept if run.keyframes])
+        assert loser.keyframes is not None
+        over -= loser.keyframes.nbytes
+        kept[kept.index(loser)] = replace(loser, keyframes=None)
+    return kept
 
 
 def _first_to_go(runs: Sequence[Run]) -> Run:

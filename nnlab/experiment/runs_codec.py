@@ -122,6 +122,8 @@ def _label_to_json(label: RunLabel) -> codec.Json:
         values["note"] = label.note
     if label.changed:
         values["changed"] = list(label.changed)
+    if label.former:
+        values["former"] = [text[:_LONGEST_NAME] for text in label.former]
     return values
 
 
@@ -239,7 +241,8 @@ def _read_label(section: Section) -> RunLabel:
         started=_read_time(section, "started"),
         seconds=section.optional_number("seconds", 0.0, 1e12),
         note=_read_note(section),
-        changed=_read_changed(section),
+        changed=_read_names(section, "changed"),
+        former=_read_names(section, "former"),
     )
 
 
@@ -269,13 +272,13 @@ def is_note(text: str) -> bool:
     return len(text.splitlines()) <= 1 and "\0" not in text
 
 
-def _read_changed(section: Section) -> tuple[str, ...]:
-    if "changed" not in section:
-        section.skip("changed")
+def _read_names(section: Section, key: str) -> tuple[str, ...]:
+    if key not in section:
+        section.skip(key)
         return ()
-    names = section.texts("changed")
+    names = section.texts(key)
     if len(names) > _MAX_CHANGED or any(len(name) > _LONGEST_NAME for name in names):
-        raise section.wrong("changed", f"a list of at most {_MAX_CHANGED} short texts")
+        raise section.wrong(key, f"a list of at most {_MAX_CHANGED} short texts")
     return names
 
 

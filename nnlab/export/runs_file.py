@@ -25,13 +25,16 @@ def write_runs(runs: Sequence[Run], path: Path) -> None:
 def runs_text(runs: Sequence[Run], delimiter: str) -> str:
     """Return the table of runs as delimited text, with a row of names.
 
-    The columns are ``run``, the settings in which the runs differ, ``loss``, ``epochs``,
-    ``iterations``, the last measures, ``seconds``, ``started`` and ``note``. Numbers have all their
+    The columns are ``run``, the settings in which the runs differ or which were changed while one
+    was trained, as they were at the end, ``loss``, ``epochs``, ``iterations``, the last measures,
+    ``seconds``, ``started`` and ``note``. Numbers have all their
     digits; what does not exist is an empty cell.
     """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-    settings = [c for c in differing_settings([run.spec for run in runs]) if c.name != "Loss"]
+    changed = {name for run in runs for name in run.label.changed}
+    differing = differing_settings([run.spec for run in runs], changed)
+    settings = [column for column in differing if column.name != "Loss"]
     names = [column.name for column in settings]
     writer.writerow(
         ["run", *names, "loss", "epochs", "iterations", *MEASURES, "seconds", "started", "note"]

@@ -45,7 +45,7 @@ class Restorer:
                 f"The weights of run {number} were not kept, for want of memory: its settings "
                 "are in the table, so that it can be trained again."
             )
-        then = partial(self._take, run, Progress(run.state, log_of(run.curves)))
+        then = partial(self._take, run, Progress(run.state, log_of(run.curves), run.keyframes))
         if run.spec.data == present.spec.data:
             then(present.prepared, present.table)
         else:

@@ -154,14 +154,13 @@ class RunHistory(QObject):
             record = frame.record
         return Run(
             self._with_changes(label), spec, state.epoch, state.iteration,
-            thinned(progress.log), record, state, mark,
+            thinned(progress.log), record, state, mark, progress.keyframes,
         )  # fmt: skip
 
-    def retuned(self, names: Iterable[str]) -> None:
-        """Take note of the names of settings that are changed while updates are made."""
+    def retuned(self, former: Mapping[str, str]) -> None:
+        """Take note of settings that are changed while updates are made, and what they were."""
         if self._label is not None:
-            changed = dict.fromkeys((*self._label.changed, *names))
-            self._label = replace(self._label, changed=tuple(changed))
+            self._label = self._label.with_changes(former)
 
     def settle(self, so_far: Run | None) -> None:
         """Take note that a setting is changed while training rests, and of the run up to then."""
@@ -216,7 +215,9 @@ class RunHistory(QObject):
             label = RunLabel(self._next_number(), self._clock(), 0.0)
             if self._branch is not None:
                 former, self._branch = self._branch, None
-                label = replace(label, seconds=former.seconds, changed=former.changed)
+                label = replace(
+                    label, seconds=former.seconds, changed=former.changed, former=former.former
+                )
             self._label = label
         return self._label
 
@@ -240,8 +241,7 @@ class RunHistory(QObject):
         """Return the label with what was changed since the run settled."""
         if self._settled is None:
             return label
-        names = (*label.changed, *changed_settings(self._settled.spec, self._spec()))
-        return replace(label, changed=tuple(dict.fromkeys(names)))
+        return label.with_changes(changed_settings(self._settled.spec, self._spec()))
 
     def _bound(self) -> None:
         self._past = {run.number: run for run in bounded(self._past.values())}

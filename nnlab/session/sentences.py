@@ -4,6 +4,7 @@ They stand together so that those who act need not know how it is put, and so th
 them can be read, and kept alike, in one place.
 """
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,7 +62,11 @@ def ended(outcome: Outcome, training: TrainingSpec, record: EpochRecord, epoch: 
             f"at most the target of {training.target_loss:g}."
         )
     if outcome is Outcome.NO_PROGRESS:
-        return f"Stopped after {epoch:,} epochs: no better loss for {training.patience:,} epochs."
+        watched = "training" if math.isnan(record.test_loss) else "test"
+        return (
+            f"Stopped after {epoch:,} epochs: no better {watched} loss for "
+            f"{training.patience:,} epochs."
+        )
     more = training.next_end(epoch) - epoch
     return f"{epoch:,} epochs done. Train goes on for {more:,} more."
 

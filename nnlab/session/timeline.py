@@ -1,6 +1,6 @@
 """The present moment of the experiment, and the steps of undo that lead from one to another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -222,13 +222,13 @@ class Timeline(QObject):
         with self._run.held() as trainer:
             return replace(left, log=trainer.log.copy())
 
-    def _note_change(self, names: Sequence[str]) -> None:
-        """Note how the present run was trained before settings of these names are changed."""
-        if not names:
+    def _note_change(self, former: Mapping[str, str]) -> None:
+        """Note how the present run was trained before settings, by name what they are, change."""
+        if not former:
             return
         if self._run.phase.is_running:
             # The next updates are made with them: nothing need be kept of the moment.
-            self._runs.retuned(names)
+            self._runs.retuned(former)
             return
         progress = self._run.progress()
         if progress is not None:

@@ -36,6 +36,11 @@ class DisplayToggles(QWidget):
         self._mistakes.setAccessibleName("Show misclassified samples")
         self._mistakes.setToolTip("Ring the samples that are misclassified.")
 
+    def shorten(self, narrow: bool) -> None:
+        """Say with fewer words what the boxes show, where room is short."""
+        self._test_points.setText("test" if narrow else "test points")
+        self._mistakes.setText("wrong" if narrow else "mistakes")
+
     def shown(self) -> Shown:
         """Return what is wanted."""
         return Shown(

@@ -1,10 +1,13 @@
 """A panel of the window: a card that can be moved, floated and put away."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.views.theme import Space, TextStyle
 from nnlab.views.widgets.labels import text_label
+from nnlab.views.widgets.shrinking import ShrinkingBar
 
 _HEAD_HEIGHT = 36
 
@@ -37,7 +40,7 @@ class Dock(QDockWidget):
             | QDockWidget.DockWidgetFeature.DockWidgetFloatable
             | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
-        head = QWidget()
+        head = _Head()
         head.setProperty("dockHead", True)
         head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(head)
@@ -48,6 +51,7 @@ class Dock(QDockWidget):
         row.addWidget(label)
         row.addStretch(1)
         self.header = row
+        self._head = head
         self.setTitleBarWidget(head)
         toggle = self.toggleViewAction()
         toggle.setObjectName(f"show_{name}")
@@ -60,6 +64,28 @@ class Dock(QDockWidget):
         column.setContentsMargins(1, 0, 1, 1)
         column.addWidget(content)
         self.setWidget(body)
+
+    def may_shorten(self, *shorten: Callable[[bool], None]) -> None:
+        """Have the head say less where room is short, once all is in it.
+
+        Args:
+            shorten: each takes whether words are to be left out.
+        """
+        self._head.may_shorten(shorten)
+
+
+class _Head(ShrinkingBar):
+    """The head of a card, whose switches may have fewer words."""
+
+    _parts: tuple[Callable[[bool], None], ...] = ()
+
+    def may_shorten(self, parts: tuple[Callable[[bool], None], ...]) -> None:
+        self._parts = parts
+        self.measure()
+
+    def shorten(self, narrow: bool) -> None:
+        for part in self._parts:
+            part(narrow)
 
 
 class _ScrollArea(QScrollArea):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnlab.arrays import FloatArray
@@ -35,6 +35,7 @@ from nnlab.views.widgets import LiveLabel, SegmentedControl
 _BETWEEN_UPDATES = 1 / 4
 _NUDGES = 60
 _LOSS_SHARE, _ACCURACY_SHARE = 3, 2
+_WIDE_ENOUGH = 440
 _NOTHING = np.empty(0)
 
 
@@ -360,6 +361,12 @@ class LossPlot(QWidget):
             plot.set_axis_title("bottom", over)
             plot.setAccessibleName(f"{what} over the {over}s")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        if (event.size().width() >= _WIDE_ENOUGH) is not (event.oldSize().width() >= _WIDE_ENOUGH):
+            self._show_words()
+
     def _show_words(self) -> None:
         curves = self._curves
         if curves is None or not len(curves.epoch):
@@ -375,7 +382,9 @@ class LossPlot(QWidget):
         self._values.show_text(f"epoch {shown.epoch:,}: {losses}" if is_former else losses)
         accuracy = _pair(shown.train_accuracy, shown.test_accuracy, _percent)
         self._penalty.show_text(f"penalty {_loss_text(shown.penalty)}")
-        self._rates.show_text(f"accuracy: {accuracy}")
+        # Where there is no room for the numbers, the plot and the status bar have them.
+        wide = self.width() >= _WIDE_ENOUGH
+        self._rates.show_text(f"accuracy: {accuracy}" if wide else self.tr("accuracy"))
         self._rates.setVisible(bool(accuracy))
 
     def _summary(self) -> str:

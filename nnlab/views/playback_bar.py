@@ -52,9 +52,11 @@ class PlaybackBar(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("playback")
         self._slider.setAccessibleName(self.tr("Epoch looked back at"))
-        self._slider.setToolTip(
-            self.tr("Drag to see boundary, weights and loss of an earlier epoch.")
+        self._tips = (
+            self.tr("Drag to see boundary, weights and loss of an earlier epoch."),
+            actions.replay.toolTip(),
         )
+        self._iteration = 0
         guard_wheel(self._slider)
         quiet = partial(ActionButton, themes=themes, kind=Kind.QUIET, wordless=True)
         self._play = quiet(actions.replay, icon=Icon.PLAY)
@@ -94,6 +96,7 @@ class PlaybackBar(QWidget):
         if self._past == was and not self._pace.lets_through(snapshot):
             return
         self._moments = snapshot.moments
+        self._iteration = snapshot.iteration
         last = self._slider.maximum()
         with QSignalBlocker(self._slider):
             self._slider.setRange(0, len(self._moments))
@@ -123,17 +126,29 @@ class PlaybackBar(QWidget):
         """Offer only what is possible."""
         there = len(self._moments) > 0
         past = self._past is not None
+        self._explain(there or not self._iteration)
         self._slider.setEnabled(there)
         self._actions.replay.setEnabled(there)
         self._actions.look_earlier.setEnabled(there and self._index() > 0)
         self._actions.look_later.setEnabled(past)
         self._actions.look_now.setEnabled(past)
 
+    def _explain(self, usual: bool) -> None:
+        """Say what the slider and the triangle do, or why they can do nothing."""
+        why = self.tr(
+            "The former epochs of a run that was opened or restored are not kept: "
+            "train on to look back."
+        )
+        slider, replay = self._tips if usual else (why, why)
+        if slider != self._slider.toolTip():
+            self._slider.setToolTip(slider)
+            self._actions.replay.setToolTip(replay)
+
     @Slot()
     def _start_over(self) -> None:
         self._stop()
         self._moments = np.empty(0, np.int64)
-        self._past = None
+        self._past, self._iteration = None, 0
         with QSignalBlocker(self._slider):
             self._slider.setRange(0, 0)
         self._fit()

@@ -16,7 +16,15 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -41,9 +49,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _ROW_HEIGHT = 24
 _SWATCH = 10
-_AIR = 18
-_CHECK_AIR = 48
-_NOTE_WIDTH = 150
+_AIR = 20
+_CHECK_AIR = 42
 _WIDEST, _WIDEST_NOTE = 190, 320
 _NOWHERE = QModelIndex()
 
@@ -157,7 +164,8 @@ class RunsModel(QAbstractTableModel):
 
     def _make_columns(self) -> list[_Column]:
         self._settings = {}
-        settings = differing_settings([run.spec for run in self._runs])
+        changed = {name for run in self._runs for name in run.label.changed}
+        settings = differing_settings([run.spec for run in self._runs], changed)
         made = [
             _Column(
                 self.tr("Run"), self._number_text, lambda r: float(r.number),
@@ -199,7 +207,7 @@ class RunsModel(QAbstractTableModel):
         is_number = all(parse_number(text) is not None for text in column.texts if text != ABSENT)
 
         def text(run: Run) -> str:
-            return texts[run.number] + ("*" if column.name in run.label.changed else "")
+            return _with_former(run, column.name, texts[run.number])
 
         def key(run: Run) -> float | str:
             value = parse_number(texts[run.number])
@@ -326,7 +334,7 @@ class RunsModel(QAbstractTableModel):
             return run.label.note
         title = self._columns[column].title
         if title in run.label.changed:
-            return self.tr("{} was changed while the run was trained.").format(title)
+            return self._change_tip(run, title)
         if column:
             return ""
         said = self.tr("Run {}").format(run.number)
@@ -336,6 +344,15 @@ class RunsModel(QAbstractTableModel):
             names = ", ".join(run.label.changed)
             said += self.tr(". Changed while it was trained: {}").format(names)
         return said + "."
+
+    def _change_tip(self, run: Run, name: str) -> str:
+        former, last = run.label.former_of(name), self._settings[name][run.number]
+        if former:
+            said = self.tr("{} was changed while the run was trained: from {}, at the end {}.")
+            return said.format(name, former, last)
+        return self.tr("{} was changed while the run was trained; this was it at the end.").format(
+            name
+        )
 
     def _swatch(self, number: int) -> QPixmap:
         if number not in self._swatches:
@@ -387,9 +404,9 @@ class RunsTable(QTableView):
         self.setWhatsThis(
             self.tr(
                 "A row for each start of training, with the settings in which the runs differ "
-                "(* where one was changed meanwhile) and what was measured last. A click on a "
-                "title sorts, a check box draws the curve, Return goes back to a run, F2 writes "
-                "a note, Delete deletes."
+                "(first and last value where one was changed meanwhile) and what was measured "
+                "last. A click on a title sorts, a check box draws the curve, Return goes back to "
+                "a run, F2 writes a note, Delete deletes."
             )
         )
         self.setModel(model)
@@ -415,6 +432,7 @@ class RunsTable(QTableView):
         self.setSortingEnabled(True)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._fit)
+        model.dataChanged.connect(self._grow)
         self.selectionModel().selectionChanged.connect(self._on_selected)
 
     def chosen(self) -> list[Run]:
@@ -465,16 +483,8 @@ class RunsTable(QTableView):
     @Slot()
     def _fit(self) -> None:
         """Make columns as wide as they need, and select again what was selected."""
-        model, metrics = self._model, self.fontMetrics()
-        head = self.horizontalHeader().fontMetrics()
-        for column in range(model.columnCount() - 1):
-            title = str(model.headerData(column, Qt.Orientation.Horizontal))
-            texts = (str(model.index(r, column).data()) for r in range(model.rowCount()))
-            wanted = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-            wanted += _CHECK_AIR if column == 0 else 0
-            wanted = max(wanted, head.horizontalAdvance(title)) + _AIR
-            self.setColumnWidth(column, min(wanted, _WIDEST))
-        self._fit_note()
+        model = self._model
+        self._fit_columns()
         self.horizontalHeader().setSortIndicator(
             model.sorted_column(), self.horizontalHeader().sortIndicatorOrder()
         )
@@ -485,6 +495,36 @@ class RunsTable(QTableView):
             index = model.index(row, 0)
             selection.setCurrentIndex(index, flag.Select | flag.Rows)
         self.chosen_changed.emit()
+
+    def _fit_columns(self) -> None:
+        rows = range(self._model.rowCount())
+        for column in range(self._model.note_column):
+            self.setColumnWidth(column, max(self._title_width(column), self._width(rows, column)))
+        self._fit_note()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _grow(self, first: QModelIndex, last: QModelIndex) -> None:
+        """Make columns wider that have become too narrow for what is in them."""
+        rows = range(first.row(), last.row() + 1)
+        for column in range(first.column(), min(last.column() + 1, self._model.note_column)):
+            wanted = self._width(rows, column)
+            if wanted > self.columnWidth(column):
+                self.setColumnWidth(column, wanted)
+        self._fit_note()
+
+    def _width(self, rows: range, column: int) -> int:
+        texts = (str(self._model.index(row, column).data()) for row in rows)
+        wanted = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
+        return min(wanted + _AIR + (_CHECK_AIR if column == 0 else 0), _WIDEST)
+
+    def _title_width(self, column: int) -> int:
+        title = str(self._model.headerData(column, Qt.Orientation.Horizontal))
+        return self.horizontalHeader().fontMetrics().horizontalAdvance(title) + _AIR
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the columns to the letters, which the style sheet may just have made others."""
+        super().showEvent(event)
+        self._fit_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the notes the room that is left."""
@@ -498,9 +538,10 @@ class RunsTable(QTableView):
             return
         texts = (str(model.index(row, column).data()) for row in range(model.rowCount()))
         wanted = max(map(self.fontMetrics().horizontalAdvance, texts), default=0) + _AIR
+        title = self._title_width(column)
         others = sum(self.columnWidth(c) for c in range(column))
         room = self.viewport().width() - others
-        self.setColumnWidth(column, max(min(wanted, _WIDEST_NOTE), _NOTE_WIDTH, room))
+        self.setColumnWidth(column, max(min(wanted, _WIDEST_NOTE), title, room))
 
     @Slot()
     def _on_selected(self) -> None:
@@ -520,6 +561,14 @@ def swatch(color: str) -> QPixmap:
     painter.drawRoundedRect(0, 0, _SWATCH, _SWATCH, 3, 3)
     painter.end()
     return picture
+
+
+def _with_former(run: Run, name: str, last: str) -> str:
+    """Return a setting's last value, and what it was at first if it was changed meanwhile."""
+    if name not in run.label.changed:
+        return last
+    former = run.label.former_of(name)
+    return f"{former} → {last}" if former and former != last else f"{last}*"
 
 
 def _measure_column(name: str, title: str, tip: str, write: Callable[[float], str]) -> _Column:
@@ -561,6 +610,7 @@ def _differ_in_words_only(former: Run, run: Run) -> bool:
         former.number == run.number
         and former.spec is run.spec
         and former.label.changed == run.label.changed
+        and former.label.former == run.label.former
         and (former.record is None) == (run.record is None)
         and (former.state is None) == (run.state is None)
     )

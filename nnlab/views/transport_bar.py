@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -24,6 +25,7 @@ from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.fields import NumberField, PresetNumberField
 from nnlab.views.widgets.labels import CounterLabel, LiveLabel, text_label
 from nnlab.views.widgets.numbers import NumberRange
+from nnlab.views.widgets.shrinking import ShrinkingBar
 
 _RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 _USUAL_MINI_BATCH = 10
@@ -32,7 +34,7 @@ _OPTIMIZER_WIDTH, _RATE_WIDTH, _SPEED_WIDTH = 98, 80, 112
 _SGD, _MINI, _FULL = "sgd", "mini", "full"
 
 
-class TransportBar(QWidget):
+class TransportBar(ShrinkingBar):
     """Buttons of the train loop at the left, counters, and the update rule at the right."""
 
     def __init__(
@@ -47,6 +49,8 @@ class TransportBar(QWidget):
         self._session = session
         self._mini_batch = _USUAL_MINI_BATCH
         self._pace = Pace()
+        self._steps: list[ActionButton] = []
+        self._words: list[QWidget] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
@@ -61,6 +65,14 @@ class TransportBar(QWidget):
         session.window_state_read.connect(self.restore_view)
         self._show_spec()
         self._show_tempo()
+        self.measure()
+
+    def shorten(self, narrow: bool) -> None:
+        """Show or hide the labels of the fields and the words of the steps."""
+        for label in self._words:
+            label.setHidden(narrow)
+        for button in self._steps:
+            button.set_wordless(narrow)
 
     def view_state(self) -> dict[str, Any]:
         """Return the speed, as JSON values to be saved with the experiment."""
@@ -87,12 +99,16 @@ class TransportBar(QWidget):
             Icon.DICE, actions.new_weights.toolTip(), themes, name="new_weights", kind=Kind.PLAIN
         )
         new_weights.clicked.connect(actions.new_weights.trigger)
+        step = partial(ActionButton, themes=themes, parent=self)
+        self._steps = [
+            step(actions.step_sample, icon=Icon.STEP_SAMPLE),
+            step(actions.step_epoch, icon=Icon.STEP_EPOCH),
+        ]
         buttons: tuple[QAbstractButton, ...] = (
             ActionButton(actions.reset, themes, icon=Icon.RESET, parent=self),
             new_weights,
             *primary,
-            ActionButton(actions.step_sample, themes, icon=Icon.STEP_SAMPLE, parent=self),
-            ActionButton(actions.step_epoch, themes, icon=Icon.STEP_EPOCH, parent=self),
+            *self._steps,
         )
         for each in buttons:
             # A click leaves the focus where it was, so that Space goes on meaning
@@ -182,6 +198,7 @@ class TransportBar(QWidget):
         column.setSpacing(0)
         label = text_label(self.tr("Rate α"), TextStyle.SMALL, Tone.MUTED)
         label.setBuddy(self._rate)
+        self._words.append(label)
         self._scheduled = LiveLabel(TextStyle.CAPTION, name="scheduled_rate", sample="0.0000")
         column.addStretch(1)
         column.addWidget(label)
@@ -192,6 +209,7 @@ class TransportBar(QWidget):
     def _label(self, row: QHBoxLayout, text: str, field: QWidget) -> None:
         label = text_label(text, TextStyle.SMALL, Tone.MUTED)
         label.setBuddy(field)
+        self._words.append(label)
         self._pair(row, label, field)
 
     def _pair(self, row: QHBoxLayout, label: QWidget, field: QWidget) -> None:
@@ -219,6 +237,7 @@ class TransportBar(QWidget):
         select(self._optimizer, training.optimizer.name)
         self._rate.set_value(training.optimizer.learning_rate)
         self._show_rate()
+        self.fit()
 
     def _show_rate(self) -> None:
         """Say what α is now, where a schedule has made another one of it."""

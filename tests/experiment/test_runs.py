@@ -16,6 +16,7 @@ from nnlab.data.derived import Square
 from nnlab.engine.activations import ELU, Identity, Logistic, PReLU, ReLU, Tanh
 from nnlab.engine.clipping import ClipBy, Clipping
 from nnlab.engine.epoch_log import COLUMNS, EpochLog, EpochRecord
+from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.schedules import StepDecay
 from nnlab.engine.trainer import FULL_BATCH, Goal
 from nnlab.errors import UserError
@@ -146,6 +147,14 @@ class TestBounds:
         ]
         assert len(bounded(apart, most_bytes=50_000)) == 2
 
+    def test_what_is_looked_back_at_goes_first_and_costs_no_weights(self):
+        kept = Keyframes(100)
+        kept.offer(EpochRecord(0, 0, 0.1), np.zeros(100))
+        runs = [replace(run, keyframes=kept) for run in self.runs("mine", "", "")]
+        left = bounded(runs, most_bytes=1600)
+        assert all(run.state is not None for run in left)
+        assert [run.keyframes is not None for run in left] == [True, False, True]
+
     def test_many_runs_of_a_large_network_fit(self):
         state = trained().state
         large = replace(state, parameters=np.zeros(101_770), moments=(np.zeros(101_770),) * 2)
@@ -255,7 +264,20 @@ class TestDifferences:
         }
 
     def test_an_edit_is_named(self):
-        assert changed_settings(SPEC, with_training(loss="mse", l1=0.1)) == ("Loss", "L1")
+        assert changed_settings(SPEC, with_training(loss="mse", l1=0.1)) == {
+            "Loss": "BCE",
+            "L1": "0",
+        }
+
+    def test_one_that_was_changed_in_between_is_told_though_all_are_alike(self):
+        alike = differing_settings((SPEC, SPEC), {"L1", "of another time"})
+        assert [(column.name, column.texts) for column in alike] == [("L1", ("0", "0"))]
+
+    def test_of_several_changes_the_first_value_is_kept(self):
+        label = RunLabel(1).with_changes({"L1": "0"}).with_changes({"L2": "1", "L1": "0.1"})
+        assert (label.changed, label.former) == (("L1", "L2"), ("0", "1"))
+        old = RunLabel(1, changed=("L1",)).with_changes({"L1": "0.1"})
+        assert old.former_of("L1") == ""
 
     @settings(max_examples=40, deadline=None)
     @given(st.lists(specs, max_size=4))
@@ -280,6 +302,7 @@ labels = st.builds(
     seconds=st.none() | st.floats(0, 1e9),
     note=notes,
     changed=st.lists(names, max_size=3).map(tuple),
+    former=st.lists(names, max_size=3).map(tuple),
 )
 
 

@@ -93,6 +93,8 @@ def test_it_draws_each_loss_and_says_the_last(view: LossPlot) -> None:
     assert drawn["train"][:, 1] == pytest.approx([0.8, 0.4, 0.0214])
     assert drawn["test"][:, 0] == pytest.approx([0, 1, 2])
     assert text(view, "loss_values") == "train 0.0214 · test 0.0940"
+    assert text(view, "accuracy_values") == "accuracy"
+    view.resize(500, 200)
     assert text(view, "accuracy_values") == "accuracy: train 97.0 % · test 97.0 %"
 
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QMessageBox,
+    QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -591,3 +592,35 @@ def test_the_samples_are_saved_as_csv_and_load_as_the_same_data(
     assert np.array_equal(again.X, before.X)
     assert np.array_equal(again.targets, before.targets)
     assert again.classes == before.classes
+
+
+class TestANarrowWindow:
+    @pytest.fixture
+    def narrow(self, qtbot: QtBot, window: MainWindow) -> MainWindow:
+        window.resize(1100, 760)
+        qtbot.waitUntil(lambda: window.width() == 1100, timeout=5000)
+        return window
+
+    def test_it_can_be_1100_pixels_wide_with_every_control_in_sight(self, qtbot, narrow):
+        for name in ("train", "step_sample", "step_epoch", "batch_mode", "learning_rate"):
+            bar = narrow.findChild(QWidget, "transport_bar")
+            control = bar.findChild(QWidget, name)
+            assert control.isVisible()
+            right = control.mapTo(narrow, control.rect().bottomRight()).x()
+            assert right < 1100
+
+    def test_words_fall_away_and_names_stay(self, qtbot, narrow):
+        bar = narrow.findChild(QWidget, "transport_bar")
+        step = bar.findChild(QPushButton, "step_epoch")
+        qtbot.waitUntil(lambda: step.text() == "", timeout=5000)
+        assert step.accessibleName() == "Epoch"
+        assert step.toolTip()
+        seen = {label.text() for label in bar.findChildren(QLabel) if label.isVisible()}
+        assert not seen & {"Batch", "Optimiser", "Rate α"}
+
+    def test_they_are_back_in_a_wider_one(self, qtbot, narrow):
+        narrow.resize(1400, 800)
+        step = narrow.findChild(QWidget, "transport_bar").findChild(QPushButton, "step_epoch")
+        qtbot.waitUntil(lambda: step.text() == "Epoch", timeout=5000)
+        box = narrow.findChild(QCheckBox, "show_test_points")
+        assert box.text() == "test points"

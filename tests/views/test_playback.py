@@ -1,5 +1,7 @@
 """Looking back: the slider over the epochs already trained, driven as a person does."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -28,7 +30,8 @@ class Frames:
     def take(self, snapshot: Snapshot) -> None:
         self.last = snapshot
         if not snapshot.is_past:
-            self.of[snapshot.epoch] = snapshot.parameters.flat
+            # The first one is of the epoch's end; later ones may be of the next epoch's midst.
+            self.of.setdefault(snapshot.epoch, snapshot.parameters.flat)
 
 
 def slider(window: MainWindow) -> QSlider:
@@ -184,3 +187,32 @@ def test_looking_back_while_training_runs_holds_the_past_in_sight(
     assert frames.last.epoch == 2
     trained.session.pause()
     qtbot.waitUntil(lambda: trained.session.phase is Phase.PAUSED)
+
+
+def test_a_run_that_was_gone_back_to_is_looked_back_at(
+    qtbot: QtBot, trained: MainWindow, frames: Frames
+) -> None:
+    session = trained.session
+    session.reset()
+    session.step_epoch()
+    qtbot.waitUntil(lambda: not session.phase.is_running and slider(trained).maximum() == 1)
+    session.restore_run(1)
+    qtbot.waitUntil(lambda: slider(trained).maximum() == 5)
+    slider(trained).setFocus()
+    qtbot.keyClick(slider(trained), Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: frames.last.is_past and frames.last.epoch == 4)
+    assert frames.last.parameters.flat == pytest.approx(frames.of[4], abs=0)
+
+
+def test_a_session_that_was_opened_says_why_nothing_can_be_looked_back_at(
+    qtbot: QtBot, trained: MainWindow, tmp_path: Path
+) -> None:
+    bar, usual = slider(trained), slider(trained).toolTip()
+    trained.session.save(tmp_path / "lab.nnlab", {})
+    trained.session.open(tmp_path / "lab.nnlab")
+    qtbot.waitUntil(lambda: "are not kept: train on" in bar.toolTip(), timeout=5000)
+    assert not bar.isEnabled()
+    assert bar.toolTip() == trained.findChild(QAction, "replay").toolTip()
+    trained.session.step_epoch()
+    qtbot.waitUntil(bar.isEnabled, timeout=5000)
+    assert bar.toolTip() == usual

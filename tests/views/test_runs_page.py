@@ -26,6 +26,7 @@ from nnlab.views.plot_export import Ground
 from nnlab.views.runs_plot import RunsPlot
 from nnlab.views.theme import DARK, LIGHT
 from tests.session.support import step
+from tests.views.conftest import forget_changes
 
 
 @pytest.fixture
@@ -147,10 +148,23 @@ class TestTable:
         assert "Batch" not in titles(page)
         step(qtbot, session)
         qtbot.waitUntil(lambda: "Batch" in titles(page), timeout=5000)
-        assert column(page, "Batch") == ["5*", "1", "1"]
+        assert column(page, "Batch") == ["1 → 5", "1", "1"]
         assert column(page, "Run")[0] == "3* now"
         tip = cell(page, 0, "Run").data(Qt.ItemDataRole.ToolTipRole)
         assert "Changed while it was trained: Batch" in tip
+        tip = cell(page, 0, "Batch").data(Qt.ItemDataRole.ToolTipRole)
+        assert "from 1, at the end 5" in tip
+
+    def test_so_it_is_where_the_last_values_agree(self, qtbot: QtBot, page: MainWindow) -> None:
+        session = page.session
+        session.edit_training(replace(session.spec.training, batch_size=5), "Batch")
+        step(qtbot, session)
+        session.reset()
+        step(qtbot, session)
+        for number in (1, 2):
+            session.runs.delete([number])
+        qtbot.waitUntil(lambda: column(page, "Run") == ["4 now", "3*"], timeout=5000)
+        assert column(page, "Batch") == ["5", "1 → 5"]
 
     def test_a_run_whose_weights_were_not_kept_says_so(
         self, qtbot: QtBot, page: MainWindow, monkeypatch: pytest.MonkeyPatch
@@ -394,3 +408,32 @@ def test_another_experiment_draws_its_newest_again(
 def test_the_page_is_low_enough(page: MainWindow) -> None:
     held = page.findChild(QWidget, "runs_page")
     assert held.minimumSizeHint().height() <= held.height()
+
+
+def test_columns_are_wide_enough_and_the_note_takes_what_is_left(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.resize(1280, 800)
+    step(qtbot, window.session, 2)
+    window.findChild(QAbstractButton, "show_runs").click()
+    view = table(window)
+    qtbot.waitUntil(view.isVisible, timeout=5000)
+    assert view.horizontalScrollBar().maximum() == 0
+    last = view.model().columnCount() - 1
+    assert view.columnViewportPosition(last) + view.columnWidth(last) == view.viewport().width()
+    for column_at in range(last):
+        assert view.columnWidth(column_at) >= view.sizeHintForColumn(column_at)
+
+
+def test_a_column_grows_with_its_numbers(qtbot: QtBot, page: MainWindow) -> None:
+    view = table(page)
+    view.setColumnWidth(1, 10)
+    step(qtbot, page.session)
+    qtbot.waitUntil(lambda: view.columnWidth(1) >= view.sizeHintForColumn(1), timeout=5000)
+
+
+def test_a_new_experiment_leaves_the_page_open(qtbot: QtBot, page: MainWindow) -> None:
+    forget_changes(page)
+    page.findChild(QAction, "new").trigger()
+    qtbot.waitUntil(page.findChild(QLabel, "runs_empty").isVisible, timeout=5000)
+    assert page.findChild(QAction, "show_runs").isChecked()

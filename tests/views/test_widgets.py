@@ -14,8 +14,10 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLabel,
+    QLineEdit,
     QPushButton,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -234,6 +236,38 @@ def test_bad_input_is_outlined_explained_and_not_taken(
     assert field.is_valid()
     assert field.toolTip() == ""
     assert got == [0.2]
+
+
+@pytest.mark.parametrize("by_tab", [True, False])
+def test_a_refused_number_does_not_stay_when_the_field_is_left(
+    qtbot: QtBot, window: QWidget, heard: Heard, by_tab: bool
+) -> None:
+    field = NumberField("Batch size", name="size", value=10, limits=NumberRange(1, 99))
+    complaints = heard(field.rejected)
+    put(window, field, QLineEdit())
+    field.setFocus()
+    retype(qtbot, field, "0", finish=False)
+    if by_tab:
+        qtbot.keyClick(field, Qt.Key.Key_Tab)
+    else:
+        left_click(qtbot, window.findChild(QPushButton, "elsewhere"))
+    assert (field.text(), field.value(), field.is_valid()) == ("10", 10, True)
+    assert field.property("invalid") is False
+    sentence = "Batch size must be a number from 1 to 99."
+    assert complaints == [sentence]
+    qtbot.waitUntil(lambda: QToolTip.isVisible() and QToolTip.text() == sentence, timeout=5000)
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible(), timeout=5000)
+
+
+def test_a_preset_field_does_not_keep_one_either(qtbot: QtBot, window: QWidget) -> None:
+    rate = PresetNumberField("Rate", (0.1, 1.0), name="rate", limits=NumberRange(0, 2), value=0.1)
+    put(window, rate, QLineEdit())
+    retype(qtbot, rate.field(), "5", finish=False)
+    assert rate.property("invalid") is True
+    qtbot.keyClick(rate, Qt.Key.Key_Tab)
+    assert (rate.field().text(), rate.property("invalid")) == ("0.1", False)
+    rate.hide()
 
 
 def test_escape_brings_back_the_last_good_number(qtbot: QtBot, window: QWidget) -> None:
@@ -665,6 +699,9 @@ def test_only_an_information_goes_away_by_itself(
     assert bar.isVisible()
     monkeypatch.setattr(bar, "underMouse", lambda: False)
     bar.show_message(MessageKind.INFO, "Autosaved.")
+    qtbot.waitUntil(bar.isHidden, timeout=2000)
+    monkeypatch.setattr("nnlab.views.widgets.message_bar._SUCCESS_STAYS_MS", 30)
+    bar.show_message(MessageKind.SUCCESS, "Done.")
     qtbot.waitUntil(bar.isHidden, timeout=2000)
 
 

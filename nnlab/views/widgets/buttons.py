@@ -74,6 +74,11 @@ class ActionButton(QPushButton):
         """Show another icon, as when play turns into pause."""
         set_button_icon(self, icon, self._themes)
 
+    def set_wordless(self, wordless: bool) -> None:
+        """Show the icon only, or the words beside it again."""
+        self._is_wordless = wordless
+        self._follow()
+
     @Slot()
     def _follow(self) -> None:
         action = self._action

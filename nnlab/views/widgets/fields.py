@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolTip, QWidget
 
 from nnlab.views.theme import TextStyle, font, set_style_property
 from nnlab.views.widgets.numbers import NumberRange, format_number, parse_number
 from nnlab.views.widgets.wheel import guard_wheel
 
+_BRIEFLY_AWAY = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+# A tooltip shown at once would go with the click that took the focus.
+_TOLD_AFTER_MS, _TOLD_FOR_MS = 250, 6000
+
 
 class NumberField(QLineEdit):
     """A field for one number.
 
     It reads ``0.03``, ``1e-3`` and ``0,03``. What it cannot accept stays to be
-    mended, outlined in red, with a sentence as its tooltip; `value` is the last
-    good one all the while. Up and Down change it by a step, Page Up and Page
-    Down by ten, Escape brings back the last good value.
+    mended while the field has the focus, outlined in red, with a sentence as its
+    tooltip; `value` is the last good one all the while. A field that is left shows
+    that one again, and the sentence once more. Up and Down change it by a step,
+    Page Up and Page Down by ten, Escape brings back the last good value.
     """
 
     edited = Signal(float)
@@ -68,6 +73,11 @@ class NumberField(QLineEdit):
         self._value = value
         self._complaint = ""
         self._help = ""
+        self._unread = ""
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(_TOLD_AFTER_MS)
+        self._telling.timeout.connect(self._tell)
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setFont(font(TextStyle.NUMBER))
@@ -160,6 +170,25 @@ class NumberField(QLineEdit):
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leave nothing in the field that does not hold, and say why it was refused."""
+        super().focusOutEvent(event)
+        if self._complaint and event.reason() not in _BRIEFLY_AWAY:
+            self._unread = self._complaint
+            self._show_value()
+            if self.isVisible():
+                self._telling.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Say nothing of a field that is not seen."""
+        self._telling.stop()
+        super().hideEvent(event)
+
+    @Slot()
+    def _tell(self) -> None:
+        below = self.mapToGlobal(QPoint(0, self.height()))
+        QToolTip.showText(below, self._unread, self, QRect(), _TOLD_FOR_MS)
 
     def _step_by(self, steps: int) -> None:
         if self._factor is not None:

@@ -18,6 +18,7 @@ from nnlab.views.icons import Icon, Ink
 from nnlab.views.theme import Kind, Space, Theme, ThemeManager, set_kind, set_style_property
 from nnlab.views.widgets.buttons import icon_button
 
+_SUCCESS_STAYS_MS = 4000
 _INFO_STAYS_MS = 6000
 _ACTION_STAYS_MS = 12_000
 
@@ -104,8 +105,9 @@ class MessageBar(QFrame):
         self.setAccessibleName(f"{kind.value.capitalize()}: {text}")
         self._draw_sign()
         self.show()
+        stays = _INFO_STAYS_MS if kind is MessageKind.INFO else _SUCCESS_STAYS_MS
         if kind in (MessageKind.INFO, MessageKind.SUCCESS):
-            self._timer.start(_ACTION_STAYS_MS if action else _INFO_STAYS_MS)
+            self._timer.start(_ACTION_STAYS_MS if action else stays)
         else:
             self._timer.stop()
         spoken = QAccessibleAnnouncementEvent(self, text)
