@@ -63,7 +63,10 @@ def _assemble(application: QApplication, preferences: Preferences) -> MainWindow
     gate = DrawingGate()
     rng = np.random.default_rng()
     session = Session(first_spec(), gate, rng)
-    themes = ThemeManager(application, ThemeChoice.SYSTEM, application)
+    # One for the application, however many windows it has one after the other.
+    themes = application.findChild(ThemeManager)
+    if themes is None:
+        themes = ThemeManager(application, ThemeChoice.SYSTEM, application)
     window = MainWindow(session, themes, preferences, gate, first_spec, rng)
     session.setParent(window)
     session.failed.connect(window.show_failure)

@@ -36,9 +36,11 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     QApplication.processEvents()
     windows = [_name(w) for w in _windows() if id(w) not in before]
     assert not windows, f"windows left behind: {windows}"
-    threads = [_name(t) for t in _alive(QThread) if t.isRunning() and t is not _main_thread()]
+    left = _alive((QThread, QTimer))
+    running = (t for t in left if isinstance(t, QThread) and t.isRunning())
+    threads = [_name(t) for t in running if t is not _main_thread()]
     assert not threads, f"threads left running: {threads}"
-    timers = [_name(t) for t in _alive(QTimer) if t.isActive()]
+    timers = [_name(t) for t in left if isinstance(t, QTimer) and t.isActive()]
     assert not timers, f"timers left running: {timers}"
 
 
@@ -51,8 +53,17 @@ def _windows() -> list[QWidget]:
     return [w for w in QApplication.topLevelWidgets() if w.parent() is None]
 
 
-def _alive(kind: type) -> list:
-    return [o for o in gc.get_objects() if isinstance(o, kind) and shiboken6.isValid(o)]
+def _alive(kinds: tuple[type, ...]) -> list:
+    # A type is looked at once, not each of some hundred thousand objects.
+    wanted: dict[type, bool] = {}
+    found = []
+    for thing in gc.get_objects():
+        kind = type(thing)
+        if kind not in wanted:
+            wanted[kind] = issubclass(kind, kinds)
+        if wanted[kind] and shiboken6.isValid(thing):
+            found.append(thing)
+    return found
 
 
 def _name(thing: QObject) -> str:

@@ -16,6 +16,9 @@ from nnlab.views.data_table import SamplesModel, SamplesTable
 from nnlab.views.data_window import DataWindow
 from nnlab.views.main_window import MainWindow
 
+pytestmark = pytest.mark.slow
+"""Each test opens the real window; together they take minutes."""
+
 Key, Mouse = Qt.Key, Qt.MouseButton
 KINDS = InlineSource(
     ("a", "b"), ("kind",),

@@ -32,6 +32,9 @@ from nnlab.views.main_window import MainWindow
 from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.theme import DARK
 
+pytestmark = pytest.mark.slow
+"""Each test opens the real window; together they take minutes."""
+
 FOLDER = resources.path("help")
 
 

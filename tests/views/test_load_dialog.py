@@ -26,6 +26,9 @@ from nnlab.views.main_window import MainWindow
 from nnlab.views.preview_table import PreviewTable
 from tests.data.workbooks import sheet_xml, write_locked_xlsx, write_xlsx
 
+pytestmark = pytest.mark.slow
+"""Each test opens the real window; together they take minutes."""
+
 HOUSES = "size;town;rooms;price\n80,5;Ulm;3;300\n70;Bonn;2;250\n95;Ulm;;400\n60;Bonn;1;210\n"
 
 

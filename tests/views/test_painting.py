@@ -26,6 +26,9 @@ from nnlab.views.output_panel import OutputPanel
 from nnlab.views.painting import Painter
 from nnlab.views.widgets.message_bar import MessageBar
 
+pytestmark = pytest.mark.slow
+"""Each test opens the real window; together they take minutes."""
+
 
 class Bench:
     """The window with painting on, and a hand that paints."""

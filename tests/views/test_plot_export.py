@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,6 +19,9 @@ from nnlab.views.main_window import MainWindow
 from nnlab.views.plot_export import Ground
 from nnlab.views.plot_menu import PlotMenu, file_name
 from nnlab.views.theme import LIGHT
+
+pytestmark = pytest.mark.slow
+"""Each test opens the real window; together they take minutes."""
 
 PLOTS = ("boundary", "loss_plot", "network_diagram")
 Mouse = Qt.MouseButton
@@ -306,7 +309,11 @@ def test_a_size_that_is_no_size_cannot_be_saved(
     qtbot: QtBot, trained: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     part = open_size_dialog(qtbot, trained, monkeypatch)
-    type_into(qtbot, part("png_width"), "20000")
+    field = part("png_width")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "20000")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
     assert not part("png_save").isEnabled()
     qtbot.mouseClick(part("png_cancel"), Mouse.LeftButton)
     qtbot.waitUntil(lambda: trained.findChild(QDialog, "png_dialog") is None)
@@ -328,7 +335,10 @@ def test_the_button_shows_with_the_focus_and_covers_no_data(
 ) -> None:
     widget = window.findChild(QWidget, plot)
     button = window.findChild(QToolButton, f"{plot}_more")
-    assert not button.isVisible()
+    # The mouse may be where an earlier test left it.
+    qtbot.mouseMove(window, QPoint(1, 1))
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: not button.isVisible())
     widget.setFocus()
     assert button.isVisible()
     if plot != "network_diagram":

@@ -28,6 +28,9 @@ from nnlab.views.theme import DARK, LIGHT
 from tests.session.support import step
 from tests.views.conftest import forget_changes
 
+pytestmark = pytest.mark.slow
+"""Each test opens the real window; together they take minutes."""
+
 
 @pytest.fixture
 def page(qtbot: QtBot, window: MainWindow) -> MainWindow:

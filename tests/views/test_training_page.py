@@ -34,6 +34,9 @@ from nnlab.views.rate_plot import RatePlot
 from tests.session.support import parameters, step, wait_for_phase
 from tests.views.test_main_window import choose, click, type_into
 
+pytestmark = pytest.mark.slow
+"""Each test opens the real window; together they take minutes."""
+
 
 @pytest.fixture
 def page(qtbot, window: MainWindow) -> MainWindow:
