@@ -4,7 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnlab.arrays import FloatArray
+import numpy as np
+
+from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.epoch_log import EpochRecord
 
 _MOST = 512
@@ -39,6 +41,7 @@ class Keyframes:
         self._kept: list[Keyframe] = []
         self._stride = 1
         self._offered = 0
+        self._epochs = np.empty(0, np.int64)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -58,12 +61,18 @@ class Keyframes:
                 self._stride *= 2
             if self._offered % self._stride == 0:
                 self._kept.append(Keyframe(record, parameters.copy()))
+                self._epochs = np.array([k.record.epoch for k in self._kept], np.int64)
         self._offered += 1
 
     def at(self, epoch: int) -> Keyframe | None:
         """Return the keyframe of an epoch, or else the last one before; None: there is none."""
         found = bisect_right(self._kept, epoch, key=lambda each: each.record.epoch)
         return self._kept[found - 1] if found else None
+
+    @property
+    def epochs(self) -> IntArray:
+        """The epochs that are kept, rising; made once for all frames that show them."""
+        return self._epochs
 
     @property
     def nbytes(self) -> int:
@@ -75,4 +84,5 @@ class Keyframes:
         twin = Keyframes(1)
         twin._room, twin._stride, twin._offered = self._room, self._stride, self._offered
         twin._kept = list(self._kept)
+        twin._epochs = self._epochs
         return twin

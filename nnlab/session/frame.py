@@ -135,6 +135,7 @@ class Snapshot:
         speed: of training, 0 while it rests.
         moments: the epochs that can be looked back at, rising.
         is_past: whether it is of one of these; curves and moments are the present ones then.
+        is_at_rest: whether training rested when it was made, or had just come to its end.
         detail: neuron by neuron; None where not asked for.
         answers: the outputs for every sample; None where not asked for.
         layers: figures layer by layer over the epochs; None where not asked for.
@@ -152,6 +153,7 @@ class Snapshot:
     speed: Speed
     moments: IntArray
     is_past: bool = False
+    is_at_rest: bool = True
     detail: Detail | None = None
     answers: Answers | None = None
     layers: LayerHistory | None = None

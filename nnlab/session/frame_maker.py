@@ -3,8 +3,6 @@
 import time
 from dataclasses import replace
 
-import numpy as np
-
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.epoch_log import EpochRecord
 from nnlab.engine.keyframes import Keyframe
@@ -76,6 +74,7 @@ class FrameMaker:
             speed=speed,
             moments=self._moments(),
             is_past=past is not None,
+            is_at_rest=not sketch,
             detail=detail,
             answers=answers,
             layers=layers,
@@ -88,9 +87,9 @@ class FrameMaker:
 
     def _moments(self) -> IntArray:
         """Return the kept epochs before the present."""
-        now = self._trainer.iteration
-        kept = [k.record.epoch for k in self._trainer.keyframes if k.record.iteration < now]
-        return np.array(kept, dtype=np.int64)
+        keyframes = self._trainer.keyframes
+        ends_now = len(keyframes) and keyframes[-1].record.iteration >= self._trainer.iteration
+        return keyframes.epochs[: len(keyframes) - bool(ends_now)].copy()
 
     def _latest(self, sketch: bool) -> EpochRecord | None:
         trainer = self._trainer

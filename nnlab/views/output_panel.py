@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nnlab.session.answers import Answers
-from nnlab.session.frame import Part, PlaneRequest, Snapshot, Speed
+from nnlab.session.frame import Part, PlaneRequest, Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.boundary_plot import Shown
@@ -255,8 +255,8 @@ class OutputPanel(QWidget):
         self._boundary.show_snapshot(snapshot)
         self._take_answers(snapshot)
         self._loss.show_curves(snapshot.curves, snapshot.latest, is_past=snapshot.is_past)
-        if snapshot.speed == Speed():
-            # At rest, or nearly: the loss is not to lag behind the counters.
+        if snapshot.is_at_rest:
+            # The loss is not to lag behind the counters.
             self._loss.draw_now()
         if not self._session.phase.is_running:
             self._describe()

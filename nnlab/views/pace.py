@@ -2,7 +2,7 @@
 
 import time
 
-from nnlab.session.frame import Snapshot, Speed
+from nnlab.session.frame import Snapshot
 
 READABLE = 0.08
 
@@ -17,7 +17,7 @@ class Pace:
     def lets_through(self, snapshot: Snapshot) -> bool:
         """Tell whether to show this frame."""
         now = time.monotonic()
-        if snapshot.speed != Speed() and now - self._last < self._seconds:
+        if not snapshot.is_at_rest and now - self._last < self._seconds:
             return False
         self._last = now
         return True
