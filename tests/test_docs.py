@@ -45,6 +45,7 @@ from nnlab.experiment.preparing import prepare_data
 from nnlab.experiment.spec import BuiltinSource
 from nnlab.views.confusion_view import ConfusionView
 from nnlab.views.examples import EXAMPLES as MENU
+from nnlab.views.lab.catalogue import WORKBENCHES, Workbench
 from nnlab.views.layer_strip import LayerStrip
 from nnlab.views.main_window import MainWindow
 from nnlab.views.network_diagram import NetworkDiagram
@@ -341,6 +342,27 @@ class TestAutomation:
         shown = window.findChild(QDialog, "help_window")
         inputs = {w.objectName() for w in shown.findChildren(QWidget) if is_input(w)}
         assert inputs | {"help_page"} == set(listed("The help"))
+
+    @pytest.mark.parametrize("bench", WORKBENCHES, ids=lambda bench: bench.name)
+    def test_a_workbench_is_listed_and_every_control_says_what_it_is(
+        self, window: MainWindow, bench: Workbench
+    ) -> None:
+        window.findChild(QAction, bench.name).trigger()
+        page = window.findChild(QWidget, f"{bench.name}_page")
+        found = {w.objectName(): w for w in page.findChildren(QWidget)}
+        title = f"Workbench {bench.title}"
+        patterns = [pattern(name) for name in listed(title)]
+        inputs = {name: widget for name, widget in found.items() if is_input(widget)}
+        assert [n for n in inputs if not any(p.fullmatch(n) for p in patterns)] == []
+        assert [p.pattern for p in patterns if not any(map(p.fullmatch, found))] == []
+        for name, widget in inputs.items():
+            assert widget.accessibleName(), name
+            assert widget.toolTip() or widget.whatsThis(), name
+        for name, kind in re.findall(
+            r"^\| `([\w<>]+)` \| `(\w+)` \|", section(title), re.MULTILINE
+        ):
+            for widget in (w for n, w in found.items() if pattern(name).fullmatch(n)):
+                assert kind in [c.__name__ for c in type(widget).__mro__], widget.objectName()
 
     def test_a_plot_is_taken_away_as_the_page_says(
         self, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot

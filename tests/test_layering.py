@@ -18,7 +18,7 @@ for name in names:
 print(json.dumps({"imported": names, "loaded": sorted(sys.modules)}))
 """
 
-PACKAGES = ["engine", "data", "experiment", "export"]
+PACKAGES = ["engine", "data", "experiment", "export", "explain"]
 
 
 def run(*arguments):

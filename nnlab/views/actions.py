@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nnlab.views import icons
 from nnlab.views.examples import EXAMPLES
 from nnlab.views.icons import Icon
+from nnlab.views.lab.catalogue import WORKBENCHES
 from nnlab.views.theme import ThemeChoice, ThemeManager
 
 Translate = Callable[[str], str]
@@ -63,6 +64,7 @@ class Actions:
         self._make_training(make, parent.tr)
         self.theme_choices = _theme_actions(make, parent)
         self._make_pages(make, parent.tr)
+        self.workbenches = _workbench_actions(make)
         self._make_runs(make, parent.tr)
         self._make_view_and_help(make, parent.tr)
 
@@ -276,7 +278,8 @@ class Actions:
     def all(self) -> tuple[QAction, ...]:
         """Return every action, in the order in which it was made."""
         single = tuple(a for a in vars(self).values() if isinstance(a, QAction))
-        return single + tuple(self.theme_choices.values()) + tuple(self.examples.values())
+        choices = (self.theme_choices, self.examples, self.workbenches)
+        return single + tuple(action for each in choices for action in each.values())
 
 
 def _example_actions(make: _Maker) -> dict[str, QAction]:
@@ -285,6 +288,15 @@ def _example_actions(make: _Maker) -> dict[str, QAction]:
         action = make(f"example_{example.name}", example.title, example.sentence)
         action.setData(example)
         made[example.name] = action
+    return made
+
+
+def _workbench_actions(make: _Maker) -> dict[str, QAction]:
+    made = {}
+    for number, bench in enumerate(WORKBENCHES, start=1):
+        action = make(bench.name, bench.title, bench.sentence, f"Ctrl+Alt+{number}")
+        action.setData(bench.name)
+        made[bench.name] = action
     return made
 
 

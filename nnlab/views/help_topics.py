@@ -18,7 +18,7 @@ from nnlab import resources
 
 PAGES = (
     "first_steps", "data", "network", "training", "picture", "loss", "metrics", "weights",
-    "playback", "runs", "painting", "files", "keyboard",
+    "lab", "playback", "runs", "painting", "files", "keyboard",
 )  # fmt: skip
 """In the order of the contents."""
 
@@ -93,6 +93,15 @@ TOPICS = {
     "layer_measure_dead": "weights#dead",
     "layer_row_saturated": "weights#saturated",
     "layer_measure_saturated": "weights#saturated",
+    "lab_window": "lab",
+    "one_neuron_page": "lab#one_neuron",
+    "activations_page": "lab#activations",
+    "linear_collapse_page": "lab#linear_collapse",
+    "house_price_page": "lab#house_price",
+    "sgd_and_batch_page": "lab#sgd_and_batch",
+    "loss_surface_page": "lab#loss_surface",
+    "vanishing_gradients_page": "lab#vanishing_gradients",
+    "gradient_check_page": "lab#gradient_check",
     "playback_bar": "playback",
     "runs_page": "runs",
     "paint_bar": "painting#paint",

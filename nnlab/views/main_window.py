@@ -47,6 +47,7 @@ from nnlab.views.first_steps import FirstSteps
 from nnlab.views.help_topics import clicked_topic, explain_all, topic_of
 from nnlab.views.help_window import HelpWindow, show_help_over
 from nnlab.views.icons import Icon, app_icon
+from nnlab.views.lab.lab_window import LabWindow
 from nnlab.views.layers_page import LayersPage
 from nnlab.views.metrics_page import MetricsPage
 from nnlab.views.network_panel import NetworkPanel
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self._messages = MessageBar(themes, parent=self)
         self._data_window: DataWindow | None = None
         self._help: HelpWindow | None = None
+        self._lab: LabWindow | None = None
         self._output = output = OutputPanel(session, themes)
         self._files = FileCommands(
             session, preferences, first_spec, self.tell, self._view_state, themes, self
@@ -226,6 +228,7 @@ class MainWindow(QMainWindow):
         train.addActions([a.reset, a.new_weights])
         train.addSeparator()
         train.addActions([a.replay, a.look_earlier, a.look_later, a.look_now])
+        bar.addMenu(self.tr("&Lab")).addActions(list(a.workbenches.values()))
         self._fill_view_menu(bar.addMenu(self.tr("&View")))
         help_menu = bar.addMenu(self.tr("&Help"))
         help_menu.addActions([a.help, a.whats_this, a.first_steps, a.shortcuts])
@@ -279,6 +282,8 @@ class MainWindow(QMainWindow):
         a.shortcuts.triggered.connect(self._show_shortcuts)
         for action in a.examples.values():
             action.triggered.connect(self._open_example)
+        for action in a.workbenches.values():
+            action.triggered.connect(self._open_workbench)
         for action in a.theme_choices.values():
             action.triggered.connect(self._choose_theme)
         session.phase_changed.connect(self._show_phase)
@@ -442,6 +447,18 @@ class MainWindow(QMainWindow):
         self._data_window.show()
         self._data_window.raise_()
         self._data_window.activateWindow()
+
+    @Slot()
+    def _open_workbench(self) -> None:
+        action = self.sender()
+        if not isinstance(action, QAction):
+            return
+        if self._lab is None:
+            self._lab = LabWindow(self._session, self.actions_, self._themes, self)
+        self._lab.open_page(action.data())
+        self._lab.show()
+        self._lab.raise_()
+        self._lab.activateWindow()
 
     @Slot()
     def _on_first_steps_finished(self) -> None:

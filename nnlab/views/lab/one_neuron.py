@@ -1,0 +1,14 @@
+"""The workbench one_neuron."""
+
+from PySide6.QtWidgets import QWidget
+
+from nnlab.session.session import Session
+from nnlab.views.actions import Actions
+from nnlab.views.theme import ThemeManager
+
+
+class OneNeuronPage(QWidget):
+    """To be built."""
+
+    def __init__(self, session: Session, actions: Actions, themes: ThemeManager) -> None:
+        super().__init__()
