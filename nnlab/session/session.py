@@ -35,6 +35,7 @@ from nnlab.export.runs_file import write_runs
 from nnlab.export.weights_file import export_model
 from nnlab.session import sentences
 from nnlab.session.announcer import Announcer
+from nnlab.session.background import Background
 from nnlab.session.data_editor import DataEditor
 from nnlab.session.data_source import DataSource
 from nnlab.session.document_keeper import DocumentKeeper
@@ -114,6 +115,7 @@ class Session(QObject):
         self._run = TrainingRun(gate, self._garbage, self)
         self._source = DataSource(self._garbage, self)
         self._previewer = Previewer(self._garbage, self)
+        self._backgrounds: list[Background] = []
         moment = Moment(spec, prepare_data(spec.data))
         self._timeline = Timeline(moment, self._run, self._announcer, self)
         self._runs, self._view_point = self._timeline.runs, self._timeline.view_point
@@ -508,8 +510,16 @@ class Session(QObject):
         with self._run.held() as trainer:
             return trainer.log[-1]
 
+    def make_background(self) -> Background:
+        """Return what computes for a view away from the window's thread, until the session ends."""
+        made = Background(self._garbage, self._announcer, self)
+        self._backgrounds.append(made)
+        return made
+
     def close(self) -> None:
         """End every thread; the session is of no use afterwards."""
+        for background in self._backgrounds:
+            background.close()
         self._run.close()
         self._source.close()
         self._previewer.close()
