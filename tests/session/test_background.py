@@ -25,7 +25,7 @@ def background(session: Session) -> Background:
 
 def test_work_is_done_in_another_thread(qtbot: QtBot, background: Background) -> None:
     with qtbot.waitSignal(background.done) as heard:
-        background.ask(lambda desk: threading.get_ident())
+        background.ask(lambda _: threading.get_ident())
     assert heard.args[0] != threading.get_ident()
     assert not background.is_busy
 
@@ -43,7 +43,7 @@ def test_a_newer_wish_replaces_the_one_under_way(qtbot: QtBot, background: Backg
     background.ask(endless)
     assert begun.wait(5)
     with qtbot.waitSignal(background.done):
-        background.ask(lambda desk: "new")
+        background.ask(lambda _: "new")
     assert heard == ["new"]
 
 
