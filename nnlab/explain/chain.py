@@ -8,7 +8,7 @@ the δ = ∂J/∂z in it come from the layer that was computed before.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnlab.explain import symbols
 from nnlab.explain.activation_terms import as_numbers, as_symbols, slope_terms
@@ -81,7 +81,9 @@ class ChainRule:
             return self._through_softmax(outputs, i)
         slope = self._slope(self._passes.depth, i)
         if outputs.name == "bce" and not self._is_unfused(outputs, i, slope):
-            return Chain((self._fused(outputs, i, _ROUNDED_NOTE),), notes=(_ROUNDED,))
+            return Chain((self._fused(outputs, i),), notes=(_ROUNDED,))
+        if outputs.name == "bce" and slope.note:
+            slope = replace(slope, note=f"{slope.note} {_CANCELS}")
         return Chain((self._cost_slope(i), slope))
 
     def _is_unfused(self, outputs: OutputTerms, i: int, slope: Factor) -> bool:
@@ -95,15 +97,17 @@ class ChainRule:
         if value == 0.0 and outputs.name == "mae":
             note = "The absolute error has a kink at 0; its slope there counts as 0."
         elif value == 0.0:
-            note = "The output hits the target exactly: there is nothing to learn here."
+            note = _HIT
         symbol = partial(self.J, symbols.a(self._passes.depth, i))
         return Factor(symbol, in_symbols, in_numbers, value, note)
 
-    def _fused(self, outputs: OutputTerms, i: int, note: str = "") -> Factor:
+    def _fused(self, outputs: OutputTerms, i: int) -> Factor:
+        """∂J/∂z_i, of cost and activation together."""
         depth = self._passes.depth
+        value = self.delta(depth, i)
         in_symbols, in_numbers = outputs.fused_terms(i)
         symbol = partial(self.J, symbols.z(depth, i))
-        return Factor(symbol, in_symbols, in_numbers, self.delta(depth, i), note)
+        return Factor(symbol, in_symbols, in_numbers, value, "" if value else _HIT)
 
     def _through_softmax(self, outputs: OutputTerms, i: int) -> Chain:
         """∂J/∂z_i = Σ_c ∂J/∂a_c ∂a_c/∂z_i with the Jacobian of softmax, which is a_i − y_i."""
@@ -226,7 +230,9 @@ class ChainRule:
         )
 
 
-_ROUNDED_NOTE = "σ and J together, as each alone is not a number here."
+_HIT = "The output hits the target exactly: there is nothing to learn here."
+
+_CANCELS = "Cross-entropy divides by the same slope, so here it cancels."
 
 _ROUNDED = Note(
     "The output has rounded to exactly 0 or 1: ∂J/∂a × ∂a/∂z would be a division by 0 times 0. "

@@ -157,7 +157,7 @@ def _shares(gradients: FloatArray) -> tuple[Share, ...]:
 def _zero_notes(factors: tuple[Factor, ...]) -> tuple[Note, ...]:
     """Return what the factors have to say of themselves, each sentence once."""
     texts = dict.fromkeys(factor.note for factor in factors if factor.note)
-    return tuple(Note(text, NoteKind.ZERO) for text in texts if "together" not in text)
+    return tuple(Note(text, NoteKind.ZERO) for text in texts)
 
 
 # The learned α of PReLU ----------------------------------------------------------------

@@ -13,7 +13,7 @@ WRITTEN_OUT = 8
 
 def number(value: float) -> Number:
     """Return a number that stands after an operator: in brackets where it is negative."""
-    return Number(float(value), bracketed=True)
+    return Number(float(value) + 0.0, bracketed=True)  # −0 is 0 to the eye
 
 
 def bare(formula: Formula) -> Formula:

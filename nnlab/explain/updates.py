@@ -280,12 +280,13 @@ class _UpdateCard:
             Fraction(Italic("m̂"), row(Root(Italic("ŝ")), "+", Italic("ε"))),
             Fraction(Number(m_hat), row(Root(Number(s_hat)), "+", spec.epsilon)),
         )
-        return float(m_hat / (math.sqrt(s_hat) + spec.epsilon))
+        direction: float = m_hat / (math.sqrt(s_hat) + spec.epsilon)
+        return direction
 
     def _corrected(
         self, left: Formula, of: Formula, value: float, beta: Formula, coefficient: float, t: float
     ) -> float:
-        corrected = value / (1.0 - coefficient**t)
+        corrected = value / (1.0 - math.pow(coefficient, t))
         self._line(
             left,
             Fraction(of, row(1.0, "−", power(beta, Italic("t")))),
