@@ -10,6 +10,7 @@ from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.epoch_log import Curves, EpochRecord
 from nnlab.engine.network import Network
 from nnlab.engine.parameters import Parameters
+from nnlab.engine.rehearsal import Rehearsal
 from nnlab.experiment.weights import Weights, weights_of
 from nnlab.session.answers import Answers
 from nnlab.session.detail import Detail
@@ -17,12 +18,17 @@ from nnlab.session.layer_history import LayerHistory
 
 
 class Part(Flag):
-    """What a frame may show beside plane and curves, for whoever looks; a few times a second."""
+    """What a frame may show beside plane and curves, for whoever looks; a few times a second.
+
+    The next update is told of at rest and in slow motion only: at full speed nobody could
+    follow it.
+    """
 
     NONE = 0
     NETWORK = auto()
     ANSWERS = auto()
     LAYERS = auto()
+    UPDATE = auto()
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,8 @@ class Snapshot:
         detail: neuron by neuron; None where not asked for.
         answers: the outputs for every sample; None where not asked for.
         layers: figures layer by layer over the epochs; None where not asked for.
+        rehearsal: the next update, made aside; None where not asked for, at full speed, and
+            of a keyframe.
         seconds: what the parts took to make.
     """
 
@@ -157,6 +165,7 @@ class Snapshot:
     detail: Detail | None = None
     answers: Answers | None = None
     layers: LayerHistory | None = None
+    rehearsal: Rehearsal | None = None
     seconds: float = 0.0
 
     @property

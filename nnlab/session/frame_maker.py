@@ -61,6 +61,7 @@ class FrameMaker:
         detail = self._detail(network, past, plane) if Part.NETWORK in parts else None
         answers = self._answers(network, sketch) if Part.ANSWERS in parts else None
         layers = self._history(network, past, sketch) if Part.LAYERS in parts else None
+        rehearsal = trainer.rehearse() if Part.UPDATE in parts and past is None else None
         seconds = time.perf_counter() - began
         return Snapshot(
             serial=serial,
@@ -78,6 +79,7 @@ class FrameMaker:
             detail=detail,
             answers=answers,
             layers=layers,
+            rehearsal=rehearsal,
             seconds=seconds,
         )
 

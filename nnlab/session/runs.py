@@ -36,6 +36,17 @@ class _Frame:
     record: EpochRecord | None
 
 
+@dataclass(frozen=True, eq=False)
+class RunMark:
+    """What the history knows of the present run at a moment, to go back to."""
+
+    spec: ExperimentSpec
+    greatest: int
+    label: RunLabel | None
+    settled: Run | None
+    branch: RunLabel | None
+
+
 class RunHistory(QObject):
     """Knows the runs by their numbers.
 
@@ -133,18 +144,21 @@ class RunHistory(QObject):
 
     # From one run to another --------------------------------------------------------------
 
-    def so_far(self, progress: Progress, mark: str) -> Run | None:
+    def so_far(
+        self, progress: Progress, mark: str, spec: ExperimentSpec | None = None
+    ) -> Run | None:
         """Return the present run as it was trained so far; None: no update was made.
 
         Args:
             progress: how far training has come.
             mark: of its data file.
+            spec: what it was trained with; None: the present experiment.
         """
         state, settled = progress.state, self._settled
         if not self._is_begun(state.iteration):
             return None
         label = self._timed(self._begun())
-        spec = self._spec()
+        spec = self._spec() if spec is None else spec
         if settled is not None and settled.iteration == state.iteration:
             kept = settled.state or (state if settled.spec == spec else None)
             return replace(settled, label=label, state=kept)
@@ -153,7 +167,7 @@ class RunHistory(QObject):
         if frame is not None and frame.record is not None and frame.iteration == state.iteration:
             record = frame.record
         return Run(
-            self._with_changes(label), spec, state.epoch, state.iteration,
+            self._with_changes(label, spec), spec, state.epoch, state.iteration,
             thinned(progress.log), record, state, mark, progress.keyframes,
         )  # fmt: skip
 
@@ -167,6 +181,32 @@ class RunHistory(QObject):
         if so_far is not None:
             self._settled = so_far
             self._label = replace(so_far.label, seconds=self._base())
+
+    # Single steps taken back ---------------------------------------------------------------
+
+    def mark(self) -> RunMark:
+        """Return what is known of the present run, before a step that may be taken back."""
+        return RunMark(self._spec(), self._greatest, self._label, self._settled, self._branch)
+
+    def go_back(self, to: RunMark, progress: Progress, file_mark: str) -> None:
+        """Take note that the present run is in a former state of its own again.
+
+        A run whose first update is taken back was never begun. One whose settings were
+        changed since is kept as it was trained, until an update is made with the new ones.
+
+        Args:
+            to: what was known in that state.
+            progress: the state.
+            file_mark: of the data file.
+        """
+        note = None if self._label is None else self._label.note
+        self._greatest, self._label, self._settled = to.greatest, to.label, to.settled
+        self._branch, self._frame = to.branch, None
+        if self._label is not None and note is not None:
+            self._label = replace(self._label, note=note)
+        if self._label is not None and changed_settings(to.spec, self._spec()):
+            self.settle(self.so_far(progress, file_mark, to.spec))
+        self.runs_changed.emit()
 
     @property
     def branch(self) -> RunLabel | None:
@@ -237,11 +277,12 @@ class RunHistory(QObject):
         base = self._base()
         return replace(label, seconds=None if base is None else base + self._seconds())
 
-    def _with_changes(self, label: RunLabel) -> RunLabel:
+    def _with_changes(self, label: RunLabel, spec: ExperimentSpec | None = None) -> RunLabel:
         """Return the label with what was changed since the run settled."""
         if self._settled is None:
             return label
-        return label.with_changes(changed_settings(self._settled.spec, self._spec()))
+        spec = self._spec() if spec is None else spec
+        return label.with_changes(changed_settings(self._settled.spec, spec))
 
     def _bound(self) -> None:
         self._past = {run.number: run for run in bounded(self._past.values())}

@@ -50,6 +50,7 @@ from nnlab.session.previewer import Previewer
 from nnlab.session.restoring import Restorer
 from nnlab.session.runs import RunHistory
 from nnlab.session.spec_editor import SpecEditor
+from nnlab.session.step_memory import StepMemory
 from nnlab.session.tempo import Tempo
 from nnlab.session.timeline import Timeline
 from nnlab.session.training_run import TrainingRun
@@ -75,6 +76,7 @@ class Session(QObject):
         reading_started(Path), reading_progressed(float), reading_ended(): of a data file.
         selection_changed(): other samples are selected.
         threshold_changed(): `threshold` is another.
+        steps_changed(): `can_step_back` may be another answer.
         load_ended(str): of `load_as` and `take_block`: "" when it is the data now, else the
             sentence that says why not.
     """
@@ -95,6 +97,7 @@ class Session(QObject):
     load_ended = Signal(str)
     selection_changed = Signal()
     threshold_changed = Signal()
+    steps_changed = Signal()
 
     def __init__(
         self,
@@ -119,6 +122,7 @@ class Session(QObject):
         moment = Moment(spec, prepare_data(spec.data))
         self._timeline = Timeline(moment, self._run, self._announcer, self)
         self._runs, self._view_point = self._timeline.runs, self._timeline.view_point
+        self._steps = StepMemory(self._run, self._timeline, self)
         self._spec_editor = SpecEditor(self._timeline, self._run, self._announcer)
         self._data_editor = DataEditor(self._source, self._timeline, self._announcer)
         self._loader = Loader(self._source, self._data_editor, self._timeline, self._announcer)
@@ -151,6 +155,7 @@ class Session(QObject):
         timeline.started_over.connect(self.started_over)
         view_point.selection_changed.connect(self.selection_changed)
         view_point.threshold_changed.connect(self.threshold_changed)
+        self._steps.changed.connect(self.steps_changed)
         keeper.document_changed.connect(self.document_changed)
         keeper.window_state_read.connect(self.window_state_read)
         source.reading_started.connect(self.reading_started)
@@ -284,6 +289,7 @@ class Session(QObject):
 
     def start(self) -> None:
         """Train for the experiment's epochs, or that many more."""
+        self._steps.forget()
         self.show_past(None)
         with self._run.held() as trainer:
             goal = Goal(epoch=self.spec.training.next_end(trainer.epoch))
@@ -305,11 +311,25 @@ class Session(QObject):
             self.tempo_changed.emit()
 
     def step_sample(self) -> None:
-        """Make one update: a sample with SGD, else a batch."""
+        """Make one update: a sample with SGD, else a batch; `step_back` takes it back."""
+        if not self.phase.is_running:
+            self._steps.remember()
         self._step(lambda trainer: Goal(iteration=trainer.iteration + 1))
+
+    @property
+    def can_step_back(self) -> bool:
+        """Whether the last thing that training did was a single update that can be taken back."""
+        return self._steps.can_go_back
+
+    def step_back(self) -> None:
+        """Take the last single update back, to the last bit; the settings stay as they are."""
+        self._steps.go_back()
+        self._keeper.take_phase(self.phase)
 
     def step_epoch(self) -> None:
         """Train to the end of the present epoch."""
+        if not self.phase.is_running:
+            self._steps.forget()
         self._step(lambda trainer: Goal(epoch=trainer.epoch + 1))
 
     def _step(self, goal: Callable[[Trainer], Goal]) -> None:
@@ -529,6 +549,7 @@ class Session(QObject):
 
     @Slot(object)
     def _on_ended(self, ending: Ending) -> None:
+        self._steps.end_step()
         if ending.error is not None:
             self._announcer.report(ending.error)
         elif self.phase is Phase.FINISHED and ending.outcome is not None:

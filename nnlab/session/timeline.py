@@ -19,6 +19,7 @@ from nnlab.experiment.runs import Run, mark_of
 from nnlab.experiment.spec import ExperimentSpec, TrainingSpec
 from nnlab.session import sentences
 from nnlab.session.announcer import Announcer
+from nnlab.session.frame import Part
 from nnlab.session.moment import Edit, Moment
 from nnlab.session.notice import NoticeKind
 from nnlab.session.phase import Phase
@@ -201,11 +202,11 @@ class Timeline(QObject):
         progress = self._run.progress()
         if progress is None:
             return left, None
-        over = self._runs.so_far(progress, self._mark())
+        over = self._runs.so_far(progress, self.mark())
         label = over.label if over else self._runs.branch
         return replace(left, progress=progress, run=label), over
 
-    def _mark(self) -> str:
+    def mark(self) -> str:
         """Return what tells whether the data file has changed, found out once."""
         spec, prepared = self._present.spec, self._present.prepared
         if self._marked is None or self._marked[0] is not prepared:
@@ -232,7 +233,7 @@ class Timeline(QObject):
             return
         progress = self._run.progress()
         if progress is not None:
-            self._runs.settle(self._runs.so_far(progress, self._mark()))
+            self._runs.settle(self._runs.so_far(progress, self.mark()))
 
     def _go_on(self, left: Moment, target: Moment) -> None:
         """Make `target` the present moment while training goes on with its settings."""
@@ -248,8 +249,10 @@ class Timeline(QObject):
             return
         settings = training_settings(now, self._present.prepared.dataset.n_features)
         self._run.change(partial(_reconfigure, old=old, new=new, settings=settings, log=log))
-        if old.loss != new.loss:
+        if old.loss != new.loss or Part.UPDATE in self._run.request.parts:
+            # What is shown of it is another now, as the next update is.
             self._run.show_again()
+        if old.loss != new.loss:
             said = sentences.CURVE_IS_NEW if log is None else sentences.CURVE_IS_BACK
             self._announcer.post(NoticeKind.INFO, said)
         if old.epochs != new.epochs and self._run.phase is Phase.TRAINING:

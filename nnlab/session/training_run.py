@@ -215,6 +215,20 @@ class TrainingRun(QObject):
         else:
             self._refresh()
 
+    def put_back(self, change: Callable[[Trainer], None], phase: Phase) -> None:
+        """Put the trainer, which rests, into a former state of its own, and show it.
+
+        Args:
+            change: does it.
+            phase: what the trainer is doing in that state.
+        """
+        assert self._trainer is not None
+        self._finish_refresh()
+        change(self._trainer)
+        self._last_parts = 0.0
+        self._set_phase(phase)
+        self._show(replace(self._request, past=None))
+
     def change(self, change: Callable[[Trainer], None]) -> None:
         """Change the trainer between two updates, whether it runs or rests."""
         if self._thread is not None:
@@ -283,7 +297,8 @@ class TrainingRun(QObject):
         thread.frame_ready.connect(self._on_frame)
         thread.ended.connect(self._on_ended)
         thread.set_tempo(tempo)
-        thread.want_frame(self._request, self._request.parts)
+        parts = self._request.parts
+        thread.want_frame(self._request, parts if tempo is not None else parts & ~Part.UPDATE)
         self._thread = thread
         self._stale_frame = False
         self._garbage.watch(thread)
@@ -328,7 +343,7 @@ class TrainingRun(QObject):
 
     def _parts_due(self) -> Part:
         """Return the part whose turn it is: one a frame, so that no frame takes long to draw."""
-        wanted = list(self._request.parts)
+        wanted = list(self._request.parts & ~Part.UPDATE)
         if self._is_slow and self._tempo is not None:
             # The loop waits most of the time: each frame may be whole.
             whole = self._parts_seconds < self._tempo.seconds / 2

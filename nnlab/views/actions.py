@@ -166,6 +166,10 @@ class Actions:
             "step_epoch", tr("Step &epoch"), tr("Train to the end of the present epoch"),
             "Shift+F10", Icon.STEP_EPOCH,
         )  # fmt: skip
+        self.step_back = make(
+            "step_back", tr("Step &back"),
+            tr("Take the last single update back, to the last bit"), "Ctrl+F10", Icon.STEP_BACK,
+        )  # fmt: skip
         self.reset = make(
             "reset", tr("&Reset"), tr("Go back to exactly the same start; undo brings training "
             "back"), "Ctrl+R", Icon.RESET,

@@ -104,6 +104,7 @@ class Icon(Enum):
     SHARE = "share-2"
     SIGMA = "sigma"
     SLIDERS = "sliders-horizontal"
+    STEP_BACK = "step-back"
     STEP_EPOCH = "skip-forward"
     STEP_SAMPLE = "step-forward"
     STOP = "circle-stop"

@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
         network.addSeparator()
         network.addActions([a.weight_table, a.show_drawing])
         train = bar.addMenu(self.tr("&Train"))
-        train.addActions([a.train, a.pause, a.step_sample, a.step_epoch])
+        train.addActions([a.train, a.pause, a.step_sample, a.step_epoch, a.step_back])
         train.addSeparator()
         train.addActions([a.reset, a.new_weights])
         train.addSeparator()
@@ -266,6 +266,7 @@ class MainWindow(QMainWindow):
         a.pause.triggered.connect(session.pause)
         a.step_sample.triggered.connect(session.step_sample)
         a.step_epoch.triggered.connect(session.step_epoch)
+        a.step_back.triggered.connect(session.step_back)
         a.reset.triggered.connect(session.reset)
         a.new_weights.triggered.connect(session.draw_new_weights)
         a.weight_table.triggered.connect(self._open_weight_table)
@@ -287,6 +288,7 @@ class MainWindow(QMainWindow):
         for action in a.theme_choices.values():
             action.triggered.connect(self._choose_theme)
         session.phase_changed.connect(self._show_phase)
+        session.steps_changed.connect(self._show_steps)
         session.notice_posted.connect(self._show_notice)
         session.document_changed.connect(self._show_document)
         # Connected last: after every panel.
@@ -330,6 +332,11 @@ class MainWindow(QMainWindow):
             action.setVisible(action is (a.pause if training else a.train))
         a.step_sample.setEnabled(not phase.is_running)
         a.step_epoch.setEnabled(not phase.is_running)
+        self._show_steps()
+
+    @Slot()
+    def _show_steps(self) -> None:
+        self.actions_.step_back.setEnabled(self._session.can_step_back)
 
     @Slot()
     def _show_document(self) -> None:
