@@ -29,13 +29,14 @@ from nnlab.experiment.spec import (
     TrainingSpec,
 )
 from nnlab.experiment.weights import Place, Weights
+from nnlab.explain.signs import costs_by_sign, maker_of
 from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
 from nnlab.export.runs_file import write_runs
 from nnlab.export.weights_file import export_model
 from nnlab.session import sentences
 from nnlab.session.announcer import Announcer
-from nnlab.session.background import Background
+from nnlab.session.background import Background, Work
 from nnlab.session.data_editor import DataEditor
 from nnlab.session.data_source import DataSource
 from nnlab.session.document_keeper import DocumentKeeper
@@ -529,6 +530,17 @@ class Session(QObject):
         """
         with self._run.held() as trainer:
             return trainer.log[-1]
+
+    def costs_by_sign(self, updates: int) -> Work:
+        """Return the work of training on with either sign of the update, on copies.
+
+        Done in the background it answers with a `CostsBySign`.
+
+        Args:
+            updates: how many, from where training is now.
+        """
+        make = maker_of(self.spec, self.prepared, self._run.progress())
+        return lambda _desk: costs_by_sign(make, updates)
 
     def make_background(self) -> Background:
         """Return what computes for a view away from the window's thread, until the session ends."""

@@ -63,6 +63,7 @@ class Actions:
         self._make_network(make, parent.tr)
         self._make_training(make, parent.tr)
         self.theme_choices = _theme_actions(make, parent)
+        self._make_explain(make, parent.tr)
         self._make_pages(make, parent.tr)
         self.workbenches = _workbench_actions(make)
         self._make_runs(make, parent.tr)
@@ -218,6 +219,38 @@ class Actions:
         self.show_layers.setIconText(tr("Weights && gradients"))
         for action in (self.show_training, self.show_metrics, self.show_layers, self.show_runs):
             action.setCheckable(True)
+
+    def _make_explain(self, make: _Maker, tr: Translate) -> None:
+        self.show_explain = make(
+            "show_explain", tr("&Explain"),
+            tr("Walk through an update number by number: forward, cost, backward, update"),
+            "Ctrl+5",
+        )  # fmt: skip
+        self.show_explain.setCheckable(True)
+        self.explain_previous = make(
+            "explain_previous", tr("Pre&vious number"),
+            tr("Go back to the number that was computed before"), "Alt+Shift+Left",
+            Icon.CHEVRON_LEFT,
+        )  # fmt: skip
+        self.explain_next = make(
+            "explain_next", tr("&Next number"), tr("Go on to the number that is computed next"),
+            "Alt+Shift+Right", Icon.CHEVRON_RIGHT,
+        )  # fmt: skip
+        self.explain_play = make(
+            "explain_play", tr("&Walk slowly"), tr("Go on by itself, number after number"),
+            "Alt+Shift+P", Icon.PLAY,
+        )  # fmt: skip
+        self.explain_play.setCheckable(True)
+        self.copy_card_latex = make(
+            "copy_card_latex", tr("Copy as &LaTeX"),
+            tr("Put all equations of the card on the clipboard as LaTeX"), None, Icon.FORMULA,
+        )  # fmt: skip
+        self.copy_card_latex.setIconText(tr("LaTeX"))
+        self.copy_card_text = make(
+            "copy_card_text", tr("Copy as &text"),
+            tr("Put the whole card on the clipboard as lines of text"), None, Icon.COPY,
+        )  # fmt: skip
+        self.copy_card_text.setIconText(tr("Text"))
 
     def _make_runs(self, make: _Maker, tr: Translate) -> None:
         # Their keys are those of the table of runs, and of no other place.

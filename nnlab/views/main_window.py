@@ -42,6 +42,7 @@ from nnlab.views.data_window import DataWindow
 from nnlab.views.dock import Dock, scrolled
 from nnlab.views.drawer import Drawer, DrawerSplit
 from nnlab.views.error_dialog import show_error
+from nnlab.views.explain.explain_page import ExplainPage
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
 from nnlab.views.first_steps import FirstSteps
 from nnlab.views.help_topics import clicked_topic, explain_all, topic_of
@@ -177,6 +178,10 @@ class MainWindow(QMainWindow):
         widths = (_DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH)
         self._bench.set_panels(list(zip(docks, widths, strict=True)))
         self._drawer = Drawer(PlaybackBar(session, actions, themes), themes)
+        self._explain = ExplainPage(session, actions, themes)
+        self._explain.overlay_changed.connect(self._drawing.show_overlay)
+        self._drawing.picked.connect(self._explain.pick)
+        self._drawer.add_page(self._explain, actions.show_explain)
         self._drawer.add_page(TrainingPage(session, themes), actions.show_training)
         self._drawer.add_page(MetricsPage(session, themes), actions.show_metrics)
         self._drawer.add_page(LayersPage(session, themes), actions.show_layers)
@@ -241,6 +246,10 @@ class MainWindow(QMainWindow):
         theme.addActions(list(self.actions_.theme_choices.values()))
         view.addSeparator()
         view.addActions(self._drawer.page_actions())
+        view.addSeparator()
+        a = self.actions_
+        view.addActions([a.explain_previous, a.explain_next, a.explain_play])
+        view.addActions([a.copy_card_latex, a.copy_card_text])
         view.addSeparator()
         view.addActions([*self._bench.toggle_actions(), self.actions_.default_layout])
         view.addSeparator()

@@ -39,6 +39,7 @@ from nnlab.views.diagram_layout import (
     lay_out,
     least_width,
 )
+from nnlab.views.diagram_overlay import Overlay, draw_overlay
 from nnlab.views.number_text import written
 from nnlab.views.palette import Image
 from nnlab.views.plot_export import Drawing
@@ -85,6 +86,9 @@ class NetworkDiagram(QWidget):
     fold_opened = Signal(int)
     """The user wants to see the folded neurons of a layer, counted from 0."""
 
+    picked = Signal(object)
+    """The user chose something: what, as `Chosen`."""
+
     arranged = Signal()
     """The columns stand elsewhere."""
 
@@ -110,6 +114,7 @@ class NetworkDiagram(QWidget):
         self._strips: list[QImage | None] = []
         self._pixels: list[Image] = []
         self._chosen: Chosen | None = None
+        self._overlay: Overlay | None = None
         drawing = Drawing(
             self, self._picture_title, self._numbers, self._draw_elsewhere, self._on_theme
         )
@@ -158,6 +163,17 @@ class NetworkDiagram(QWidget):
         self._paint_strips()
         self.update()
 
+    @property
+    def overlay(self) -> Overlay | None:
+        """What lies over the network."""
+        return self._overlay
+
+    def set_overlay(self, overlay: Overlay | None) -> None:
+        """Lay numbers and a path over the network, or nothing any more."""
+        if overlay != self._overlay:
+            self._overlay = overlay
+            self.update()
+
     def sizeHint(self) -> QSize:
         """As high as the largest neurons need."""
         return QSize(420, 300)
@@ -185,7 +201,10 @@ class NetworkDiagram(QWidget):
             return
         painter = QPainter(self)
         self._draw_network(painter)
-        self._draw_choice(painter)
+        if self._overlay is not None:
+            draw_overlay(painter, self._layout, self._overlay, self._theme)
+        else:
+            self._draw_choice(painter)
         painter.end()
 
     def _draw_network(self, painter: QPainter) -> None:
@@ -509,6 +528,7 @@ class NetworkDiagram(QWidget):
         lines = self.describe(place) if place is not None else []
         self.setAccessibleDescription("; ".join(lines))
         self.update()
+        self.picked.emit(chosen)
         if at is not None and place is not None:
             self.opened.emit(place, at)
 

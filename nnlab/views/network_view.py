@@ -11,6 +11,7 @@ from nnlab.experiment.spec import MAX_HIDDEN_LAYERS
 from nnlab.experiment.weights import Place
 from nnlab.session.frame import Part, Snapshot
 from nnlab.session.session import Session
+from nnlab.views.diagram_overlay import Overlay
 from nnlab.views.layer_head import LayerHead
 from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.network_inspector import NetworkInspector
@@ -33,6 +34,9 @@ class NetworkView(QWidget):
 
     table_wanted = Signal(int)
     """The user wants to see all weights of a layer, counted from 0."""
+
+    picked = Signal(object)
+    """The user chose a neuron or connection of the drawing: which, as `Chosen`."""
 
     def __init__(
         self, session: Session, themes: ThemeManager, parent: QWidget | None = None
@@ -67,6 +71,7 @@ class NetworkView(QWidget):
         session.snapshot_ready.connect(self._show_snapshot)
         self._diagram.opened.connect(self._open)
         self._diagram.fold_opened.connect(self.table_wanted)
+        self._diagram.picked.connect(self.picked)
         self._diagram.arranged.connect(self._place_heads)
         self._inspector.closed.connect(self._on_closed)
 
@@ -131,6 +136,11 @@ class NetworkView(QWidget):
     @Slot(object, QPoint)
     def _open(self, place: Place, at: QPoint) -> None:
         self._inspector.open_at(place, self._diagram.mapTo(self, at))
+
+    @Slot(object)
+    def show_overlay(self, overlay: Overlay | None) -> None:
+        """Lay the numbers of a walk over the drawing, or nothing any more."""
+        self._diagram.set_overlay(overlay)
 
     @Slot()
     def _on_closed(self) -> None:

@@ -169,6 +169,9 @@ class FlowLayout(QLayout):
     def _place(self, rect: QRect, *, dry: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                # Hidden: it takes no gap either.
+                continue
             hint = item.sizeHint()
             if line and x + hint.width() > rect.x() + rect.width():
                 x, y, line = rect.x(), y + line + self.spacing(), 0
