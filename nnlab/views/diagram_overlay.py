@@ -13,7 +13,8 @@ from nnlab.explain.steps import Spot
 from nnlab.views.diagram_layout import DiagramLayout
 from nnlab.views.theme import TextStyle, Theme, font
 
-_PATH, _CHOSEN = 2.0, 3.5
+_PATH, _CHOSEN, _HALO = 1.2, 2.6, 5.4
+_PATH_INK = 0.45
 _ALONG = 0.45
 """Where along a connection its number stands: before the lines meet."""
 
@@ -46,16 +47,20 @@ def draw_overlay(painter: QPainter, layout: DiagramLayout, overlay: Overlay, the
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setFont(_font())
     at = {place: index for index, place in enumerate(layout.places)}
-    accent = QColor(theme.colors.accent)
-    painter.setPen(QPen(accent, _PATH))
+    # Ink on a halo of the ground: told from the colours of the signs, and from every line.
+    ink, halo = QColor(theme.colors.text), QColor(theme.colors.surface)
+    faint = QColor(ink)
+    faint.setAlphaF(_PATH_INK)
+    painter.setPen(QPen(faint, _PATH))
     for place in overlay.path:
         if place in at:
             painter.drawPath(layout.curves[at[place]])
     if overlay.place in at:
-        painter.setPen(QPen(accent, _CHOSEN))
-        painter.drawPath(layout.curves[at[overlay.place]])
+        for pen in (QPen(halo, _HALO), QPen(ink, _CHOSEN)):
+            painter.setPen(pen)
+            painter.drawPath(layout.curves[at[overlay.place]])
     if overlay.spot is not None:
-        _draw_ring(painter, layout, overlay.spot, accent)
+        _draw_ring(painter, layout, overlay.spot, ink, halo)
     for place, text in overlay.connections.items():
         if place in at:
             where = layout.curves[at[place]].pointAtPercent(_ALONG)
@@ -96,11 +101,15 @@ def _rect_of(layout: DiagramLayout, spot: Spot) -> QRectF | None:
     return layout.nodes[spot.layer][spot.unit - 1].rect
 
 
-def _draw_ring(painter: QPainter, layout: DiagramLayout, spot: Spot, ink: QColor) -> None:
+def _draw_ring(
+    painter: QPainter, layout: DiagramLayout, spot: Spot, ink: QColor, halo: QColor
+) -> None:
     rect = _rect_of(layout, spot)
     if rect is not None:
-        painter.setPen(QPen(ink, _PATH))
-        painter.drawRect(rect.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND))
+        around = rect.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
+        for pen in (QPen(halo, _HALO), QPen(ink, _CHOSEN)):
+            painter.setPen(pen)
+            painter.drawRect(around)
 
 
 def _draw_plate(

@@ -16,6 +16,7 @@ from nnlab.views.widgets import FlowLayout, text_label
 _NAME_WIDTH = 132
 _SIZE = 14.0
 _PATHS = "sum over the paths to the output"
+_MEAN = "mean of\nall {}"
 _TONES = {
     NoteKind.REMARK: Tone.MUTED,
     NoteKind.ZERO: Tone.DANGER,
@@ -34,7 +35,7 @@ class CardView(QWidget):
         self._lines: list[_LineRow] = []
         self._notes: list[QLabel] = []
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, Space.S, 0)
+        self._column.setContentsMargins(0, 2, Space.S, 0)
         self._column.setSpacing(2)
         self._column.addWidget(self._factors)
         self._body = QVBoxLayout()
@@ -116,7 +117,12 @@ class _FactorRow(QWidget):
         self._equals = _sign("=")
         self._result = FactorView(themes)
         self._result.setObjectName("explain_result")
-        for part in (self._left, self._equals, self._result):
+        self._mean_of = text_label("", TextStyle.CAPTION, Tone.MUTED)
+        self._mean_of.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._mean = FactorView(themes)
+        self._mean.setObjectName("explain_mean")
+        self._ends = (self._equals, self._result, self._mean_of, self._mean)
+        for part in (self._left, *self._ends):
             self._flow.addWidget(part)
         self.hide()
 
@@ -135,6 +141,13 @@ class _FactorRow(QWidget):
         for k, (view, sign) in enumerate(zip(self._views, self._signs, strict=True)):
             view.setVisible(k < count)
             sign.setVisible(k < count)
+        several = bool(card.shares)
+        if several:
+            # The last line is the mean over the batch.
+            self._mean.show_result(card.lines[-1], show, digits)
+            self._mean_of.setText(_MEAN.format(f"{len(card.shares):,}"))
+        self._mean.setVisible(several)
+        self._mean_of.setVisible(several)
         self._level(count)
         self.show()
         self.updateGeometry()
@@ -151,17 +164,15 @@ class _FactorRow(QWidget):
         sign, view = _sign("×" if self._views else "="), FactorView(self._themes)
         self._views.append(view)
         self._signs.append(sign)
-        ends = (self._equals, self._result)
-        for part in ends:
+        for part in self._ends:
             self._flow.removeWidget(part)
-        for part in (sign, view, *ends):
+        for part in (sign, view, *self._ends):
             self._flow.addWidget(part)
 
     def _level(self, count: int) -> None:
         """Make all as high as the highest, so that their middles are in line."""
-        views = (self._result, *self._views[:count])
-        height = max(view.sizeHint().height() for view in views)
-        for part in (self._left, self._equals, *views, *self._signs[:count]):
+        height = max(view.sizeHint().height() for view in (self._result, *self._views[:count]))
+        for part in (self._left, *self._ends, *self._views[:count], *self._signs[:count]):
             part.setFixedHeight(height)
 
 

@@ -14,7 +14,10 @@ from nnlab.views.formula_view import FormulaView
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import text_label
 
-_SYMBOL, _FORMULA = 14.0, 12.0
+_SYMBOL, _FORMULA = 13.0, 12.0
+_AIR = 3
+"""Pixels beneath a formula, which the frame has already."""
+
 _WIDEST = 260
 """Pixels: what is longer stands below, in a line of its own."""
 
@@ -40,7 +43,7 @@ class FactorView(QFrame):
         self._value.setFont(font(TextStyle.COUNTER))
         self._value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
+        self._column.setContentsMargins(Space.S, 2, Space.S, 2)
         self._column.setSpacing(0)
         self._column.addStretch(1)
         for part in (self._symbol, self._symbols, self._numbers, self._below, self._value):
@@ -81,6 +84,7 @@ class FactorView(QFrame):
     ) -> None:
         written = str(write(value, digits))
         self._symbol.set_formula(symbol, digits)
+        self._symbol.setFixedHeight(self._symbol.sizeHint().height() - _AIR)
         in_symbols = None if show is Show.NUMBERS or isinstance(symbols, Number) else symbols
         in_numbers = None if show is Show.SYMBOLS or isinstance(numbers, Number) else numbers
         self._symbols.set_formula(in_symbols, digits)
@@ -89,6 +93,7 @@ class FactorView(QFrame):
         self._is_short = all(view.sizeHint().width() <= _WIDEST for view in formulas)
         for view in formulas:
             view.setVisible(view.formula is not None and self._is_short)
+            view.setFixedHeight(view.sizeHint().height() - _AIR)
         self._below.setVisible(not self._is_short)
         self._value.setText(written)
         self._value.setVisible(show is not Show.SYMBOLS)

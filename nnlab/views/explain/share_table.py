@@ -23,8 +23,8 @@ from nnlab.views.theme import TextStyle, font
 Index = QModelIndex | QPersistentModelIndex
 
 _ROW = 22
-_WIDTH = 268
-_MOST_DIGITS = 7
+_WIDTH, _SAMPLE_WIDTH = 276, 60
+_MOST_DIGITS = 5
 
 
 class ShareModel(QAbstractTableModel):
@@ -81,7 +81,8 @@ class ShareModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Vertical:
             return f"{section + 1:,}"
         n = len(self._shares)
-        return (self.tr("sample"), "∂Jₛ", self.tr("share (÷ {})").format(f"{n:,}"))[section]
+        share = self.tr("share (÷ {})").format(f"{n:,}")
+        return (self.tr("sample"), self.tr("its gradient"), share)[section]
 
 
 class ShareTable(QTableView):
@@ -107,7 +108,11 @@ class ShareTable(QTableView):
         self.setFixedWidth(_WIDTH)
         self.verticalHeader().setDefaultSectionSize(_ROW)
         self.verticalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head = self.horizontalHeader()
+        head.setFont(font(TextStyle.CAPTION))
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        head.resizeSection(0, _SAMPLE_WIDTH)
         self.setTabKeyNavigation(False)
         self.selectionModel().selectionChanged.connect(self._on_selected)
 

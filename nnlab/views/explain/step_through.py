@@ -172,7 +172,10 @@ class StepThrough(QObject):
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """m_0 … m_L of the experiment."""
+        """m_0 … m_L of what is explained, or else of the experiment."""
+        if self._explanation is not None:
+            moment = self._explanation.moment
+            return (moment.n_inputs, *(layer.neurons for layer in moment.layers))
         n_inputs = self._session.prepared.dataset.n_features
         return tuple(self._session.spec.network.widths(n_inputs))
 
@@ -375,14 +378,12 @@ class StepThrough(QObject):
         if place is None:
             return step.stage is Stage.COST
         if isinstance(place, AlphaPlace):
-            activation = self._layer_activation(place.layer)
-            return bool(getattr(activation, "learned", False))
+            # Only a learned one is walked through.
+            explanation = self._explanation
+            gradient = Step(Stage.BACKWARD, parameter=place)
+            return explanation is not None and explanation.index_of(gradient) is not None
         return (
             place.layer + 1 < len(widths)
             and place.neuron < widths[place.layer + 1]
             and (place.input is None or place.input < widths[place.layer])
         )
-
-    def _layer_activation(self, layer: int) -> object:
-        layers = self._session.spec.network.layers
-        return layers[layer].activation if layer < len(layers) else None
