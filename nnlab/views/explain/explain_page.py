@@ -67,7 +67,6 @@ class ExplainPage(QWidget):
         self._apply = push_button(
             self.tr("Apply this step"), themes, name="apply_step", icon=Icon.STEP_SAMPLE,
             kind=Kind.PRIMARY,
-            tooltip=self.tr("Make this very update, with all its new values; Step back undoes it."),
         )  # fmt: skip
         self._what_if = push_button(
             self.tr("What if +?"), themes, name="explain_signs", icon=Icon.FLASK,
@@ -221,6 +220,10 @@ class ExplainPage(QWidget):
     def _enable(self) -> None:
         walk, is_resting = self.walk, not self._session.phase.is_running
         self._apply.setEnabled(is_resting and walk.is_of_update)
+        self._apply.setToolTip(
+            walk.refusal
+            or self.tr("Make this very update, with all its new values; Step back undoes it.")
+        )
         self._what_if.setEnabled(is_resting)
 
     @Slot(object)

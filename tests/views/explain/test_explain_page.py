@@ -557,7 +557,7 @@ class TestWhatHappensMeanwhile:
             trainer.data.X[:] = np.nan
         bench.session._run.show_again()
         qtbot.waitUntil(lambda: bool(bench.page.walk.refusal), timeout=5000)
-        assert "not a finite number" in bench.find(QLabel, "explain_message").text()
+        assert "no longer a finite number" in bench.find(QLabel, "explain_message").text()
         assert not bench.find(QPushButton, "apply_step").isEnabled()
 
 
