@@ -6,6 +6,7 @@ cost J = (ŷ − y)² of one sample: 12 parameters, and 12 gradients.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +26,7 @@ from nnlab.explain.explanation import Explanation
 from nnlab.explain.formula import Brackets, Emphasis, Formula, Marked, Number, Sign, row
 from nnlab.explain.moment import Moment, Names, Update
 from nnlab.explain.passes import Passes
-from nnlab.explain.places import position_of
+from nnlab.explain.places import parameter_symbol, position_of
 from nnlab.explain.steps import Spot
 
 NAMES = Names(FEATURES, (("Family Size", "Walkable", "School Quality"), ("Price",)))
@@ -78,6 +79,19 @@ class House:
     def with_input(self, j: int, value: float) -> House:
         """Return the house with another x_j, counted from 1."""
         return replace(self, x=(*self.x[: j - 1], value, *self.x[j:]))
+
+    def with_target(self, y: float) -> House:
+        """Return the house with another price."""
+        return replace(self, y=y)
+
+    def with_rate(self, learning_rate: float) -> House:
+        """Return the house with another α."""
+        return replace(self, learning_rate=learning_rate)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every parameter and the cost are finite numbers."""
+        return all(map(math.isfinite, (*self.parameters, Passes(self._moment()).cost)))
 
     @property
     def is_dead(self) -> bool:
@@ -133,9 +147,26 @@ def gradient_formula(explanation: Explanation, place: Place) -> Formula:
     parts: list[Formula] = [Number(2.0)]
     i = place.neuron + 1
     if place.layer == 0:
-        parts.append(symbols.weight(2, 1, i))
         if explanation.z(Spot(1, i)) <= 0.0:
-            parts += [Sign("·"), Marked(Number(0.0), Emphasis.ZERO), Sign("·")]
+            parts[:0] = [Marked(Number(0.0), Emphasis.ZERO), Sign("·")]
+        parts.append(symbols.weight(2, 1, i))
     if place.input is not None:
         parts.append(symbols.a(place.layer, place.input + 1))
     return row(*parts, error)
+
+
+def step_formula(house: House, place: Place, sign: int) -> Formula:
+    """Return w := w ∓ α ∂J/∂w with its numbers.
+
+    Args:
+        house: before the step.
+        place: of the parameter.
+        sign: −1 or +1, as in `House.stepped`.
+    """
+    w, operator = parameter_symbol(place), Sign("−" if sign < 0 else "+")
+    gradient = Number(house.explained().gradient(place), bracketed=True)
+    new = Number(house.stepped(sign).value(place))
+    symbol = symbols.partial(symbols.J, w)
+    in_symbols = row(w, ":=", w, operator, symbols.LEARNING_RATE, symbol)
+    in_numbers = row(house.value(place), operator, house.learning_rate, "·", gradient)
+    return row(in_symbols, "=", in_numbers, "=", Marked(new, Emphasis.RESULT))

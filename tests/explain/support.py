@@ -22,6 +22,7 @@ from nnlab.explain.formula import (
     Formula,
     Fraction,
     Italic,
+    Marked,
     Number,
     Root,
     Row,
@@ -150,6 +151,8 @@ class _Reader:
             return self._read(token.over) / self._read(token.under)
         if isinstance(token, Root):
             return math.sqrt(self._read(token.inside))
+        if isinstance(token, Marked):
+            return self._read(token.inside)
         if isinstance(token, Brackets):
             inside = self._read(token.inside)
             return abs(inside) if token.left == "|" else inside
