@@ -67,7 +67,9 @@ def history(
     """Return a history with these norms, a list an epoch, and easy numbers elsewhere."""
     norms = np.array(gradient)
     same = np.ones_like(norms)
-    last = LayerFigures(weights * same[-1], norms[-1], dead * same[-1], saturated * same[-1])
+    last = LayerFigures(
+        weights * same[-1], norms[-1], dead * same[-1], saturated * same[-1], 0.2 * same[-1]
+    )
     parts = tuple(histogram(np.linspace(-1.0, 1.0 + k, 31 + k)) for k in range(norms.shape[1]))
     small = tuple(histogram(0.001 * np.linspace(-1.0, 2.0, 31)) for _ in parts)
     return LayerHistory(
