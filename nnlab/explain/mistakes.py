@@ -159,7 +159,7 @@ def pattern(mistake: Mistake) -> str:
 def wrong_formula(mistake: Mistake) -> Formula | None:
     """Write what the mistaken program computes; None for none."""
     hidden = row(_delta("k+1"), "⊙", _SLOPE)
-    early = row(_W("k+1"), "−", Italic("α"), symbols.partial(symbols.J, _W("k+1")))
+    early = row(_weights("k+1"), "−", Italic("α"), symbols.partial(symbols.J, _weights("k+1")))
     sides: dict[Mistake, Formula | None] = {
         Mistake.NONE: None,
         Mistake.FACTOR_2: equation(_AT_OUTPUT, _ERROR),
@@ -169,7 +169,7 @@ def wrong_formula(mistake: Mistake) -> Formula | None:
             _delta("k"), row(Scripts(Brackets(early), None, Italic("T")), hidden)
         ),
         Mistake.MEAN: equation(_delta("L"), row(Italic("n"), _BY_Z)),
-        Mistake.TRANSPOSED: equation(_delta("k"), row(_W("k+1"), hidden)),
+        Mistake.TRANSPOSED: equation(_delta("k"), row(_weights("k+1"), hidden)),
     }
     return sides[mistake]
 
@@ -187,7 +187,7 @@ def _delta(k: str) -> Formula:
     return Scripts(Italic("δ"), None, Upright(f"({k})"))
 
 
-def _W(k: str) -> Formula:
+def _weights(k: str) -> Formula:
     return Scripts(Italic("w"), None, Upright(f"({k})"))
 
 

@@ -128,9 +128,7 @@ def test_training_that_diverges_is_said_and_the_last_finite_weights_are_looked_a
         NetworkSpec((LayerSpec(1, Identity()),)),
         TrainingSpec(loss="mse", optimizer=SGDSpec(1e6), batch_size=1),
     )
-    found = profiles(
-        Wish(depth=2, width=4, epochs=50, seed=1), Base(spec, prepare_data(spec.data))
-    )
+    found = profiles(Wish(depth=2, width=4, epochs=50, seed=1), Base(spec, prepare_data(spec.data)))
     assert any(each.diverged for each in found.values())
 
 
