@@ -218,7 +218,7 @@ def figures_of(trainer: Trainer) -> LayerFigures:
 
 
 def chain_formula(layers: int) -> Formula:
-    """Write one summand of ∂J/∂w^(1), that of one path: a factor f′(z) w a layer on the way back.
+    """Write what one path adds to ∂J/∂w^(1): a factor f′(z) w of each layer on the way back.
 
     Args:
         layers: L, the output layer included; at least 2.
@@ -229,8 +229,7 @@ def chain_formula(layers: int) -> Formula:
         factors.append("⋯")
     if layers > 2:
         factors += [_layered("w", 2), _slope(1)]
-    left = symbols.partial(symbols.J, _layered("w", 1))
-    return equation(left, row("⋯", "+", *factors, Italic("x"), "+", "⋯"))
+    return row(*factors, Italic("x"))
 
 
 def sigmoid_bound() -> Formula:
