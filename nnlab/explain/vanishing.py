@@ -32,7 +32,6 @@ from nnlab.experiment.spec import (
     SGDSpec,
     TrainingSpec,
 )
-from nnlab.explain import symbols
 from nnlab.explain.formula import (
     Brackets,
     Formula,

@@ -146,8 +146,8 @@ class VanishingGradientsPage(QWidget):
         column.addWidget(
             _said(
                 self.tr(
-                    "∂J/∂w of the first layer is a sum over all paths back from the output. Each adds "
-                    "a product with a factor w f′(z) for every layer on the way:"
+                    "∂J/∂w of the first layer is a sum over all paths back from the output. Each "
+                    "adds a product with a factor w f′(z) for every layer on the way:"
                 )
             )
         )
