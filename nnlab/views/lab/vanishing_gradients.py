@@ -12,7 +12,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from nnlab.errors import UserError
 from nnlab.explain.vanishing import (
@@ -103,6 +103,8 @@ class VanishingGradientsPage(QWidget):
             name="vanishing_shown",
         )  # fmt: skip
         self._plots = QWidget()
+        self._grid = QGridLayout()
+        self._has_room: bool | None = None
         self._progress = QProgressBar()
         self._chain = FormulaView(themes, name="vanishing_chain")
         self._bound = FormulaView(themes, name="vanishing_bound")
@@ -197,15 +199,14 @@ class VanishingGradientsPage(QWidget):
         plots.setSpacing(Space.S)
         plots.addWidget(self._norms, 3)
         plots.addWidget(self._slopes, 2)
-        both = QHBoxLayout()
-        both.setSpacing(Space.M)
-        both.addWidget(self._plots, 1)
-        both.addWidget(self._table)
+        self._grid.setHorizontalSpacing(Space.M)
+        self._grid.setVerticalSpacing(Space.S)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setRowStretch(1, 1)
         column = QVBoxLayout()
         column.setSpacing(Space.S)
         column.addWidget(self._tiles)
-        column.addWidget(self._shown)
-        column.addLayout(both, 1)
+        column.addLayout(self._grid, 1)
         column.addWidget(self._live_note)
         column.addWidget(self._remarks)
         return column
@@ -213,7 +214,7 @@ class VanishingGradientsPage(QWidget):
     def _connect(self) -> None:
         session, background = self._session, self._background
         self._controls.edited.connect(self._ask)
-        self._shown.chosen.connect(self._arrange)
+        self._shown.chosen.connect(self._show_chosen)
         background.progressed.connect(self._on_seen)
         background.done.connect(self._on_done)
         background.refused.connect(self._on_refused)
@@ -308,16 +309,32 @@ class VanishingGradientsPage(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
-    @Slot()
     def _arrange(self) -> None:
         has_room = self.width() - _LEFT_WIDTH >= _BOTH_FROM
-        shown = self._shown.value()
+        if has_room is self._has_room:
+            return
+        self._has_room = has_room
+        for widget in (self._plots, self._shown, self._table):
+            self._grid.removeWidget(widget)
+        left = Qt.AlignmentFlag.AlignLeft
+        if has_room:
+            self._grid.addWidget(self._plots, 0, 0, 2, 1)
+            self._grid.addWidget(self._shown, 0, 1, left)
+            self._grid.addWidget(self._table, 1, 1)
+        else:
+            self._grid.addWidget(self._shown, 0, 0, left)
+            self._grid.addWidget(self._plots, 1, 0)
+            self._grid.addWidget(self._table, 1, 0, left)
         self._shown.button(_Shown.CURVES).setVisible(not has_room)
-        if has_room and shown is _Shown.CURVES:
-            self._shown.set_value(_Shown.NORMS)
-        self._plots.setVisible(has_room or shown is _Shown.CURVES)
-        self._table.setVisible(has_room or shown is not _Shown.CURVES)
-        self._table.show_profiles(self._profiles(), self._shown.value() is _Shown.SLOPES)
+        self._shown.set_value(_Shown.NORMS if has_room else _Shown.CURVES)
+        self._show_chosen()
+
+    @Slot()
+    def _show_chosen(self) -> None:
+        shown = self._shown.value()
+        self._plots.setVisible(bool(self._has_room) or shown is _Shown.CURVES)
+        self._table.setVisible(shown is not _Shown.CURVES)
+        self._table.show_profiles(self._profiles(), shown is _Shown.SLOPES)
 
     def _profiles(self) -> Profiles:
         return (*(self._rivals.get(rival) for rival in Rival), self._live)
