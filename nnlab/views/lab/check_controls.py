@@ -19,6 +19,7 @@ from nnlab.views.widgets import (
     NumberRange,
     SegmentedControl,
     SliderField,
+    rule,
     text_label,
 )
 from nnlab.views.widgets.combos import combo_box, select
@@ -43,7 +44,11 @@ class Settings:
 
 
 class CheckControls(QWidget):
-    """The settings, and what the chosen mistake does wrong."""
+    """The settings.
+
+    Attributes:
+        details: what the chosen mistake does wrong, for wherever there is room.
+    """
 
     edited = Signal()
     """The user wishes another check."""
@@ -83,6 +88,7 @@ class CheckControls(QWidget):
         self._instead = text_label(self.tr("instead of"), TextStyle.SMALL, Tone.MUTED)
         self._right = FormulaView(themes, name="check_right_formula")
         self._pattern = text_label("", TextStyle.SMALL, Tone.MUTED, wrap=True)
+        self.details = QWidget()
         self._build()
         self._batch.chosen.connect(self._on_edited)
         self._first.edited.connect(self._on_edited)
@@ -109,8 +115,13 @@ class CheckControls(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addWidget(grid)
+        details = QVBoxLayout(self.details)
+        details.setContentsMargins(0, 0, 0, 0)
+        details.setSpacing(Space.S)
+        details.addWidget(text_label(self.tr("The mistake"), TextStyle.STRONG))
         for part in (self._done, self._wrong, self._instead, self._right, self._pattern):
-            column.addWidget(part)
+            details.addWidget(part)
+        details.addWidget(rule())
 
     def settings(self) -> Settings:
         """Return what is wished."""
@@ -147,5 +158,4 @@ class CheckControls(QWidget):
         if wrong is not None:
             self._wrong.show_formula(wrong)
             self._right.show_formula(right_formula(mistake))
-        for part in (self._done, self._wrong, self._instead, self._right, self._pattern):
-            part.setVisible(wrong is not None)
+        self.details.setVisible(wrong is not None)

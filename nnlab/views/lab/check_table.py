@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnlab.explain.gradient_check import Finding, Verdict, plain_symbol
@@ -28,9 +28,12 @@ from nnlab.views.theme import TextStyle, ThemeManager, Tone, font
 Index = QModelIndex | QPersistentModelIndex
 
 _ROW_HEIGHT = 24
-_DIGITS = 7
+_DIGITS = 5
 _RELATIVE = 4
-_HEADER = ("parameter", "backprop g", "difference n", "|g − n|", "relative error", "verdict")
+_HEADER = ("parameter", "backprop", "numeric", "|g − n|", "rel. error", "verdict")
+_WEIGHTS = (68, 84, 84, 64, 80, 68)
+"""How the columns share the width."""
+
 _ORDER = tuple(Verdict)
 
 
@@ -92,9 +95,11 @@ class CheckModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Return what a column shows."""
-        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
+        if orientation is Qt.Orientation.Vertical:
             return None
-        return _HEADER[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _COLUMNS[section]
+        return _HEADER[section] if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class CheckTable(QTableView):
@@ -125,7 +130,7 @@ class CheckTable(QTableView):
         self.setTabKeyNavigation(False)
         header = self.horizontalHeader()
         header.setFont(font(TextStyle.CAPTION))
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
         header.setSortIndicator(_RELATIVE, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
@@ -142,6 +147,13 @@ class CheckTable(QTableView):
             self.selectRow(row)
         self._is_filling = False
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width among the columns."""
+        super().resizeEvent(event)
+        room = self.viewport().width()
+        for column, weight in enumerate(_WEIGHTS):
+            self.setColumnWidth(column, room * weight // sum(_WEIGHTS))
+
     @Slot(QItemSelection, QItemSelection)
     def _on_selected(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
         rows = selected.indexes()
@@ -152,13 +164,21 @@ class CheckTable(QTableView):
 def _text(finding: Finding, column: int) -> str:
     texts: tuple[Callable[[], str], ...] = (
         lambda: plain_symbol(finding.place),
-        lambda: written(finding.backprop, _DIGITS),
-        lambda: written(finding.numeric, _DIGITS),
+        lambda: _number(finding.backprop),
+        lambda: _number(finding.numeric),
         lambda: written(finding.absolute, 3),
         lambda: written(finding.relative, 3),
         lambda: finding.verdict.value,
     )
     return texts[column]()
+
+
+def _number(value: float) -> str:
+    """Write a gradient with about five digits, as short as it goes."""
+    if value == 0 or not math.isfinite(value) or 1e-2 <= abs(value) < 1e4:
+        return written(value, _DIGITS)
+    mantissa, exponent = f"{value:.3e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−")
 
 
 def _full(finding: Finding, column: int) -> str | None:
@@ -195,6 +215,15 @@ def _in_order(
 def _counts_last(finding: Finding) -> bool:
     return not finding.verdict.counts
 
+
+_COLUMNS = (
+    "Counted as in the lecture: w_ij^(k) leads from unit j of layer k − 1 to unit i of layer k.",
+    "g, the gradient by backpropagation; point at a number for all its digits.",
+    "n, the difference of the loss on both sides, over 2h.",
+    "How far the two are apart.",
+    "How far they are apart as a share of the larger one.",
+    "What to make of it.",
+)
 
 _INKS = {
     Tone.SUCCESS: "success",

@@ -151,6 +151,7 @@ class GradientCheckPage(QWidget):
         column.addWidget(self._run, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._progress)
         column.addWidget(rule())
+        column.addWidget(self._controls.details)
         column.addWidget(text_label(self.tr("How"), TextStyle.STRONG))
         column.addWidget(_said(self.tr("g comes from backpropagation, n from two forward passes:")))
         column.addWidget(self._numeric)
