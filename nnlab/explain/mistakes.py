@@ -159,15 +159,13 @@ def pattern(mistake: Mistake) -> str:
 def wrong_formula(mistake: Mistake) -> Formula | None:
     """Write what the mistaken program computes; None for none."""
     hidden = row(_delta("k+1"), "⊙", _SLOPE)
-    early = row(_weights("k+1"), "−", Italic("α"), symbols.partial(symbols.J, _weights("k+1")))
+    updated = Scripts(Italic("w"), Upright("new"), row(Upright("(k+1)"), Italic("T")))
     sides: dict[Mistake, Formula | None] = {
         Mistake.NONE: None,
         Mistake.FACTOR_2: equation(_AT_OUTPUT, _ERROR),
         Mistake.SLOPE: equation(_delta("k"), row(_turned("k+1"), _delta("k+1"))),
         Mistake.SIGN: equation(_delta("L"), row("−", _BY_Z)),
-        Mistake.UPDATED_FIRST: equation(
-            _delta("k"), row(Scripts(Brackets(early), None, Italic("T")), hidden)
-        ),
+        Mistake.UPDATED_FIRST: equation(_delta("k"), row(updated, hidden)),
         Mistake.MEAN: equation(_delta("L"), row(Italic("n"), _BY_Z)),
         Mistake.TRANSPOSED: equation(_delta("k"), row(_weights("k+1"), hidden)),
     }

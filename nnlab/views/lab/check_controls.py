@@ -84,9 +84,9 @@ class CheckControls(QWidget):
             choices=[(mistake, name) for mistake, (name, _) in MISTAKES.items()],
         )
         self._done = text_label("", TextStyle.SMALL, wrap=True)
-        self._wrong = FormulaView(themes, name="check_wrong_formula")
+        self._wrong = FormulaView(themes, name="check_wrong_formula", wraps=True)
         self._instead = text_label(self.tr("instead of"), TextStyle.SMALL, Tone.MUTED)
-        self._right = FormulaView(themes, name="check_right_formula")
+        self._right = FormulaView(themes, name="check_right_formula", wraps=True)
         self._pattern = text_label("", TextStyle.SMALL, Tone.MUTED, wrap=True)
         self.details = QWidget()
         self._build()
@@ -156,6 +156,6 @@ class CheckControls(QWidget):
         self._done.setText(done_wrong(mistake))
         self._pattern.setText(pattern(mistake))
         if wrong is not None:
-            self._wrong.show_formula(wrong)
-            self._right.show_formula(right_formula(mistake))
+            self._wrong.set_formula(wrong)
+            self._right.set_formula(right_formula(mistake))
         self.details.setVisible(wrong is not None)

@@ -106,8 +106,8 @@ class GradientCheckPage(QWidget):
             ),
         )  # fmt: skip
         self._progress = QProgressBar()
-        self._numeric = FormulaView(themes, name="check_numeric_formula")
-        self._relative = FormulaView(themes, name="check_relative_formula")
+        self._numeric = FormulaView(themes, name="check_numeric_formula", wraps=True)
+        self._relative = FormulaView(themes, name="check_relative_formula", wraps=True)
         self._worst = text_label("–", TextStyle.HEADING)
         self._verdict = text_label("", TextStyle.HEADING)
         self._notes = {
@@ -140,8 +140,8 @@ class GradientCheckPage(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self._progress.setSizePolicy(policy)
         self._progress.hide()
-        self._numeric.show_formula(numeric_formula())
-        self._relative.show_formula(relative_formula())
+        self._numeric.set_formula(numeric_formula())
+        self._relative.set_formula(relative_formula())
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, Space.S, 0)

@@ -13,10 +13,14 @@ from nnlab.explain.vanishing import SIGMOID_STEEPEST, layer_numbers
 from nnlab.export.numbers_file import Numbers
 from nnlab.views.curves_area import CurvesArea, Ranges, log_ranges, logarithm
 from nnlab.views.lab.rivals import LINES, Profiles, RivalLine, norm_text, slope_text
+from nnlab.views.palette import Marker
 from nnlab.views.plotting import nice_ceiling
 from nnlab.views.theme import TextStyle, ThemeManager, font
 
-_DOT, _READ_DOT = 7, 11
+_DOT, _LARGER, _READ_DOT = 7, 10, 11
+"""Sizes of points in pixels; shapes with little in them are larger."""
+
+_AXIS_WIDTH = 50
 _ZERO_ROOM = 0.14
 """Of the axis, what lies below the least norm that is not 0, where there are zeros."""
 
@@ -42,6 +46,7 @@ class LayerPoints(CurvesArea):
         super().__init__(label, themes, LINES, name=name)
         self.set_axis_title("bottom", self.tr("layer k"))
         self.set_axis_title("left", self.tr("mean f′(z)") if slopes else "‖∂J/∂W‖")
+        self.getAxis("left").setWidth(_AXIS_WIDTH)
         for dots in (*self._dots.values(), self._read_dot):
             dots.setZValue(2)
             self.addItem(dots)
@@ -183,6 +188,7 @@ class LayerPoints(CurvesArea):
         for line in LINES:
             dots = self._dots[line.name]
             dots.setSymbol(line.marker.value)
+            dots.setSize(_DOT if line.marker in (Marker.CIRCLE, Marker.SQUARE) else _LARGER)
             dots.setBrush(pg.mkBrush(line.ink(self._theme)))
             dots.setPen(edge)
         muted = self._theme.colors.text_muted

@@ -106,9 +106,9 @@ class VanishingGradientsPage(QWidget):
         self._grid = QGridLayout()
         self._has_room: bool | None = None
         self._progress = QProgressBar()
-        self._chain = FormulaView(themes, name="vanishing_chain")
-        self._bound = FormulaView(themes, name="vanishing_bound")
-        self._left = FormulaView(themes, name="vanishing_left")
+        self._chain = FormulaView(themes, name="vanishing_chain", wraps=True)
+        self._bound = FormulaView(themes, name="vanishing_bound", wraps=True)
+        self._left = FormulaView(themes, name="vanishing_left", wraps=True)
         self._live_note = Caption(name="vanishing_live")
         self._remarks = Caption(name="vanishing_remarks")
         self._build()
@@ -136,7 +136,7 @@ class VanishingGradientsPage(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self._progress.setSizePolicy(policy)
         self._progress.hide()
-        self._bound.show_formula(sigmoid_bound())
+        self._bound.set_formula(sigmoid_bound())
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, Space.S, 0)
@@ -248,8 +248,8 @@ class VanishingGradientsPage(QWidget):
         if wanted == self._asked:
             return
         self._asked = wanted
-        self._chain.show_formula(chain_formula(wish.depth + 1))
-        self._left.show_formula(most_left(wish.depth))
+        self._chain.set_formula(chain_formula(wish.depth + 1))
+        self._left.set_formula(most_left(wish.depth), digits=3)
         self._progress.setValue(0)
         self._progress.setVisible(wish.epochs > 0)
         self._background.ask(partial(_look, base, wish))
