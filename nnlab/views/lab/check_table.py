@@ -39,13 +39,13 @@ from nnlab.views.theme import TextStyle, ThemeManager, Tone, font
 
 Index = QModelIndex | QPersistentModelIndex
 
-_ROW_HEIGHT = 24
+_ROW_HEIGHT = 26
 _DIGITS = 5
 _RELATIVE = 4
 _FORMULA = Qt.ItemDataRole.UserRole
 _SYMBOL_SIZE, _PAD = 14.0, 8
 _HEADER = ("parameter", "backprop", "numeric", "|g − n|", "rel. error", "verdict")
-_WEIGHTS = (78, 82, 82, 62, 80, 64)
+_WEIGHTS = (72, 88, 88, 62, 76, 64)
 """How the columns share the width."""
 
 _ORDER = tuple(Verdict)
