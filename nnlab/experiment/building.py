@@ -144,6 +144,18 @@ def check_masks(spec: NetworkSpec, n_inputs: int) -> None:
                 )
 
 
+def network_layers(spec: NetworkSpec) -> tuple[Layer, ...]:
+    """Return the layers as the engine has them."""
+    return tuple(
+        Layer(
+            layer.neurons,
+            layer.activation,
+            None if layer.mask is None else np.array(layer.mask, dtype=np.float64),
+        )
+        for layer in spec.layers
+    )
+
+
 def build_network(spec: NetworkSpec, n_inputs: int, weights: Weights | None = None) -> Network:
     """Make the network with its start: drawn from the seed, or `weights`.
 
@@ -152,17 +164,7 @@ def build_network(spec: NetworkSpec, n_inputs: int, weights: Weights | None = No
     """
     check_size(spec, n_inputs)
     check_masks(spec, n_inputs)
-    network = Network(
-        n_inputs,
-        [
-            Layer(
-                layer.neurons,
-                layer.activation,
-                None if layer.mask is None else np.array(layer.mask, dtype=np.float64),
-            )
-            for layer in spec.layers
-        ],
-    )
+    network = Network(n_inputs, network_layers(spec))
     rng = np.random.default_rng(spec.seed)
     draw = INITIALIZERS[spec.initializer]
     for W in network.parameters.W:

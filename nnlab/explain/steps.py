@@ -88,6 +88,8 @@ class Line:
         numbers: its right side with the numbers put in.
         value: what comes out.
         name: what it is called in words, such as "weighted sum".
+        relation: what stands between the left side and `symbols`; numbers and value follow
+            after "=".
     """
 
     left: Formula
@@ -95,6 +97,7 @@ class Line:
     numbers: Formula
     value: float
     name: str = ""
+    relation: str = "="
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,26 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What an update does to one parameter: new = old − learning_rate · direction.
+
+    Attributes:
+        old, new: before and after.
+        gradient: ∂J/∂w of the batch, without penalty and clipping.
+        direction: what the optimiser makes of it; the gradient itself in plain SGD.
+        learning_rate: α of this update.
+        is_frozen: whether it is left as it is, so that new = old.
+    """
+
+    old: float
+    gradient: float
+    direction: float
+    learning_rate: float
+    new: float
+    is_frozen: bool = False
+
+
+@dataclass(frozen=True)
 class Card:
     """What is shown at one step.
 
@@ -149,6 +172,7 @@ class Card:
         shares: each sample's part of the mean, where there are several samples.
         notes: remarks.
         value: the number that this step is about, drawn at its neuron or connection.
+        change: old value, gradient, α and new value, of an update; None elsewhere.
     """
 
     step: Step
@@ -159,3 +183,4 @@ class Card:
     shares: tuple[Share, ...] = ()
     notes: tuple[Note, ...] = ()
     value: float | None = None
+    change: Change | None = None

@@ -3,7 +3,7 @@
 Everything is counted from 1 here, as on paper.
 """
 
-from nnlab.explain.formula import Formula, Fraction, Italic, Row, Scripts, Upright
+from nnlab.explain.formula import Formula, Fraction, Italic, Number, Row, Scripts, Upright
 
 
 def _layered(letter: str, indices: str, k: int) -> Scripts:
@@ -42,6 +42,16 @@ def a(k: int, i: int) -> Formula:
     return _layered("a", str(i), k)
 
 
+def passed(k: int, i: int) -> Formula:
+    """ã_i^(k) = r_i^(k) a_i^(k), what dropout passes on of an activation."""
+    return _layered("ã", str(i), k)
+
+
+def kept(k: int, i: int) -> Formula:
+    """r_i^(k), the number of dropout's mask: 0, or 1/(1 − p)."""
+    return _layered("r", str(i), k)
+
+
 def delta(k: int, i: int) -> Formula:
     """δ_i^(k) = ∂J/∂z_i^(k)."""
     return _layered("δ", str(i), k)
@@ -67,3 +77,14 @@ LEARNING_RATE: Formula = Italic("α")
 def partial(of: Formula, by: Formula) -> Formula:
     """∂of/∂by, as a fraction."""
     return Fraction(Row((Italic("∂"), of)), Row((Italic("∂"), by)))
+
+
+def power(base: Formula, exponent: Formula | float) -> Formula:
+    """base^exponent."""
+    number = Number(float(exponent)) if isinstance(exponent, (int, float)) else exponent
+    return Scripts(base, None, number)
+
+
+def cost(sample: int | None) -> Formula:
+    """J, or J_s of one sample of several, counted from 1."""
+    return J if sample is None else Scripts(J, Upright(str(sample)))
