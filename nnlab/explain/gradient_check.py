@@ -41,6 +41,7 @@ from nnlab.explain.formula import (
     row,
 )
 from nnlab.explain.mistakes import Mistake, backward
+from nnlab.explain.places import parameter_symbol, position_of
 from nnlab.explain.steps import AlphaPlace, ParameterPlace
 
 LEAST_STEP, MOST_STEP, USUAL_STEP = 1e-8, 1e-3, 1e-5
@@ -131,7 +132,7 @@ class Finding:
     @property
     def symbol(self) -> Formula:
         """w_ij^(k), b_i^(k) or α^(k)."""
-        return symbol_of(self.place)
+        return parameter_symbol(self.place)
 
 
 @dataclass(frozen=True, eq=False)
@@ -283,7 +284,7 @@ def sweep_steps(
         UserError: the loss is not a finite number.
     """
     differences = _Differences(problem)
-    index = next(index for index, each in parameter_places(problem.network) if each == place)
+    index = position_of(problem.network.shapes, place)
     g = float(gradient(problem, mistake).flat[index])
     around = [differences.around(index, step) for step in SWEEP]
     errors = [relative_error(g, each.central) for each in around]
@@ -311,16 +312,6 @@ def parameter_places(network: Network) -> list[tuple[int, ParameterPlace]]:
         found += [(int(at), Place(k, i)) for i, at in enumerate(numbered.b[k])]
         found += [(int(at), AlphaPlace(k)) for at in numbered.alpha[k]]
     return found
-
-
-def symbol_of(place: ParameterPlace) -> Formula:
-    """Return the symbol of a parameter, counted from 1."""
-    k = place.layer + 1
-    if isinstance(place, AlphaPlace):
-        return symbols.alpha(k)
-    if place.input is None:
-        return symbols.bias(k, place.neuron + 1)
-    return symbols.weight(k, place.neuron + 1, place.input + 1)
 
 
 def plain_symbol(place: ParameterPlace) -> str:

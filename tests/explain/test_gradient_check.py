@@ -50,6 +50,7 @@ from nnlab.explain.gradient_check import (
     sweep_steps,
 )
 from nnlab.explain.mistakes import Mistake, backward, done_wrong, pattern, why_not, wrong_formula
+from nnlab.explain.places import position_of
 from nnlab.explain.steps import AlphaPlace
 from tests.engine.support import ELEMENTWISE, PAIRINGS, label, small_network, some_targets
 
@@ -260,6 +261,11 @@ class TestWhatIsChecked:
         places = [place for _, place in parameter_places(network)]
         assert Place(0, 0, 1) not in places
         assert len(places) == 3 + 2 + 2 + 1
+
+    def test_every_place_is_where_the_flat_vector_has_it(self) -> None:
+        network = problem(PReLU(), Logistic(), "bce").network
+        for index, place in parameter_places(network):
+            assert position_of(network.shapes, place) == index
 
     def test_a_learned_alpha_is_one(self) -> None:
         found = checked(problem(PReLU(), Logistic(), "bce"))

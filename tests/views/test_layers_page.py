@@ -688,3 +688,13 @@ def test_the_ramp_of_layers_is_seen_and_grows_lighter(theme: Theme) -> None:
         seen = [contrast(color, theme.colors.plot_background) for color in ramp]
         assert min(seen) >= 3
         assert seen == sorted(seen, reverse=not theme.dark)
+
+
+def test_the_workbenches_on_the_gradient_are_opened_from_its_page(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    page = open_page(qtbot, window)
+    for name in ("vanishing_gradients", "gradient_check"):
+        press(qtbot, page, name)
+        opened = window.findChild(QWidget, f"{name}_page")
+        qtbot.waitUntil(opened.isVisible)

@@ -97,6 +97,7 @@ class CheckControls(QWidget):
         self._tell()
 
     def _build(self) -> None:
+        self._batch.setToolTip(self.tr("Which training samples J is the mean over."))
         self._first.set_help(self.tr("How many of the training samples, from the first on."))
         self._step.set_help(
             self.tr(

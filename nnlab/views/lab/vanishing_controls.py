@@ -96,6 +96,7 @@ class VanishingControls(QWidget):
 
     def _build(self) -> None:
         select(self._start, Wish().initializer)
+        self._data.setToolTip(self.tr("What the networks that are compared are asked about."))
         self._depth.set_help(
             self.tr("Each hidden layer more puts one more factor f′(z) w into the first gradient.")
         )

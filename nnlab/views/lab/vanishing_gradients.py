@@ -199,6 +199,7 @@ class VanishingGradientsPage(QWidget):
         plots.setSpacing(Space.S)
         plots.addWidget(self._norms, 3)
         plots.addWidget(self._slopes, 2)
+        self._shown.setToolTip(self.tr("Which numbers the table shows."))
         self._grid.setHorizontalSpacing(Space.M)
         self._grid.setVerticalSpacing(Space.S)
         self._grid.setColumnStretch(0, 1)
