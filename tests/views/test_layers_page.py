@@ -266,7 +266,7 @@ class TestPage:
     ) -> None:
         page = open_page(qtbot, window)
         buttons = page.findChildren(QPushButton) + page.findChildren(QCheckBox)
-        assert len(buttons) == 7
+        assert len(buttons) == 9
         for each in (*buttons, page.strip):
             assert each.accessibleName()
             assert len(each.toolTip()) > 20
