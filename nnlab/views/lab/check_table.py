@@ -44,7 +44,7 @@ _DIGITS = 5
 _RELATIVE = 4
 _FORMULA = Qt.ItemDataRole.UserRole
 _SYMBOL_SIZE, _PAD = 14.0, 8
-_HEADER = ("parameter", "backprop", "numeric", "|g − n|", "rel. error", "verdict")
+_HEADER = ("symbol", "backprop", "numeric", "|g − n|", "rel. error", "verdict")
 _WEIGHTS = (72, 88, 88, 62, 76, 64)
 """How the columns share the width."""
 

@@ -92,7 +92,7 @@ def layers_text(check: Check) -> str:
     worst = check.worst_by_layer()
     if not worst:
         return ""
-    parts = [f"layer {k}: {written(error, 3)}" for k, error in worst.items()]
+    parts = [f"({k}) {written(error, 3)}" for k, error in worst.items()]
     return f"Worst by layer: {' · '.join(parts)}"
 
 

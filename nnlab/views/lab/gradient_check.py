@@ -164,14 +164,13 @@ class GradientCheckPage(QWidget):
     def _results(self) -> QVBoxLayout:
         self._worst.setObjectName("check_worst")
         self._verdict.setObjectName("check_verdict")
+        number = QVBoxLayout()
+        number.setSpacing(0)
+        number.addWidget(text_label(self.tr("Worst relative error"), TextStyle.CAPTION, Tone.MUTED))
+        number.addWidget(self._worst)
         head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(
-            text_label(self.tr("Worst relative error"), tone=Tone.MUTED), 0,
-            Qt.AlignmentFlag.AlignBottom,
-        )  # fmt: skip
-        head.addWidget(self._worst, 0, Qt.AlignmentFlag.AlignBottom)
-        head.addSpacing(Space.M)
+        head.setSpacing(Space.L)
+        head.addLayout(number)
         head.addWidget(self._verdict, 1, Qt.AlignmentFlag.AlignBottom)
         self._table.setMinimumHeight(_LEAST_TABLE)
         self._plot.setMinimumHeight(_LEAST_PLOT)
@@ -260,7 +259,7 @@ class GradientCheckPage(QWidget):
         self._progress.setValue(0)
         self._progress.show()
         self._sweeping.cancel()
-        self._checking.ask(partial(_check, self._task))
+        self._checking.ask(partial(_checked, self._task))
 
     @Slot(object)
     def _on_progress(self, share: float) -> None:
@@ -309,21 +308,24 @@ class GradientCheckPage(QWidget):
 
     def _sweep(self, place: ParameterPlace) -> None:
         if self._task is not None and self.isVisible():
-            self._sweeping.ask(partial(_sweep, self._task, place))
+            self._sweeping.ask(partial(_swept, self._task, place))
 
     @Slot(object)
     def _on_swept(self, sweep: StepSweep) -> None:
         self._plot.show_sweep(sweep)
         symbol = getattr(sweep.place, "rich_symbol", f"α<sup>({sweep.place.layer + 1})</sup>")
         which = self.tr("selected") if self._picked else self.tr("the worst")
-        self._of.setText(self.tr("Error of {} over h ({})").format(symbol, which))
+        said = self.tr("Error of {} over h ({})").format(symbol, which)
+        if any(sweep.kinks):
+            said += self.tr(" · ✕: a kink lies between w − h and w + h")
+        self._of.setText(said)
 
     @Slot(object)
     def _on_not_swept(self, _error: UserError) -> None:
         self._plot.show_sweep(None)
 
 
-def _check(task: _Task, desk: Desk) -> _Answer | None:
+def _checked(task: _Task, desk: Desk) -> _Answer | None:
     """Check; runs in the background."""
 
     def goes_on(share: float) -> bool:
@@ -341,7 +343,7 @@ def _check(task: _Task, desk: Desk) -> _Answer | None:
     return None if check is None else _Answer(check, reasons)
 
 
-def _sweep(task: _Task, place: ParameterPlace, _desk: Desk) -> StepSweep:
+def _swept(task: _Task, place: ParameterPlace, _desk: Desk) -> StepSweep:
     """Try steps for one parameter; runs in the background."""
     settings = task.settings
     problem = make_problem(task.spec, task.prepared, task.weights, settings.first)

@@ -51,7 +51,7 @@ class RatioTiles(QWidget):
         )  # fmt: skip
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
+        row.setSpacing(Space.L)
         row.addLayout(what)
         for tile in self._tiles:
             row.addWidget(tile)

@@ -314,6 +314,19 @@ def test_what_is_not_finite_is_said_and_not_drawn(qtbot: QtBot, themes: ThemeMan
     assert ratio_text(profiles(relu=[0.0, 1.0])[2]) == "exactly 0"
 
 
+@pytest.mark.parametrize("width", range(120, 220, 10))
+def test_a_plot_as_narrow_as_its_names_is_drawn(
+    qtbot: QtBot, themes: ThemeManager, width: int
+) -> None:
+    plot = LayerPoints("Norms", themes, name="norms", slopes=False)
+    qtbot.addWidget(plot)
+    plot.resize(width, 200)
+    plot.show_profiles(profiles(sigmoid=[1e-3, 0.1]))
+    (low, high), _ = plot.ranges()
+    assert low == 0
+    assert 2 < high <= 8 + 1e-9
+
+
 def test_layers_are_named_in_runs() -> None:
     assert layers_text([3]) == "layer 3"
     assert layers_text([1, 2, 3, 5, 7, 8]) == "layers 1–3, 5 and 7–8"
@@ -331,9 +344,12 @@ def test_nothing_is_cut_in_either_theme_at_either_size(
     qtbot: QtBot, open_page: Opener, themes: ThemeManager
 ) -> None:
     page = open_page(size=(790, 520))
+    # What is left for a page in the smallest window of the lab.
+    assert page.minimumSizeHint().width() <= 768
+    assert page.minimumSizeHint().height() <= 548
     for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT):
         themes.choose(choice)
-        for size in ((790, 520), SIZE, (1500, 900)):
+        for size in ((768, 548), SIZE, (1500, 900)):
             page.resize(*size)
             QApplication.processEvents()
             for label in page.findChildren(QLabel):
