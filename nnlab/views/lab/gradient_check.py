@@ -64,12 +64,14 @@ class _Task:
     Attributes:
         spec, prepared, weights: the experiment.
         settings: of the check.
+        when: the weights were so, in words.
     """
 
     spec: ExperimentSpec
     prepared: PreparedData
     weights: Weights
     settings: Settings
+    when: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +80,12 @@ class _Answer:
 
     Attributes:
         check: what was found.
+        when: the weights were so, in words.
         reasons: why a mistake can't be planted here, a sentence each; "" where it can.
     """
 
     check: Check
+    when: str
     reasons: dict[Mistake, str]
 
 
@@ -210,7 +214,10 @@ class GradientCheckPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Check what has changed while nobody looked."""
         super().showEvent(event)
-        if self._is_stale:
+        if self._moment is None:
+            # The frame that comes says of which epoch the weights are.
+            self._session.show_again()
+        elif self._is_stale:
             self._check()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -228,9 +235,12 @@ class GradientCheckPage(QWidget):
         moment = (snapshot.epoch, snapshot.iteration, snapshot.is_past)
         if moment == self._moment:
             return
-        self._moment = moment
+        is_first, self._moment = self._moment is None, moment
         self._when = epoch_text(snapshot.epoch)
-        self._change()
+        if is_first:
+            self._check()
+        else:
+            self._change()
 
     @Slot()
     def _on_experiment(self) -> None:
@@ -253,7 +263,11 @@ class GradientCheckPage(QWidget):
         session = self._session
         self._is_stale = session.phase.is_running
         self._task = _Task(
-            session.spec, session.prepared, session.shown_weights(), self._controls.settings()
+            session.spec,
+            session.prepared,
+            session.shown_weights(),
+            self._controls.settings(),
+            self._when,
         )
         self._plot.show_step(self._task.settings.step)
         self._progress.setValue(0)
@@ -281,7 +295,7 @@ class GradientCheckPage(QWidget):
             set_tone(label, tone)
         self._notes["counts"].setText(counts_text(check))
         self._notes["layers"].setText(layers_text(check))
-        self._notes["about"].setText(about_text(check, self._when or epoch_text(0)))
+        self._notes["about"].setText(about_text(check, answer.when))
         places = {each.place for each in check.findings}
         if self._picked not in places:
             self._picked = None
@@ -340,7 +354,7 @@ def _checked(task: _Task, desk: Desk) -> _Answer | None:
     }
     mistake = Mistake.NONE if reasons[settings.mistake] else settings.mistake
     check = check_gradient(problem, settings.step, mistake, goes_on)
-    return None if check is None else _Answer(check, reasons)
+    return None if check is None else _Answer(check, task.when, reasons)
 
 
 def _swept(task: _Task, place: ParameterPlace, _desk: Desk) -> StepSweep:

@@ -32,7 +32,7 @@ from nnlab.views.formula_view import FormulaView
 from nnlab.views.lab.gradient_check import GradientCheckPage
 from nnlab.views.lab.step_plot import StepPlot
 from nnlab.views.theme import ThemeChoice, ThemeManager
-from tests.session.support import ENDLESS, SMALL, make_session, wait_at_rest, wait_for_phase
+from tests.session.support import ENDLESS, SMALL, make_session, step, wait_at_rest, wait_for_phase
 
 SIZE = (970, 640)
 RELU = replace(
@@ -81,7 +81,7 @@ def open_page(qtbot: QtBot, themes: ThemeManager) -> Iterator[Opener]:
 def wait_until_checked(qtbot: QtBot, page: GradientCheckPage) -> None:
     def is_done() -> bool:
         busy = page._checking.is_busy or page._sweeping.is_busy
-        return not busy and not page._session.phase.is_running
+        return page._moment is not None and not busy and not page._session.phase.is_running
 
     qtbot.waitUntil(is_done, timeout=20_000)
 
@@ -271,6 +271,23 @@ def test_it_follows_the_experiment_at_rest_and_waits_while_training(
     session.pause()
     wait_until_checked(qtbot, page)
     assert text(page, "check_verdict") == "Backpropagation agrees"
+
+
+def test_opened_after_training_it_says_of_which_epoch_the_weights_are(
+    qtbot: QtBot, themes: ThemeManager
+) -> None:
+    session = make_session(SMALL)
+    step(qtbot, session, 2)
+    session.show_past(1)
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    page = GradientCheckPage(session, Actions(owner, themes, session.undo_stack), themes)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: "after epoch 1" in text(page, "check_about"), timeout=5000)
+    session.show_past(None)
+    qtbot.waitUntil(lambda: "after epoch 2" in text(page, "check_about"), timeout=5000)
+    session.close()
 
 
 def test_hidden_it_does_nothing_and_catches_up_when_shown(qtbot: QtBot, open_page: Opener) -> None:
