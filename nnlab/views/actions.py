@@ -318,6 +318,18 @@ def plot_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]:
     return {action.objectName(): action for action in made}
 
 
+def formula_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]:
+    """Return how a formula is copied, by name, for a menu that owns it."""
+    make, tr = _Maker(parent, themes), parent.tr
+    made = (
+        make("copy_text", tr("Copy as &text"),
+             tr("Put the formula on the clipboard as one line of text"), None, Icon.COPY),
+        make("copy_latex", tr("Copy as &LaTeX"),
+             tr("Put the formula on the clipboard as LaTeX, for a report"), None, Icon.FORMULA),
+    )  # fmt: skip
+    return {action.objectName(): action for action in made}
+
+
 def _theme_actions(make: _Maker, parent: QWidget) -> dict[ThemeChoice, QAction]:
     tr = parent.tr
     made = {
