@@ -29,7 +29,6 @@ from nnlab.explain.formula import (
     Marked,
     Number,
     Scripts,
-    Sign,
     Upright,
     equation,
     row,
@@ -44,7 +43,7 @@ _FLAT = 1e-3
 Z: Formula = Italic("z")
 A: Formula = Italic("a")
 B: Formula = Italic("b")
-SLOPE: Formula = row(Scripts(Italic("f"), None, Sign("′")), Brackets(Z))
+SLOPE: Formula = row(Italic("f′"), Brackets(Z))
 
 
 @dataclass(frozen=True)
@@ -119,13 +118,13 @@ def is_saturated(neuron: Neuron, slope: float) -> bool:
 
 
 def sum_symbols(n: int) -> Formula:
-    """z = w_1 x_1 + … + w_n x_n + b."""
+    """Return z = w_1 x_1 + … + w_n x_n + b."""
     terms = [side_by_side(_w(j), _x(j)) for j in range(1, n + 1)]
     return equation(Z, total([*terms, B]))
 
 
 def sum_numbers(neuron: Neuron, x: tuple[float, ...], z: float) -> Formula:
-    """z = 0.5·2 + … + 2 = 13.6."""
+    """Return it with the numbers put in: z = 0.5·2 + … + 2 = 13.6."""
     factors = zip(neuron.weights, x, strict=True)
     terms = [
         product(number(w), number(x_j)) if not j else term(number(w), number(x_j))
@@ -135,23 +134,23 @@ def sum_numbers(neuron: Neuron, x: tuple[float, ...], z: float) -> Formula:
 
 
 def value_formula(neuron: Neuron, z: float) -> Formula:
-    """a = f(z), with what f is."""
+    """Return a = f(z), with what f is."""
     return equation(A, value_symbols(neuron.activation, _symbols(z)))
 
 
 def value_numbers(neuron: Neuron, z: float, a: float) -> Formula:
-    """The same with the numbers put in, and what comes out."""
+    """Return the same with the numbers put in, and what comes out."""
     f = neuron.activation
     return equation(A, value_terms(f, as_numbers(f, z, a)), _result(a))
 
 
 def slope_formula(neuron: Neuron, z: float) -> Formula:
-    """f′(z), by a where that is shorter."""
+    """Return f′(z), by a where that is shorter."""
     return equation(SLOPE, slope_terms(neuron.activation, _symbols(z)))
 
 
 def slope_numbers(neuron: Neuron, z: float, a: float, slope: float) -> Formula:
-    """The same with the numbers put in, and what comes out."""
+    """Return the same with the numbers put in, and what comes out."""
     f = neuron.activation
     return equation(SLOPE, slope_terms(f, as_numbers(f, z, a)), _result(slope))
 
@@ -182,7 +181,8 @@ def decision_line(
 
     Args:
         neuron: of two inputs.
-        low, high: where the square begins and ends, along both axes.
+        low: where the square begins, along both axes.
+        high: where it ends.
 
     Returns:
         The two points where the line crosses the square's edge; None where it does not

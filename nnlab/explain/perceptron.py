@@ -13,10 +13,24 @@ from itertools import product
 
 import numpy as np
 
+from nnlab.arrays import FloatArray
+from nnlab.data.dataset import Task
 from nnlab.engine.activations import BinaryStep, Logistic
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.optimizers import SGD
 from nnlab.engine.trainer import Goal, Trainer, TrainingData, TrainingSettings
+from nnlab.experiment.spec import (
+    BuiltinSource,
+    DataSpec,
+    ExperimentSpec,
+    InlineSource,
+    LayerSpec,
+    NetworkSpec,
+    SGDSpec,
+    Source,
+    TrainingSpec,
+)
+from nnlab.experiment.weights import LayerWeights, Weights
 from nnlab.explain import symbols
 from nnlab.explain.formula import Brackets, Formula, Italic, Scripts, Upright, row
 from nnlab.explain.neuron import Neuron, network_of, respond, respond_to
@@ -24,6 +38,9 @@ from nnlab.explain.terms import number
 
 ROWS: tuple[tuple[float, float], ...] = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 """The inputs of a truth table, in the order in which they are learned."""
+
+INPUTS: FloatArray = np.array(ROWS)
+"""The same as a batch, shape (4, 2)."""
 
 Targets = tuple[int, int, int, int]
 
@@ -72,7 +89,7 @@ def is_right(z: float, target: int) -> bool:
 
 def rights(neuron: Neuron, targets: Targets) -> tuple[bool, ...]:
     """Tell of each row whether the neuron answers it rightly."""
-    found = respond(neuron, np.array(ROWS)).z
+    found = respond(neuron, INPUTS).z
     return tuple(is_right(float(z), t) for z, t in zip(found, targets, strict=True))
 
 
@@ -95,6 +112,7 @@ class Learner:
         position: the row that comes next, from 0.
         mistakes: of each complete epoch: how many rows were answered wrongly at their turn.
         last: the latest update; None at the start.
+        best: which rows were right when most of them were, after any update or at the start.
     """
 
     def __init__(self, neuron: Neuron, targets: Targets, rate: float) -> None:
@@ -104,6 +122,7 @@ class Learner:
         self.epoch = self.position = 0
         self.mistakes: list[int] = []
         self.last: Update | None = None
+        self.best = rights(neuron, targets)
         self._wrong = 0
         self._ends = [neuron.parameters]
 
@@ -120,6 +139,7 @@ class Learner:
         if self.position == len(ROWS):
             self._end_epoch()
         self.last = made
+        self.best = max(self.best, rights(self.neuron, self.targets), key=sum)
         return made
 
     def run_epoch(self) -> None:
@@ -193,7 +213,7 @@ class Descent(Learner):
             network_of(self.neuron),
             LOSSES[loss],
             SGD(3),
-            TrainingData(np.array(ROWS), Y, *none, threshold=0.5),
+            TrainingData(INPUTS.copy(), Y, *none, threshold=0.5),
             TrainingSettings(rate, batch_size=1, shuffle=False),
             np.random.default_rng(0),
         )
@@ -222,6 +242,31 @@ def _as_on_paper(value: float) -> float:
 
 def _fires(z: float) -> bool:
     return _as_on_paper(z) >= 0.0
+
+
+def experiment(neuron: Neuron, targets: Targets, loss: str, rate: float) -> ExperimentSpec:
+    """Return the experiment that goes on from a neuron: a sigmoid, SGD, rows in their order.
+
+    Args:
+        neuron: its weights and bias are the start.
+        targets: of the truth table; both classes among them.
+        loss: "mse" or "bce".
+        rate: α.
+    """
+    name = next((n for n, table in TABLES.items() if table == targets), None)
+    source: Source
+    if name is None:
+        rows = tuple((*x, float(t)) for x, t in zip(ROWS, targets, strict=True))
+        source = InlineSource(("x1", "x2"), ("y",), rows, Task.CLASSIFICATION)
+    else:
+        source = BuiltinSource(name, len(ROWS), 0.0)
+    W, b = np.array([neuron.weights]), np.array([neuron.bias])
+    return ExperimentSpec(
+        DataSpec(source),
+        NetworkSpec((LayerSpec(1, Logistic()),), initializer="zeros"),
+        TrainingSpec(loss, SGDSpec(rate), batch_size=1, epochs=100, shuffle=False),
+        Weights((LayerWeights(W, b),)),
+    )
 
 
 # Formulas -----------------------------------------------------------------------------------

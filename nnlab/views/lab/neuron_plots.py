@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QPainter
 
 from nnlab.arrays import FloatArray
 from nnlab.explain.neuron import Neuron, decision_line, respond
@@ -19,11 +20,11 @@ from nnlab.views.plotting import PlotArea, nice_ceiling
 from nnlab.views.theme import ThemeManager
 
 _POINTS = 401
-_PIXELS = 61
+_PIXELS = 101
 _NUDGES = 40
 _LEAST_REACH = 6.0
 _MARGIN = 0.08
-_TABLE_RANGE = (-0.5, 1.5)
+_TABLE_RANGE = (-1.2, 2.2)
 _SAMPLE, _OWN = 15, 13
 _LEAST_EPOCHS = 6
 _LEAST_WIDTH, _LEAST_HEIGHT = 200, 170
@@ -93,6 +94,8 @@ class ActivationCurve(_ReadPlot):
         self.set_axis_title("bottom", "z")
         self.set_axis_title("left", "f(z)")
         self.getPlotItem().showGrid(x=True, y=True, alpha=0.2)
+        for side in ("bottom", "left"):
+            self.getAxis(side).setStyle(maxTickLevel=0)
         self._curve = pg.PlotCurveItem(antialias=True)
         self._point = pg.ScatterPlotItem(size=11)
         self._point.setZValue(10)
@@ -142,6 +145,14 @@ class ActivationCurve(_ReadPlot):
         self._point.setPen(pg.mkPen(self._theme.colors.plot_background, width=1.5))
 
 
+class _Picture(pg.ImageItem):  # type: ignore[misc]
+    """A picture whose pixels blend where it is enlarged."""
+
+    def paint(self, painter: QPainter, *rest: object) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        super().paint(painter, *rest)
+
+
 class NeuronPlane(_ReadPlot):
     """What a neuron of two inputs answers in their plane, its line, and the samples."""
 
@@ -155,7 +166,9 @@ class NeuronPlane(_ReadPlot):
         )
         self.set_axis_title("bottom", "x1")
         self.set_axis_title("left", "x2")
-        self._image = pg.ImageItem(axisOrder="row-major")
+        for side in ("bottom", "left"):
+            self.getAxis(side).setStyle(maxTickLevel=0)
+        self._image = _Picture(axisOrder="row-major")
         self._line = pg.PlotCurveItem(antialias=True)
         self._rings = pg.ScatterPlotItem(size=_SAMPLE + 9, brush=None)
         self._samples = pg.ScatterPlotItem(size=_SAMPLE)
@@ -227,7 +240,8 @@ class NeuronPlane(_ReadPlot):
         side = high - low + 2 * half
         self._image.setRect(QRectF(low - half, low - half, side, side))
         ends = decision_line(neuron, low, high)
-        self._line.setData(*([], []) if ends is None else zip(*ends, strict=True))
+        points = np.empty((0, 2)) if ends is None else np.array(ends)
+        self._line.setData(points[:, 0], points[:, 1])
         self._draw_samples(neuron)
         self._own.setData(*([], []) if self._x is None else ([self._x[0]], [self._x[1]]))
 
@@ -287,6 +301,7 @@ class MistakesPlot(_ReadPlot):
         self.set_axis_title("bottom", self.tr("epoch"))
         self.set_axis_title("left", self.tr("wrong rows"))
         self.getAxis("left").setTickSpacing(1, 1)
+        self.getAxis("bottom").setStyle(maxTickLevel=0)
         self.getPlotItem().showGrid(y=True, alpha=0.25)
         self._curve = pg.PlotCurveItem(antialias=True)
         self._points = pg.ScatterPlotItem(size=7)
@@ -297,7 +312,7 @@ class MistakesPlot(_ReadPlot):
         self.show_mistakes(())
 
     def show_mistakes(self, mistakes: Sequence[int]) -> None:
-        """Draw the mistakes of epochs 1, 2, …"""
+        """Draw the mistakes of each epoch, from the first on."""
         self._mistakes = tuple(mistakes)
         epochs = np.arange(1, len(mistakes) + 1, dtype=np.float64)
         self._curve.setData(epochs, np.array(mistakes, dtype=np.float64))
