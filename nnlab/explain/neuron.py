@@ -28,6 +28,7 @@ from nnlab.explain.formula import (
     Italic,
     Marked,
     Number,
+    Row,
     Scripts,
     Upright,
     equation,
@@ -37,6 +38,7 @@ from nnlab.explain.terms import number, product, side_by_side, term, total
 
 MOST_INPUTS = 4
 
+_IF = Upright("if")
 _FLAT = 1e-3
 """A slope below this, far from where f bends, is called saturated."""
 
@@ -141,7 +143,7 @@ def value_formula(neuron: Neuron, z: float) -> Formula:
 def value_numbers(neuron: Neuron, z: float, a: float) -> Formula:
     """Return the same with the numbers put in, and what comes out."""
     f = neuron.activation
-    return equation(A, value_terms(f, as_numbers(f, z, a)), _result(a))
+    return _worked_out(A, value_terms(f, as_numbers(f, z, a)), a)
 
 
 def slope_formula(neuron: Neuron, z: float) -> Formula:
@@ -152,11 +154,19 @@ def slope_formula(neuron: Neuron, z: float) -> Formula:
 def slope_numbers(neuron: Neuron, z: float, a: float, slope: float) -> Formula:
     """Return the same with the numbers put in, and what comes out."""
     f = neuron.activation
-    return equation(SLOPE, slope_terms(f, as_numbers(f, z, a)), _result(slope))
+    return _worked_out(SLOPE, slope_terms(f, as_numbers(f, z, a)), slope)
 
 
 def _symbols(z: float) -> Argument:
     return Argument(Z, A, Italic("α"), z)
+
+
+def _worked_out(left: Formula, terms: Formula, value: float) -> Formula:
+    """Put what comes out after the terms, and before the condition where they have one."""
+    if isinstance(terms, Row) and _IF in terms.parts:
+        at = terms.parts.index(_IF)
+        return row(equation(left, Row(terms.parts[:at]), _result(value)), *terms.parts[at:])
+    return equation(left, terms, _result(value))
 
 
 def _result(value: float) -> Formula:

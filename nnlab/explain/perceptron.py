@@ -306,10 +306,9 @@ def _update_line(update: Update, at: int) -> Formula:
     old, new = update.before.parameters[at], update.after.parameters[at]
     rate = number(update.rate)
     if update.gradient is not None:
-        change = row("−", rate, "·", number(update.gradient[at]))
-    else:
-        error = Brackets(row(float(update.target), "−", number(update.answer)))
-        change = row("+", rate, "·", error)
-        if at < len(ROWS[update.row]):
-            change = row(change, "·", ROWS[update.row][at])
-    return row(_NAMES[at], ":=", old, change, "=", new)
+        return row(_NAMES[at], ":=", old, "−", rate, "·", number(update.gradient[at]), "=", new)
+    error = Brackets(row(float(update.target), "−", number(update.answer)))
+    parts: list[Formula | str | float] = [_NAMES[at], ":=", old, "+", rate, "·", error]
+    if at < len(ROWS[update.row]):
+        parts += ["·", ROWS[update.row][at]]
+    return row(*parts, "=", new)

@@ -72,6 +72,8 @@ class LearningControls(QWidget):
             ],
             name="one_neuron_rule",
         )  # fmt: skip
+        self._table.setToolTip(self.tr("Which answers the neuron is to learn."))
+        self._rule.setToolTip(self.tr("How a sample changes the weights and the bias."))
         self._rate = NumberField(
             self.tr("Learning rate"), name="one_neuron_rate", limits=_RATES, value=_RATE, factor=2.0
         )

@@ -77,7 +77,7 @@ def _hopeless(learner: Learner) -> str:
         )
     elif isinstance(learner, Descent):
         said.append(f"After {learner.epoch} epochs J is {written(learner.loss)}.")
-    said.append(f"Now {_which(rights(learner.neuron, learner.targets))}.")
+    said.append(f"Right now: {_which(rights(learner.neuron, learner.targets))}.")
     said.append(f"The best so far: {_which(learner.best)}.")
     return " ".join(said)
 
@@ -85,6 +85,6 @@ def _hopeless(learner: Learner) -> str:
 def _which(right: tuple[bool, ...]) -> str:
     rows = [f"({x1:g}, {x2:g})" for (x1, x2), is_right in zip(ROWS, right, strict=True) if is_right]
     if not rows:
-        return "none is right"
+        return "none of 4"
     listed = rows[0] if len(rows) == 1 else f"{', '.join(rows[:-1])} and {rows[-1]}"
-    return f"{len(rows)} of 4, {listed}"
+    return f"{len(rows)} of 4 ({listed})"

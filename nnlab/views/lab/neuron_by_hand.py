@@ -26,7 +26,7 @@ from nnlab.views.lab.neuron_plots import ActivationCurve, NeuronPlane
 from nnlab.views.number_text import written
 from nnlab.views.page_column import scrolling
 from nnlab.views.plotting import Caption
-from nnlab.views.theme import Space, TextStyle, ThemeManager, font
+from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import SegmentedControl, rule, text_label
 
 SIDE_WIDTH = 276
@@ -44,8 +44,8 @@ class ByHand(QWidget):
             name: FormulaView(themes, name=f"one_neuron_{name}", wraps=True)
             for name in ("sum", "sum_numbers", "value", "value_numbers", "slope", "slope_numbers")
         }
-        self._note = Caption(name="one_neuron_note")
-        self._note.setFont(font(TextStyle.SMALL))
+        self._note = text_label("", TextStyle.SMALL, Tone.MUTED, wrap=True)
+        self._note.setObjectName("one_neuron_note")
         self._curve = ActivationCurve(themes)
         self._plane = NeuronPlane(themes, name="one_neuron_plane")
         self._samples = SegmentedControl(
@@ -60,6 +60,7 @@ class ByHand(QWidget):
             ],
             name="one_neuron_samples",
         )  # fmt: skip
+        self._samples.setToolTip(self.tr("Which truth table is drawn into the plane."))
         self._score = Caption(name="one_neuron_score")
         self._plane_side = QWidget()
         self._only_two = Caption(name="one_neuron_plane_hint")
@@ -127,7 +128,9 @@ class ByHand(QWidget):
         z, a, slope = respond_to(neuron, x)
         for name, formula in _written(neuron, x, z, a, slope).items():
             self._formulas[name].set_formula(formula, _DIGITS)
-        self._note.setText(" ".join(self._remarks(neuron, x, a, slope)))
+        remarks = self._remarks(neuron, x, a, slope)
+        self._note.setText(" ".join(remarks))
+        self._note.setVisible(bool(remarks))
         self._curve.show_point(neuron, z, a)
         has_plane = len(x) == 2
         self._plane_side.setVisible(has_plane)

@@ -60,11 +60,12 @@ class NeuronControls(QWidget):
         self._count = SegmentedControl(
             self.tr("Inputs"),
             [
-                (n, str(n), self.tr("The neuron has {} inputs.").format(n))
+                (n, str(n), self.tr("Inputs of the neuron: {}.").format(n))
                 for n in range(1, MOST_INPUTS + 1)
             ],
             name="one_neuron_count",
         )
+        self._count.setToolTip(self.tr("How many inputs the neuron has, each with its weight."))
         numbers = range(1, MOST_INPUTS + 1)
         self._x = [
             number_slider(

@@ -27,7 +27,7 @@ from nnlab.views.lab.neuron_plots import MistakesPlot, NeuronPlane
 from nnlab.views.lab.neuron_rows import Answered, TruthRows
 from nnlab.views.page_column import scrolling
 from nnlab.views.plotting import Caption
-from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
+from nnlab.views.theme import Space, TextStyle, ThemeManager
 from nnlab.views.widgets import rule, text_label
 
 _SAMPLE_MS, _EPOCH_MS = 150, 50
@@ -45,9 +45,8 @@ class Learning(QWidget):
         self._controls = LearningControls(themes)
         self._rows = TruthRows()
         self._rows.set_targets(TABLES["and"])
-        self._verdict = Caption(name="one_neuron_verdict")
-        self._verdict.setFont(font(TextStyle.BODY))
-        set_tone(self._verdict, Tone.NORMAL)
+        self._verdict = text_label("", wrap=True)
+        self._verdict.setObjectName("one_neuron_verdict")
         self._latest = Caption(name="one_neuron_latest")
         self._updates = [
             FormulaView(themes, name=f"one_neuron_update_{part}", wraps=True) for part in _PARTS

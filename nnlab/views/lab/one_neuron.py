@@ -27,6 +27,7 @@ class OneNeuronPage(QWidget):
             ],
             name="one_neuron_mode",
         )  # fmt: skip
+        self._mode.setToolTip(self.tr("Turn the neuron by hand, or let it learn."))
         self._halves = QStackedWidget()
         self._halves.addWidget(ByHand(themes))
         self._halves.addWidget(Learning(session, actions, themes))
