@@ -18,9 +18,8 @@ from nnlab.explain.perceptron import (
     best_of_a_line,
     experiment,
     rights,
-    rosenblatt_rule,
-    update_numbers,
 )
+from nnlab.explain.perceptron_terms import rosenblatt_rule, update_numbers
 from nnlab.explain.plain import plain
 
 ZERO = Neuron((0.0, 0.0), 0.0, BinaryStep())

@@ -13,9 +13,8 @@ from nnlab.explain.perceptron import (
     Learner,
     Rosenblatt,
     Targets,
-    descent_rule,
-    rosenblatt_rule,
 )
+from nnlab.explain.perceptron_terms import descent_rule, rosenblatt_rule
 from nnlab.views.formula_view import FormulaView
 from nnlab.views.icons import Icon
 from nnlab.views.lab.neuron_controls import number_slider, symbol

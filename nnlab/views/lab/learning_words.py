@@ -87,4 +87,4 @@ def _which(right: tuple[bool, ...]) -> str:
     if not rows:
         return "none of 4"
     listed = rows[0] if len(rows) == 1 else f"{', '.join(rows[:-1])} and {rows[-1]}"
-    return f"{len(rows)} of 4 ({listed})"
+    return f"{len(rows)} of 4, {listed}"

@@ -15,15 +15,16 @@ from nnlab.explain.perceptron import (
     Targets,
     experiment,
     rights,
-    update_numbers,
 )
+from nnlab.explain.perceptron_terms import update_numbers
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.formula_view import FormulaView
 from nnlab.views.lab.learning_controls import LearningControls
 from nnlab.views.lab.learning_words import TOLD_AFTER, told, verdict
+from nnlab.views.lab.mistakes_plot import MistakesPlot
 from nnlab.views.lab.neuron_by_hand import SIDE_WIDTH
-from nnlab.views.lab.neuron_plots import MistakesPlot, NeuronPlane
+from nnlab.views.lab.neuron_plots import NeuronPlane
 from nnlab.views.lab.neuron_rows import Answered, TruthRows
 from nnlab.views.page_column import scrolling
 from nnlab.views.plotting import Caption

@@ -22,7 +22,8 @@ from nnlab.experiment.spec import BuiltinSource
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.formula_view import FormulaView
-from nnlab.views.lab.neuron_plots import ActivationCurve, MistakesPlot, NeuronPlane
+from nnlab.views.lab.mistakes_plot import MistakesPlot
+from nnlab.views.lab.neuron_plots import ActivationCurve, NeuronPlane
 from nnlab.views.lab.one_neuron import OneNeuronPage
 from nnlab.views.theme import ThemeManager
 from tests.session.support import make_session
