@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlab.arrays import FloatArray
 from nnlab.engine.activations import Activation
@@ -90,11 +91,10 @@ def steepest(f: Activation) -> float:
     return 1.0
 
 
-def is_flat(f: Activation, z: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def is_flat(f: Activation, z: FloatArray) -> NDArray[np.bool_]:
     """Tell where |f′(z)| is below 5 % of its steepest, or 0: little or no gradient passes there."""
     slope = np.abs(evaluate(f, z)[1])
-    flat: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = slope < FLAT_SHARE * steepest(f)
-    return flat | (slope == 0.0)
+    return np.less(slope, FLAT_SHARE * steepest(f)) | np.equal(slope, 0.0)
 
 
 _AROUND_0 = np.array([-_BESIDE, 0.0, _BESIDE])
@@ -102,7 +102,5 @@ _AROUND_0 = np.array([-_BESIDE, 0.0, _BESIDE])
 
 def _jump(around: FloatArray) -> Jump | None:
     left, middle, right = (float(each) for each in around)
-    ends = tuple(
-        round(end, 6) + 0.0 for end in (left, right) if abs(end - middle) > _A_JUMP
-    )
+    ends = tuple(round(end, 6) + 0.0 for end in (left, right) if abs(end - middle) > _A_JUMP)
     return Jump(middle, ends) if ends else None

@@ -12,7 +12,7 @@ from nnlab.engine.network import Network
 from nnlab.explain.activation_curves import is_flat
 
 MOST_SAMPLES = 1000
-_MOST_MARKS = 600
+_MOST_MARKS, _BINS = 60, 80
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,9 @@ class LayerSums:
         count: how many z are finite.
         flat: how many of these lie where f is nearly flat; None for softmax.
         low, high: least and greatest; NaN where none is finite.
-        marks: some of them, rising, so many that no two would be drawn at the same place.
+        marks: each of them where they are few, else the middles of the bins that have any,
+            rising.
+        weights: how many are at each mark, as a share of the most at one, shape of `marks`.
     """
 
     k: int
@@ -41,6 +43,7 @@ class LayerSums:
     low: float
     high: float
     marks: FloatArray
+    weights: FloatArray
 
 
 def layer_sums(network: Network, X: FloatArray, k: int) -> LayerSums:
@@ -57,14 +60,14 @@ def layer_sums(network: Network, X: FloatArray, k: int) -> LayerSums:
     f, z = network.activation(k), Z[np.isfinite(Z)]
     flat = None if isinstance(f, Softmax) else int(np.count_nonzero(is_flat(f, z)))
     low, high = (float(z.min()), float(z.max())) if z.size else (np.nan, np.nan)
-    return LayerSums(
-        k, f, len(rows), len(X), Z.shape[1], z.size, flat, low, high, _thinned(z, low, high)
-    )
+    marks, weights = _marks(z, low, high)
+    return LayerSums(k, f, len(rows), len(X), Z.shape[1], z.size, flat, low, high, marks, weights)
 
 
-def _thinned(z: FloatArray, low: float, high: float) -> FloatArray:
+def _marks(z: FloatArray, low: float, high: float) -> tuple[FloatArray, FloatArray]:
     if z.size <= _MOST_MARKS or not high > low:
-        return np.unique(z)
-    places = ((z - low) / (high - low) * _MOST_MARKS).astype(np.int64)
-    _, first = np.unique(places, return_index=True)
-    return np.sort(z[first])
+        marks = np.unique(z)
+        return marks, np.ones(len(marks))
+    counts, edges = np.histogram(z, _BINS, (low, high))
+    middles = (edges[:-1] + edges[1:]) / 2
+    return middles[counts > 0], counts[counts > 0] / counts.max()
