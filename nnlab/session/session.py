@@ -286,6 +286,10 @@ class Session(QObject):
         """
         self._run.show_past(epoch)
 
+    def show_again(self) -> None:
+        """Have a frame made of what is shown already, for a view that has seen none yet."""
+        self._run.show_again()
+
     # Training -----------------------------------------------------------------------------
 
     def start(self) -> None:
