@@ -1,4 +1,4 @@
-"""Choosing one weight or bias: its layer, the neuron that it belongs to, and where it comes from."""
+"""Choosing one weight or bias: its layer, its neuron, and where it comes from."""
 
 from __future__ import annotations
 

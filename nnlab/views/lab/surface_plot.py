@@ -134,8 +134,8 @@ class SurfacePlot(PlotArea):
         """Show another landscape; None: none."""
         self._surface = surface
         if surface is not None:
-            self.set_axis_title("left", axis_text(surface.scene.y))
-            self.set_axis_title("bottom", axis_text(surface.scene.x))
+            self.set_axis_title("left", axis_text(surface.scene.axes.y))
+            self.set_axis_title("bottom", axis_text(surface.scene.axes.x))
             self.set_ranges(surface.scene.x_range, surface.scene.y_range)
         self._draw()
 
@@ -165,7 +165,7 @@ class SurfacePlot(PlotArea):
         if surface is None:
             return None
         x, y = np.meshgrid(surface.x, surface.y)
-        names = (plain(surface.scene.x.symbol), plain(surface.scene.y.symbol), "loss")
+        names = (plain(surface.scene.axes.x.symbol), plain(surface.scene.axes.y.symbol), "loss")
         return Numbers(names, (x.ravel(), y.ravel(), surface.losses.ravel()))
 
     # Drawn ----------------------------------------------------------------------------------
@@ -247,8 +247,8 @@ class SurfacePlot(PlotArea):
         self._read = row, column
         x, y = float(surface.x[column]), float(surface.y[row])
         lines = [
-            f"{plain(surface.scene.x.symbol)} = {written(x)}",
-            f"{plain(surface.scene.y.symbol)} = {written(y)}",
+            f"{plain(surface.scene.axes.x.symbol)} = {written(x)}",
+            f"{plain(surface.scene.axes.y.symbol)} = {written(y)}",
             f"J = {written(float(surface.losses[row, column]), 5)}",
         ]
         self._mark.setData([x], [y])
