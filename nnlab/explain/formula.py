@@ -175,6 +175,14 @@ def joined(parts: list[Formula] | tuple[Formula, ...], sign: str) -> Formula:
     return Row(tuple(together))
 
 
+def flat(formula: Row) -> Row:
+    """Return a row without rows in it: they mean nothing to the eye."""
+    parts: list[Formula] = []
+    for part in formula.parts:
+        parts += flat(part).parts if isinstance(part, Row) else (part,)
+    return Row(tuple(parts))
+
+
 def equation(*sides: Formula) -> Formula:
     """Put an equals sign between each two sides."""
     return joined(sides, "=")

@@ -15,6 +15,7 @@ from nnlab.explain.formula import (
     Sign,
     Sum,
     Upright,
+    flat,
 )
 from nnlab.explain.written import USUAL_DIGITS, write
 
@@ -30,8 +31,8 @@ def plain(formula: Formula, digits: int = USUAL_DIGITS) -> str:
         case Number(value, bracketed):
             written = write(value, digits)
             return f"({written})" if bracketed and written.is_negative else str(written)
-        case Row(parts):
-            return _side_by_side(parts, digits)
+        case Row():
+            return _side_by_side(flat(formula).parts, digits)
         case Scripts(base, sub, sup):
             return plain(base, digits) + _script("_", sub, digits) + _script("^", sup, digits)
         case Fraction(over, under):

@@ -29,6 +29,7 @@ from nnlab.explain.formula import (
     Sign,
     Sum,
     Upright,
+    flat,
 )
 from nnlab.explain.plain import UNARY, is_unary_place
 from nnlab.explain.written import write
@@ -176,7 +177,7 @@ class _Setter:
 
     def lines(self, formula: Row, size: float, most: float) -> Box:
         """Break a row before a sign wherever the next stretch would not fit."""
-        pieces = self._pieces(_flat(formula), size)
+        pieces = self._pieces(formula, size)
         stretches: list[list[_Piece]] = [[]]
         for piece in pieces:
             if piece.may_break and stretches[-1]:
@@ -198,7 +199,7 @@ class _Setter:
         pieces: list[_Piece] = []
         previous: Formula | None = None
         was_unary = False
-        for part in formula.parts:
+        for part in flat(formula).parts:
             gap = 0.0 if was_unary else _gap(previous, part, size)
             pieces.append(_Piece(self.box(part, size), gap, _may_break(previous, part)))
             was_unary = isinstance(part, Sign) and is_unary_place(previous) and part.text in UNARY
@@ -317,14 +318,6 @@ def _shifted(box: Box, dx: float, dy: float) -> tuple[Mark, ...]:
 
 def _grounds(box: Box, dx: float, dy: float) -> tuple[tuple[QRectF, Emphasis], ...]:
     return tuple((rect.translated(dx, dy), emphasis) for rect, emphasis in box.grounds)
-
-
-def _flat(formula: Row) -> Row:
-    """Return a row without rows in it, so that it can be broken anywhere."""
-    parts: list[Formula] = []
-    for part in formula.parts:
-        parts += _flat(part).parts if isinstance(part, Row) else (part,)
-    return Row(tuple(parts))
 
 
 def _gap(previous: Formula | None, part: Formula, size: float) -> float:

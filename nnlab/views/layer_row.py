@@ -26,11 +26,13 @@ class LayerRow(QWidget):
     Signals:
         neurons_edited(int position, int neurons)
         activation_chosen(int position, Activation)
+        activation_asked(int position): what f is, and where the layer's z lie on it.
         moved(int position, int to), removed(int position): hidden layers only.
     """
 
     neurons_edited = Signal(int, int)
     activation_chosen = Signal(int, object)
+    activation_asked = Signal(int)
     moved = Signal(int, int)
     removed = Signal(int)
 
@@ -55,6 +57,10 @@ class LayerRow(QWidget):
             f"{label}: activation", name=f"activation_{key}",
             tooltip=self.tr("f of every neuron of the layer: a = f(z)."),
         )  # fmt: skip
+        self._ask = icon_button(
+            Icon.CURVE, self.tr("See f and f′ of {}, and where its z lie").format(label), themes,
+            name=f"show_activation_{key}", inset=True,
+        )  # fmt: skip
         self._alpha = NumberField(
             f"{label}: α", name=f"alpha_{key}", limits=NumberRange(-100, 100), step=0.05
         )
@@ -70,6 +76,7 @@ class LayerRow(QWidget):
         self._arrange(is_output)
         self._neurons.edited.connect(self._on_neurons)
         self._activation.activated.connect(self._on_activation)
+        self._ask.clicked.connect(self._on_asked)
         self._alpha.edited.connect(self._on_alpha)
         self._learned.clicked.connect(self._on_alpha)
 
@@ -79,6 +86,7 @@ class LayerRow(QWidget):
         line.addWidget(self._title)
         line.addWidget(self._neurons)
         line.addWidget(self._activation, 1)
+        line.addWidget(self._ask)
         if self._buttons is not None:
             line.addWidget(self._buttons)
         below = QHBoxLayout()
@@ -140,6 +148,10 @@ class LayerRow(QWidget):
     def _on_activation(self, index: int) -> None:
         kind = ACTIVATIONS[self._activation.itemData(index)]
         self.activation_chosen.emit(self._position, make_activation(kind))
+
+    @Slot()
+    def _on_asked(self) -> None:
+        self.activation_asked.emit(self._position)
 
     @Slot()
     def _on_alpha(self) -> None:

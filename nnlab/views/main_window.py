@@ -47,6 +47,7 @@ from nnlab.views.first_steps import FirstSteps
 from nnlab.views.help_topics import clicked_topic, explain_all, topic_of
 from nnlab.views.help_window import HelpWindow, show_help_over
 from nnlab.views.icons import Icon, app_icon
+from nnlab.views.lab.catalogue import ShowsLayer
 from nnlab.views.lab.lab_window import LabWindow
 from nnlab.views.layers_page import LayersPage
 from nnlab.views.metrics_page import MetricsPage
@@ -156,6 +157,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusBar(session, themes, self))
         data = DataPanel(session, actions, themes)
         network = NetworkPanel(session, actions, themes)
+        network.activation_asked.connect(self._show_activation)
         self._bench = Bench(self)
         side = scrolled(data, name="data_scroll")
         builder = scrolled(network, name="network_scroll")
@@ -451,14 +453,25 @@ class MainWindow(QMainWindow):
     @Slot()
     def _open_workbench(self) -> None:
         action = self.sender()
-        if not isinstance(action, QAction):
-            return
+        if isinstance(action, QAction):
+            self._open_page(action.data())
+
+    @Slot(int)
+    def _show_activation(self, position: int) -> None:
+        """Show the activation of a layer, and where its z lie, in the lab."""
+        page = self._open_page("activations")
+        if isinstance(page, ShowsLayer):
+            page.show_layer(position)
+
+    def _open_page(self, name: str) -> QWidget:
+        """Open a workbench and return its page."""
         if self._lab is None:
             self._lab = LabWindow(self._session, self.actions_, self._themes, self)
-        self._lab.open_page(action.data())
+        page = self._lab.open_page(name)
         self._lab.show()
         self._lab.raise_()
         self._lab.activateWindow()
+        return page
 
     @Slot()
     def _on_first_steps_finished(self) -> None:

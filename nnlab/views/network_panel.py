@@ -3,7 +3,7 @@
 import html
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnlab.engine.activations import ACTIVATIONS, Activation, Softmax
@@ -44,7 +44,13 @@ _INITIALIZERS = (
 
 
 class NetworkPanel(QWidget):
-    """Builds the network layer by layer; every change is an edit of the experiment."""
+    """Builds the network layer by layer; every change is an edit of the experiment.
+
+    Signals:
+        activation_asked(int position): somebody wants to see the activation of a layer.
+    """
+
+    activation_asked = Signal(int)
 
     def __init__(
         self,
@@ -158,6 +164,7 @@ class NetworkPanel(QWidget):
             row = LayerRow(k, self._themes, is_output=k == count - 1, parent=self)
             row.neurons_edited.connect(self._edit_neurons)
             row.activation_chosen.connect(self._choose_activation)
+            row.activation_asked.connect(self.activation_asked)
             row.moved.connect(self._move_layer)
             row.removed.connect(self._remove_layer)
             self._layers.addWidget(row)

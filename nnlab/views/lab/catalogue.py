@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,14 @@ from nnlab.views.theme import ThemeManager
 if TYPE_CHECKING:
     # Which in turn makes an action for each workbench.
     from nnlab.views.actions import Actions
+
+
+@runtime_checkable
+class ShowsLayer(Protocol):
+    """A page that can be opened on a layer of the network."""
+
+    def show_layer(self, position: int) -> None:
+        """Show what it shows of a layer, counted from 0."""
 
 
 @dataclass(frozen=True)
