@@ -37,7 +37,7 @@ class Direction:
 
     Attributes:
         symbol: what is written along it.
-        vector: what one step adds to the flat parameters.
+        vector: what one step along it adds to the flat parameters.
         place: the parameter that it is; None for a random direction.
     """
 
@@ -45,45 +45,77 @@ class Direction:
     vector: FloatArray
     place: ParameterPlace | None = None
 
-    def coordinate(self, parameters: FloatArray, origin: FloatArray) -> float:
-        """Return where parameters lie along it: the parameter's value, or steps from `origin`."""
-        if self.place is not None:
-            return float(np.dot(self.vector, parameters))
-        return float(np.dot(self.vector, parameters - origin) / np.dot(self.vector, self.vector))
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """Both axes, and where they are 0.
+
+    Attributes:
+        x, y: the directions.
+        anchor: flat parameters at coordinates (0, 0): all 0 for axes that are parameters, whose
+            coordinates then are their values.
+    """
+
+    x: Direction
+    y: Direction
+    anchor: FloatArray
+
+    def coordinates(self, parameters: FloatArray) -> FloatArray:
+        """Return where parameters, shape (n, count), lie in the plane, shape (n, 2).
+
+        Random directions need not be at right angles: what is found is the nearest point of
+        the plane.
+        """
+        D = np.stack((self.x.vector, self.y.vector))
+        found: FloatArray = np.linalg.solve(D @ D.T, D @ (parameters - self.anchor).T).T
+        return found
 
 
-def along_parameter(place: ParameterPlace, shapes: Sequence[LayerShape]) -> Direction:
-    """Return the direction of one weight, bias or learned α."""
-    vector = np.zeros(parameter_count(shapes))
-    vector[position_of(shapes, place)] = 1.0
-    return Direction(parameter_symbol(place), vector, place)
+def parameter_axes(x: ParameterPlace, y: ParameterPlace, shapes: Sequence[LayerShape]) -> Axes:
+    """Return axes along two weights, biases or learned α.
+
+    Raises:
+        UserError: both are the same.
+    """
+    if x == y:
+        raise UserError("Both axes show the same parameter: choose another one for one of them.")
+    count = parameter_count(shapes)
+    made = []
+    for place in (x, y):
+        vector = np.zeros(count)
+        vector[position_of(shapes, place)] = 1.0
+        made.append(Direction(parameter_symbol(place), vector, place))
+    return Axes(made[0], made[1], np.zeros(count))
 
 
-def random_directions(
+def random_axes(
     parameters: FloatArray, shapes: Sequence[LayerShape], rng: np.random.Generator
-) -> tuple[Direction, Direction]:
-    """Return two random directions, at right angles and filter-normalised.
+) -> Axes:
+    """Return axes along two random, filter-normalised directions through `parameters`.
 
     The part of a direction that belongs to the weights of one neuron (a row of W) has the norm of
-    these weights; biases and learned α stay as they are, as in the paper. Before that the second
-    is freed of what it shares with the first.
+    these weights; biases and learned α stay as they are, as in the paper.
 
     Args:
         parameters: the flat vector that lengths are taken from.
         shapes: of its layers.
         rng: what is drawn from.
+
+    Raises:
+        UserError: all weights are 0, so that no direction has a length.
     """
-    first = rng.standard_normal(parameters.shape)
-    second = rng.standard_normal(parameters.shape)
-    weights = Parameters(shapes, first).weights.size
-    first[weights:] = 0.0
-    second[weights:] = 0.0
-    second -= first * (np.dot(first, second) / np.dot(first, first))
     made = []
-    for number, vector in enumerate((first, second), start=1):
+    for number in (1, 2):
+        vector = rng.standard_normal(parameters.shape)
+        vector[Parameters(shapes, vector).weights.size :] = 0.0
         _normalise(vector, parameters, shapes)
         made.append(Direction(Scripts(Italic("d"), Upright(str(number))), vector))
-    return made[0], made[1]
+    if not all(direction.vector.any() for direction in made):
+        raise UserError(
+            "All weights are 0, and so are directions as long as they are: train first, or "
+            "choose two parameters as axes."
+        )
+    return Axes(made[0], made[1], parameters.copy())
 
 
 def _normalise(vector: FloatArray, parameters: FloatArray, shapes: Sequence[LayerShape]) -> None:
@@ -103,8 +135,8 @@ class Scene:
         network: makes one of its own.
         loss: J.
         X, Y: the training samples.
-        origin: the flat parameters that stay where neither direction leads.
-        x, y: the directions.
+        origin: flat parameters that the plane goes through.
+        axes: its directions.
         x_range, y_range: the ends of the axes, in coordinates of the directions.
         resolution: points along each side.
     """
@@ -114,8 +146,7 @@ class Scene:
     X: FloatArray
     Y: FloatArray
     origin: FloatArray
-    x: Direction
-    y: Direction
+    axes: Axes
     x_range: tuple[float, float]
     y_range: tuple[float, float]
     resolution: int = RESOLUTION
@@ -144,41 +175,29 @@ class Surface:
 
 
 def compute(scene: Scene, is_wanted: Callable[[], bool] = lambda: True) -> Surface | None:
-    """Compute a landscape; None where it was not wanted any more.
-
-    Raises:
-        UserError: both directions are the same parameter.
-    """
-    if scene.x.place is not None and scene.x.place == scene.y.place:
-        raise UserError("Both axes show the same parameter: choose another one for one of them.")
+    """Compute a landscape; None where it was not wanted any more."""
     network = scene.network()
     X, Y = _some_samples(scene, network.parameters.flat.size)
     x = np.linspace(*scene.x_range, scene.resolution)
     y = np.linspace(*scene.y_range, scene.resolution)
-    base = _without_axes(scene)
+    (at,) = scene.axes.coordinates(scene.origin[np.newaxis])
+    towards_x, towards_y = scene.axes.x.vector, scene.axes.y.vector
+    # Exact for axes that are parameters: p − p is 0, and nothing else is changed.
+    base = scene.origin - at[0] * towards_x - at[1] * towards_y
     losses = np.empty((scene.resolution, scene.resolution))
     flat = network.parameters.flat
     with np.errstate(all="ignore"):
         for row, along_y in enumerate(y):
             if not is_wanted():
                 return None
-            line = base + along_y * scene.y.vector
+            line = base + along_y * towards_y
             for column, along_x in enumerate(x):
-                np.multiply(scene.x.vector, along_x, out=flat)
+                np.multiply(towards_x, along_x, out=flat)
                 flat += line
                 losses[row, column] = _loss(network, scene.loss, X, Y)
         flat[:] = scene.origin
         centre = _loss(network, scene.loss, X, Y)
     return Surface(scene, x, y, losses, centre, len(X), len(scene.X))
-
-
-def _without_axes(scene: Scene) -> FloatArray:
-    """Return the origin with 0 where a parameter has an axis of its own."""
-    base = scene.origin.copy()
-    for direction in (scene.x, scene.y):
-        if direction.place is not None:
-            base[direction.vector != 0.0] = 0.0
-    return base
 
 
 def _some_samples(scene: Scene, parameters: int) -> tuple[FloatArray, FloatArray]:

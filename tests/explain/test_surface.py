@@ -17,11 +17,11 @@ from nnlab.experiment.weights import Place
 from nnlab.explain.places import position_of
 from nnlab.explain.steps import AlphaPlace
 from nnlab.explain.surface import (
-    Direction,
+    Axes,
     Scene,
-    along_parameter,
     compute,
-    random_directions,
+    parameter_axes,
+    random_axes,
     relief,
 )
 from tests.session.support import SMALL
@@ -43,11 +43,11 @@ def trainer() -> Trainer:
     return made
 
 
-def scene(trainer: Trainer, x: Direction, y: Direction, **changes: object) -> Scene:
+def scene(trainer: Trainer, axes: Axes, **changes: object) -> Scene:
     inputs = trainer.network.n_inputs
     made = Scene(
         partial(build_network, SPEC.network, inputs), trainer.loss, trainer.data.X, trainer.data.Y,
-        trainer.network.parameters.flat.copy(), x, y, (-2.0, 2.0), (-1.0, 3.0), 11,
+        trainer.network.parameters.flat.copy(), axes, (-2.0, 2.0), (-1.0, 3.0), 11,
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -62,7 +62,7 @@ def measured(trainer: Trainer, flat: np.ndarray) -> float:
 @pytest.mark.parametrize("places", [(W, B), (B, W), (AlphaPlace(0), Place(1, 1, 2))])
 def test_each_point_has_the_loss_that_the_trainer_measures(trainer: Trainer, places: tuple) -> None:
     shapes = trainer.network.shapes
-    surface = compute(scene(trainer, *(along_parameter(place, shapes) for place in places)))
+    surface = compute(scene(trainer, parameter_axes(*places, shapes)))
     for row, column in ((0, 0), (3, 7), (10, 10)):
         flat = trainer.network.parameters.flat.copy()
         flat[position_of(shapes, places[0])] = surface.x[column]
@@ -73,18 +73,17 @@ def test_each_point_has_the_loss_that_the_trainer_measures(trainer: Trainer, pla
 
 def test_random_directions_lead_through_the_present_weights(trainer: Trainer) -> None:
     flat = trainer.network.parameters.flat
-    x, y = random_directions(flat, trainer.network.shapes, np.random.default_rng(3))
-    surface = compute(scene(trainer, x, y, x_range=(-1, 1), y_range=(-1, 1)))
+    axes = random_axes(flat, trainer.network.shapes, np.random.default_rng(3))
+    surface = compute(scene(trainer, axes, x_range=(-1, 1), y_range=(-1, 1)))
     assert surface.losses[5, 5] == pytest.approx(surface.centre, abs=1e-12)
-    at = flat + surface.x[2] * x.vector + surface.y[9] * y.vector
+    at = flat + surface.x[2] * axes.x.vector + surface.y[9] * axes.y.vector
     assert surface.losses[9, 2] == pytest.approx(measured(trainer, at), abs=1e-12)
 
 
 def test_random_directions_have_the_norm_of_each_neurons_weights(trainer: Trainer) -> None:
     network = trainer.network
-    for direction in random_directions(
-        network.parameters.flat, network.shapes, np.random.default_rng(3)
-    ):
+    axes = random_axes(network.parameters.flat, network.shapes, np.random.default_rng(3))
+    for direction in (axes.x, axes.y):
         towards = Parameters(network.shapes, direction.vector)
         for D, weights in zip(towards.W, network.parameters.W, strict=True):
             np.testing.assert_allclose(
@@ -96,28 +95,45 @@ def test_random_directions_have_the_norm_of_each_neurons_weights(trainer: Traine
 
 def test_the_same_seed_gives_the_same_directions(trainer: Trainer) -> None:
     flat, shapes = trainer.network.parameters.flat, trainer.network.shapes
-    one, other = (random_directions(flat, shapes, np.random.default_rng(7)) for _ in range(2))
-    assert all(np.array_equal(a.vector, b.vector) for a, b in zip(one, other, strict=True))
+    one, other = (random_axes(flat, shapes, np.random.default_rng(7)) for _ in range(2))
+    assert np.array_equal(one.x.vector, other.x.vector)
+    assert np.array_equal(one.y.vector, other.y.vector)
 
 
 def test_a_point_is_found_again_by_its_coordinates(trainer: Trainer) -> None:
     flat, shapes = trainer.network.parameters.flat, trainer.network.shapes
-    x, y = random_directions(flat, shapes, np.random.default_rng(3))
-    assert x.coordinate(flat + 0.25 * x.vector, flat) == pytest.approx(0.25)
-    direction = along_parameter(W, shapes)
-    assert direction.coordinate(flat, flat) == flat[position_of(shapes, W)]
-    del y
+    axes = random_axes(flat, shapes, np.random.default_rng(3))
+    points = np.stack((flat, flat + 0.25 * axes.x.vector - 0.5 * axes.y.vector))
+    np.testing.assert_allclose(axes.coordinates(points), [[0, 0], [0.25, -0.5]], atol=1e-12)
+    axes = parameter_axes(W, B, shapes)
+    at = [[flat[position_of(shapes, W)], flat[position_of(shapes, B)]]]
+    np.testing.assert_array_equal(axes.coordinates(flat[np.newaxis]), at)
+
+
+def test_a_plane_of_random_directions_goes_through_later_weights_too(trainer: Trainer) -> None:
+    flat, shapes = trainer.network.parameters.flat, trainer.network.shapes
+    axes = random_axes(flat, shapes, np.random.default_rng(3))
+    moved = flat + np.random.default_rng(5).normal(0, 0.1, flat.shape)
+    (at,) = axes.coordinates(moved[np.newaxis])
+    ends = ((at[0] - 1, at[0] + 1), (at[1] - 1, at[1] + 1))
+    surface = compute(scene(trainer, axes, origin=moved, x_range=ends[0], y_range=ends[1]))
+    assert surface.losses[5, 5] == pytest.approx(measured(trainer, moved), abs=1e-12)
+    assert surface.centre == pytest.approx(measured(trainer, moved), abs=1e-12)
 
 
 def test_the_same_parameter_twice_is_refused(trainer: Trainer) -> None:
-    direction = along_parameter(W, trainer.network.shapes)
     with pytest.raises(UserError, match="same parameter"):
-        compute(scene(trainer, direction, direction))
+        parameter_axes(W, W, trainer.network.shapes)
+
+
+def test_weights_of_0_have_no_random_directions(trainer: Trainer) -> None:
+    flat = np.zeros_like(trainer.network.parameters.flat)
+    with pytest.raises(UserError, match="All weights are 0"):
+        random_axes(flat, trainer.network.shapes, np.random.default_rng(3))
 
 
 def test_what_is_not_wanted_any_more_is_given_up(trainer: Trainer) -> None:
-    shapes = trainer.network.shapes
-    made = scene(trainer, along_parameter(W, shapes), along_parameter(B, shapes))
+    made = scene(trainer, parameter_axes(W, B, trainer.network.shapes))
     assert compute(made, lambda: False) is None
 
 
