@@ -18,7 +18,7 @@ from nnlab import resources
 
 PAGES = (
     "first_steps", "data", "network", "training", "picture", "loss", "metrics", "weights",
-    "lab", "playback", "runs", "painting", "files", "keyboard",
+    "explain", "lab", "playback", "runs", "painting", "files", "keyboard",
 )  # fmt: skip
 """In the order of the contents."""
 
@@ -102,6 +102,25 @@ TOPICS = {
     "loss_surface_page": "lab#loss_surface",
     "vanishing_gradients_page": "lab#vanishing_gradients",
     "gradient_check_page": "lab#gradient_check",
+    "explain_page": "explain",
+    "explain_stage": "explain#walking",
+    "explain_previous": "explain#walking",
+    "explain_next": "explain#walking",
+    "explain_play": "explain#walking",
+    "explain_place": "explain#walking",
+    "explain_subject": "explain#subject",
+    "explain_sample": "explain#subject",
+    "explain_shares": "explain#subject",
+    "explain_next_update": "explain#subject",
+    "explain_scroll": "explain#backward",
+    "explain_show": "explain#writing",
+    "explain_digits": "explain#writing",
+    "copy_card_latex": "explain#writing",
+    "copy_card_text": "explain#writing",
+    "apply_step": "explain#apply",
+    "step_back": "explain#apply",
+    "explain_signs": "explain#sign",
+    "signs_dialog": "explain#sign",
     "playback_bar": "playback",
     "runs_page": "runs",
     "paint_bar": "painting#paint",
