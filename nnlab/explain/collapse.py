@@ -31,7 +31,6 @@ LEAST_WIDTH, MOST_WIDTH = 1, 4
 DRAWN_INPUTS = 2
 _DRAWN_REACH = 3.0
 _POINTS = 201
-_MARGIN = 0.1
 _EXAMPLE = "experiments/linear_collapse.nnlab"
 
 
@@ -133,13 +132,14 @@ def example_stack() -> Stack:
 
 
 def experiment_stack(weights: Weights, prepared: PreparedData) -> Stack:
-    """Return the network of an experiment, over the range of its training samples.
+    """Return the network of an experiment, over three times the range of its training samples.
 
+    Within it alone, tanh is hardly bent where weights are small.
     Inputs are as the network reads them, scaled; those held are at their mean.
     """
     X = prepared.X_train
     low, high = X.min(axis=0), X.max(axis=0)
-    room = np.where(high > low, _MARGIN * (high - low), 1.0)
+    room = np.where(high > low, high - low, 1.0)
     return Stack(weights, prepared.dataset.feature_names, low - room, high + room, X.mean(axis=0))
 
 

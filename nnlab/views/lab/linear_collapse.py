@@ -50,6 +50,7 @@ class LinearCollapsePage(QWidget):
         super().__init__()
         self._session = session
         self._stack: Stack | None = None
+        self._example: Stack | None = None
         self._background = session.make_background()
         self._pulse = Pulse(session, self)
         self._controls = CollapseControls(themes)
@@ -141,8 +142,9 @@ class LinearCollapsePage(QWidget):
 
     @Slot()
     def _on_experiment(self) -> None:
+        before = self._controls.source()
         self._controls.allow_experiment(is_linear(self._session.spec))
-        if self.isVisible():
+        if self._controls.source() is not before:
             self._ask()
 
     @Slot()
@@ -160,8 +162,11 @@ class LinearCollapsePage(QWidget):
         if not self.isVisible():
             return
         match self._controls.source():
+            case Source.EXAMPLE if self._example is not None:
+                self._background.cancel()
+                self._on_done(self._example)
             case Source.EXAMPLE:
-                self._background.ask(_example)
+                self._background.ask(_train_example)
             case Source.DRAWN:
                 self._background.cancel()
                 self._on_done(drawn_stack(*self._controls.drawing()))
@@ -174,6 +179,8 @@ class LinearCollapsePage(QWidget):
     @Slot(object)
     def _on_done(self, stack: Stack) -> None:
         self._stack = stack
+        if self._controls.source() is Source.EXAMPLE:
+            self._example = stack
         widths = (len(stack.names), *(len(layer.b) for layer in stack.weights.layers))
         self._controls.show_network(widths, stack.names)
         self._write()
@@ -234,7 +241,7 @@ def _head(title: str) -> QLabel:
     return text_label(title, TextStyle.SMALL, Tone.MUTED)
 
 
-def _example(_desk: Desk) -> Stack:
+def _train_example(_desk: Desk) -> Stack:
     return example_stack()
 
 
