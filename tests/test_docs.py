@@ -250,6 +250,52 @@ class TestExamples:
         assert outcome is Outcome.TARGET_LOSS_REACHED
         assert trainer.log[-1].train_accuracy == 1.0
 
+    def test_the_playgrounds_defaults_part_disc_and_ring(self) -> None:
+        trainer, _ = trained("playground_default.nnlab")
+        spec = read_document(resources.path("experiments/playground_default.nnlab")).spec
+        assert [layer.neurons for layer in spec.network.layers] == [4, 2, 1]
+        assert spec.weights is not None
+        assert all((layer.b == 0.1).all() for layer in spec.weights.layers)
+        assert all((abs(layer.W) <= 0.5).all() for layer in spec.weights.layers)
+        assert (len(trainer.data.X), len(trainer.data.X_test)) == (250, 250)
+        assert set(trainer.data.Y.ravel()) == {-1.0, 1.0}
+        assert trainer.log[-1].test_loss < 0.01
+        assert trainer.log[-1].test_accuracy == 1.0
+
+    def test_an_update_of_the_playgrounds_is_the_one_that_its_page_makes(self) -> None:
+        spec = read_document(resources.path("experiments/playground_default.nnlab")).spec
+        trainer = build_trainer(spec, prepare_data(spec.data))
+        W, b = trainer.network.parameters.W[2].copy(), trainer.network.parameters.b[2].copy()
+        X, t = trainer.data.X[:10], trainer.data.Y[:10]
+        work = trainer.network.forward(X)
+        y, before = work.A[2].copy(), work.A[1].copy()
+        trainer.run(Goal(iteration=1))
+        # Its J = ½ (y − t)², its α = 0.03, the mean over the batch.
+        delta = (y - t) * (1 - y**2)
+        W -= 0.03 * (delta * before).mean(axis=0)
+        b -= 0.03 * delta.mean(axis=0)
+        assert trainer.network.parameters.W[2] == pytest.approx(W, rel=1e-12)
+        assert trainer.network.parameters.b[2] == pytest.approx(b, rel=1e-12)
+
+    def test_the_classifier_of_cs231n_closes_a_boundary_around_the_disc(self) -> None:
+        trainer, _ = trained("cs231n_2d.nnlab")
+        spec = read_document(resources.path("experiments/cs231n_2d.nnlab")).spec
+        assert [layer.neurons for layer in spec.network.layers] == [6, 2, 2]
+        assert trainer.log[-1].train_accuracy == 1.0
+        circle = np.linspace(0.0, 2 * np.pi, 12)
+        around = np.column_stack((np.cos(circle), np.sin(circle)))
+        classes = [trainer.network.predict(r * around).argmax(axis=1) for r in (1.0, 4.0)]
+        assert classes[0].all()
+        assert not classes[1].any()
+
+    def test_the_truth_table_is_learned_to_its_tolerance(self) -> None:
+        trainer, outcome = trained("truth_table_backprop.nnlab")
+        spec = read_document(resources.path("experiments/truth_table_backprop.nnlab")).spec
+        assert spec.training.batch_size == 1
+        assert spec.network.initializer == "uniform"
+        assert outcome is Outcome.TARGET_LOSS_REACHED
+        assert abs(trainer.network.predict(trainer.data.X) - trainer.data.Y).max() < 0.1
+
     def test_the_house_price_network_is_the_lectures_and_finds_the_price(self) -> None:
         trainer, _ = trained("house_price.nnlab")
         spec = read_document(resources.path("experiments/house_price.nnlab")).spec

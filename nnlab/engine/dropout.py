@@ -64,6 +64,13 @@ class Dropout:
         """Return what `forward` last returned for layer k and as many rows as A has."""
         return self._kept[k][: len(A)] if self.drops(k) else A
 
+    def mask(self, k: int, rows: int) -> FloatArray | None:
+        """Return a copy of the mask drawn last for layer k, shape (rows, m_k).
+
+        None where the layer drops nothing.
+        """
+        return self._masks[k][:rows].copy() if self.drops(k) else None
+
     def backward(self, k: int, delta: FloatArray) -> None:
         """Multiply ∂J/∂(m ⊙ a), in place, by the mask that was drawn last for layer k."""
         if self.drops(k):

@@ -22,6 +22,10 @@ FLAT_SHARE = 0.05
 
 BINS = 30
 
+_MOST_WORK = 3_000_000
+_FEWEST_SAMPLES = 64
+"""Samples times parameters up to which all samples count; of more, at least so many."""
+
 _TINY = 1e-150
 """Norms below this are summed up anew: their squares lose digits."""
 
@@ -38,12 +42,15 @@ class LayerFigures:
         saturated: share of all z, neuron by neuron and sample by sample, where a bounded f
             is nearly flat; NaN for an f that is not bounded on both sides, and for a step,
             which is flat everywhere.
+        mean_slope: mean of f′(z) over neurons and samples: the factor that the gradient gets
+            on its way back through the layer; NaN for softmax.
     """
 
     weight_norm: FloatArray
     gradient_norm: FloatArray
     dead: FloatArray
     saturated: FloatArray
+    mean_slope: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +83,23 @@ def layer_figures(
     """
     with np.errstate(all="ignore"):
         work = network.forward(X)
-        stuck = [_stuck(network.activation(k), work, k) for k in range(len(network.layers))]
+        slopes = [_slopes(network.activation(k), work, k) for k in range(len(network.layers))]
         network.backward(X, Y, loss, work, gradient)
-    dead, saturated = np.array(stuck).T
-    return LayerFigures(_norms(network.parameters.W), _norms(gradient.W), dead, saturated)
+    dead, saturated, mean = np.array(slopes).T
+    return LayerFigures(_norms(network.parameters.W), _norms(gradient.W), dead, saturated, mean)
+
+
+def figured_rows(samples: int, parameters: int) -> IntArray | None:
+    """Return which samples stand for all where a network is large; None: all of them do.
+
+    Args:
+        samples: how many there are.
+        parameters: of the network.
+    """
+    most = max(_FEWEST_SAMPLES, _MOST_WORK // parameters)
+    if samples <= most:
+        return None
+    return np.linspace(0, samples - 1, most).astype(np.int64)
 
 
 def histogram(values: FloatArray) -> Histogram:
@@ -116,17 +136,18 @@ def _norm(W: FloatArray) -> float:
     return largest * float(np.sqrt(np.sum(np.square(W / largest))))
 
 
-def _stuck(f: Activation, work: Workspace, k: int) -> tuple[float, float]:
-    """Return the share of dead neurons and that of saturated z of layer k."""
+def _slopes(f: Activation, work: Workspace, k: int) -> tuple[float, float, float]:
+    """Return the shares of dead neurons and of saturated z of layer k, and its mean f′(z)."""
     if isinstance(f, Softmax):
-        return np.nan, np.nan
+        return np.nan, np.nan, np.nan
     slope = work.slope[k]
     f.derivative(work.Z[k], work.A[k], slope, work.scratch[k])
-    dead = float(np.mean(~slope.any(axis=0)))
+    dead, mean = float(np.mean(~slope.any(axis=0))), float(np.mean(slope))
     if not (np.isfinite(f.low) and np.isfinite(f.high)):
-        return dead, np.nan
+        return dead, np.nan, mean
     steepest = _slope_at_0(f)
-    return dead, float(np.mean(slope < FLAT_SHARE * steepest)) if steepest else np.nan
+    saturated = float(np.mean(slope < FLAT_SHARE * steepest)) if steepest else np.nan
+    return dead, saturated, mean
 
 
 def _slope_at_0(f: Activation) -> float:

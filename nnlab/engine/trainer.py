@@ -5,6 +5,7 @@ Batch gradient descent takes all samples at once: one epoch is 1 iteration. Ever
 between is a mini-batch; a short last one is used, with its own mean.
 """
 
+import copy
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.arrays import FloatArray
+from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.clipping import Clipping
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
@@ -22,6 +23,7 @@ from nnlab.engine.metrics import count_correct
 from nnlab.engine.network import Network, Workspace
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.parameters import Parameters
+from nnlab.engine.rehearsal import Rehearsal
 from nnlab.engine.schedules import CONSTANT, Schedule
 from nnlab.engine.stopping import NEVER, Outcome, Progress, StopRule
 from nnlab.errors import UserError
@@ -172,6 +174,7 @@ class Trainer:
         self._position = 0
         self._order: tuple[FloatArray, FloatArray] | None = None
         self._epoch_is_shuffled = False
+        self._drawn: IntArray | None = None
         self._shuffled: tuple[FloatArray, FloatArray] | None = None
         self._measured_pass: tuple[int, Workspace] | None = None
         self._penalty_slope = np.empty_like(self.gradient.weights)
@@ -313,49 +316,142 @@ class Trainer:
     # One update ---------------------------------------------------------------------
 
     def _update(self) -> None:
+        X, Y, end = self._next_batch()
+        self._backpropagate(X, Y)
+        square = self._penalise()
+        self._clip(square)
+        self._descend()
+        self._position = end
+        self.iteration += 1
+
+    def _next_batch(self) -> tuple[FloatArray, FloatArray, int]:
+        """Return the samples of the next update, and the position in the epoch after them."""
         if self._order is None:
             self._order = self._draw_order()
         X, Y = self._order
         first = self._position
-        last = min(first + self._batch_rows, self.n_samples)
-        network, gradient, dropout = self.network, self.gradient, self._dropout
-        if last - first < self.n_samples:
-            X, Y = X[first:last], Y[first:last]
+        end = min(first + self._batch_rows, self.n_samples)
+        if end - first < self.n_samples:
+            X, Y = X[first:end], Y[first:end]
+        return X, Y, end
+
+    def _backpropagate(self, X: FloatArray, Y: FloatArray) -> None:
+        """Put the gradient of the mean loss over a batch into `gradient`."""
+        network, dropout = self.network, self._dropout
+        work = None
+        if dropout is None and X is self.data.X:
+            # A measurement drops nothing, so its pass would not be an update's with dropout.
+            work = self._pass_of_measurement()
+        if work is None:
             work = network.forward(X, dropout)
-        elif dropout is not None:
-            # A measurement drops nothing, so its pass is not this update's.
-            work = network.forward(X, dropout)
-        else:
-            work = self._pass_of_measurement(X) or network.forward(X)
-        network.backward(X, Y, self.loss, work, gradient, dropout)
-        settings = self.settings
+        network.backward(X, Y, self.loss, work, self.gradient, dropout)
+
+    def _penalise(self) -> float:
+        """Add the slope of the penalty, and return the square of the gradient's length.
+
+        Raises:
+            DivergedError: it is not a finite number.
+        """
+        settings, gradient = self.settings, self.gradient.flat
         if settings.l1 or settings.l2:
             self._add_penalty_gradient()
         # One number tells whether all are finite: any inf or NaN, or any square beyond
         # the range of a float, makes the sum of squares not finite.
-        square = float(np.dot(gradient.flat, gradient.flat))
+        square = float(np.dot(gradient, gradient))
         if not math.isfinite(square):
             raise self._diverged("the gradient", self.epoch + 1, self.iteration + 1)
-        if settings.clipping is not None:
-            settings.clipping.clip(gradient.flat, square)
-        flat = network.parameters.flat
+        return square
+
+    def _clip(self, square: float) -> None:
+        if self.settings.clipping is not None:
+            self.settings.clipping.clip(self.gradient.flat, square)
+
+    def _descend(self) -> None:
+        """Change the parameters by one step of the optimiser."""
+        flat = self.network.parameters.flat
         # Put back rather than given a gradient of 0: momentum would still move them.
         kept = flat[self._frozen] if self._frozen.size else None
-        self.optimizer.update(flat, gradient.flat, self._rate)
+        self.optimizer.update(flat, self.gradient.flat, self._rate)
         if kept is not None:
             flat[self._frozen] = kept
-        self._position = last
-        self.iteration += 1
+
+    # The next update, made aside -------------------------------------------------------
+
+    def rehearse(self) -> Rehearsal:
+        """Return the update that training would make next, and leave everything as it is.
+
+        A twin makes it, with this trainer's own code and numbers and with random generators
+        in the same state. At an epoch's end it is the first one of the next epoch.
+        """
+        with np.errstate(all="ignore"):
+            return self._twin()._rehearse()
+
+    def _twin(self) -> "Trainer":
+        twin = Trainer(
+            Network(self.network.n_inputs, self.network.layers),
+            self.loss,
+            copy.deepcopy(self.optimizer),
+            self.data,
+            self.settings,
+            copy.deepcopy(self._rng),
+        )
+        twin.restore(self.state())
+        return twin
+
+    def _rehearse(self) -> Rehearsal:
+        """Make the next update and tell of it, on a twin that nobody else knows."""
+        if self._position >= self.n_samples:
+            self._begin_next_epoch()
+        state, flat = self.state(), self.gradient.flat
+        X, Y, end = self._next_batch()
+        rows = self._rows_from(self._position, end)
+        self._backpropagate(X, Y)
+        loss_gradient, after, refusal = flat.copy(), None, ""
+        try:
+            square = self._penalise()
+            gradient = flat.copy()
+            self._clip(square)
+            self._descend()
+            after = self.network.parameters.flat.copy()
+        except DivergedError as error:
+            gradient, refusal = flat.copy(), str(error)
+        dropout = self._dropout
+        hidden = range(len(self.network.layers) - 1) if dropout is not None else ()
+        return Rehearsal(
+            epoch=self.epoch,
+            iteration=self.iteration,
+            rows=rows,
+            X=X.copy(),
+            Y=Y.copy(),
+            masks=tuple(None if dropout is None else dropout.mask(k, len(X)) for k in hidden),
+            before=state.parameters,
+            loss_gradient=loss_gradient,
+            gradient=gradient,
+            clipped=flat.copy(),
+            after=after,
+            learning_rate=self._rate,
+            settings=self.settings,
+            moments_before=state.moments,
+            moments_after=tuple(m.copy() for m in self.optimizer.moments),
+            updates=state.updates + 1,
+            refusal=refusal,
+        )
+
+    def _rows_from(self, first: int, end: int) -> IntArray:
+        """Return which samples the present epoch's order has there."""
+        if self._drawn is None:
+            return np.arange(first, end, dtype=np.int64)
+        return self._drawn[first:end].copy()
 
     @property
     def _batch_rows(self) -> int:
         size = self.settings.batch_size
         return self.n_samples if size == FULL_BATCH else min(size, self.n_samples)
 
-    def _pass_of_measurement(self, X: FloatArray) -> Workspace | None:
-        """The forward pass over X that the last measurement made, if it made one still valid."""
+    def _pass_of_measurement(self) -> Workspace | None:
+        """Return the pass over all samples that the last measurement made, if still valid."""
         measured, self._measured_pass = self._measured_pass, None
-        if measured is None or measured[0] != self.network.passes or X is not self.data.X:
+        if measured is None or measured[0] != self.network.passes:
             return None
         return measured[1]
 
@@ -367,10 +463,11 @@ class Trainer:
             several = self._batch_rows < self.n_samples
             self._epoch_is_shuffled = self.settings.shuffle and several
         if not self._epoch_is_shuffled:
+            self._drawn = None
             return data.X, data.Y
         if self._shuffled is None:
             self._shuffled = (np.empty_like(data.X), np.empty_like(data.Y))
-        order = self._rng.permutation(self.n_samples)
+        self._drawn = order = self._rng.permutation(self.n_samples)
         X, Y = self._shuffled
         np.take(data.X, order, axis=0, out=X, mode="clip")
         np.take(data.Y, order, axis=0, out=Y, mode="clip")

@@ -32,6 +32,7 @@ from nnlab.explain.formula import (
     Italic,
     Number,
     Root,
+    Sign,
     Upright,
     equation,
     row,
@@ -128,7 +129,7 @@ def _relu_slope(n: Argument) -> Formula:
 
 
 def _maximum(n: Argument) -> Formula:
-    return row(Upright("max"), bracketed(Number(0.0), row(","), bare(n.z)))
+    return row(Upright("max"), bracketed(Number(0.0), Sign(","), bare(n.z)))
 
 
 def _logistic(n: Argument) -> Formula:
@@ -145,7 +146,7 @@ def _arctan(n: Argument) -> Formula:
 
 
 def _softplus(n: Argument) -> Formula:
-    return row(Upright("ln"), bracketed(Number(1.0), row("+"), exponential(bare(n.z))))
+    return row(Upright("ln"), bracketed(Number(1.0), Sign("+"), exponential(bare(n.z))))
 
 
 def _normal(n: Argument) -> Formula:
@@ -178,7 +179,7 @@ def _alpha_z(n: Argument) -> Formula:
 
 
 def _elu_below(n: Argument) -> Formula:
-    return n.times(n.alpha, bracketed(exponential(bare(n.z)), row("−"), Number(1.0)))
+    return n.times(n.alpha, bracketed(exponential(bare(n.z)), Sign("−"), Number(1.0)))
 
 
 def _elu_slope_below(n: Argument) -> Formula:
@@ -190,7 +191,7 @@ def _gelu(n: Argument) -> Formula:
 
 
 def _logistic_slope(n: Argument) -> Formula:
-    return n.times(n.a, bracketed(Number(1.0), row("−"), n.a))
+    return n.times(n.a, bracketed(Number(1.0), Sign("−"), n.a))
 
 
 def _tanh_slope(n: Argument) -> Formula:

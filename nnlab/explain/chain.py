@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from nnlab.explain import symbols
 from nnlab.explain.activation_terms import as_numbers, as_symbols, slope_terms
-from nnlab.explain.formula import Formula, Italic, Number, Row, Scripts, Upright, row
+from nnlab.explain.formula import Formula, Italic, Number, Row, Scripts, Sign, Upright
 from nnlab.explain.loss_terms import OutputTerms
 from nnlab.explain.passes import Passes
 from nnlab.explain.remarks import slope_note
@@ -251,7 +251,7 @@ def _lettered(letter: str, k: int, index: str) -> Formula:
 
 
 def _jacobian_terms(a_c: Formula, a_i: Formula, same: bool, times: str = "") -> Formula:
-    dot: tuple[Formula, ...] = (row(times),) if times else ()
+    dot: tuple[Formula, ...] = (Sign(times),) if times else ()
     if same:
-        return Row((a_c, *dot, bracketed(Number(1.0), row("−"), a_i)))
+        return Row((a_c, *dot, bracketed(Number(1.0), Sign("−"), a_i)))
     return negative(Row((a_c, *dot, a_i)))

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from nnlab.arrays import FloatArray
 from nnlab.explain import symbols
-from nnlab.explain.formula import Brackets, Formula, Fraction, Italic, Number, Scripts, Upright, row
+from nnlab.explain.formula import (
+    Brackets,
+    Formula,
+    Fraction,
+    Italic,
+    Number,
+    Scripts,
+    Sign,
+    Upright,
+    row,
+)
 from nnlab.explain.passes import Passes
 from nnlab.explain.symbols import power
 from nnlab.explain.terms import (
@@ -99,7 +109,7 @@ class OutputTerms:
 
     def _cost_term(self, a: Formula, y: Formula, z: Formula, juxtaposed: bool = True) -> Formula:
         if self.name == "mse":
-            return power(bracketed(bare(a), row("−"), y), 2)
+            return power(bracketed(bare(a), Sign("−"), y), 2)
         if self.name == "mae":
             return Brackets(row(bare(a), "−", y), "|", "|")
         if self.name == "bce":
@@ -109,9 +119,9 @@ class OutputTerms:
     def _bce_term(self, a: Formula, y: Formula, z: Formula, juxtaposed: bool) -> Formula:
         if self.is_rounded:
             softplus = _log(row(1.0, "+", exponential(bare(z))))
-            return bracketed(softplus, row("−"), _times(y, z, juxtaposed))
+            return bracketed(softplus, Sign("−"), _times(y, z, juxtaposed))
         yes = _times(bare(y), _log(a), juxtaposed)
-        no = _times(bracketed(Number(1.0), row("−"), y), _log(row(1.0, "−", a)), juxtaposed)
+        no = _times(bracketed(Number(1.0), Sign("−"), y), _log(row(1.0, "−", a)), juxtaposed)
         return Brackets(row(yes, "+", no), "[", "]")
 
     # Its slope -----------------------------------------------------------------------
@@ -131,7 +141,7 @@ class OutputTerms:
         )
 
     def _slope_term(self, a: Formula, y: Formula, juxtaposed: bool) -> Formula:
-        error = bracketed(bare(a), row("−"), y)
+        error = bracketed(bare(a), Sign("−"), y)
         if self.name == "mse":
             if self.count > 1:
                 return row(Fraction(Number(2.0), Number(float(self.count))), error)
@@ -141,7 +151,7 @@ class OutputTerms:
             return sign if self.count == 1 else Fraction(sign, Number(float(self.count)))
         if self.name == "cce":
             return negative(Fraction(bare(y), bare(a)))
-        under = _times(bare(a), bracketed(Number(1.0), row("−"), a), juxtaposed)
+        under = _times(bare(a), bracketed(Number(1.0), Sign("−"), a), juxtaposed)
         if self.count > 1:
             under = row(float(self.count), "·", under)
         return Fraction(row(bare(a), "−", y), under)

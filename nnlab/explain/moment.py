@@ -13,6 +13,7 @@ import numpy as np
 from nnlab.arrays import FloatArray
 from nnlab.engine.losses import LOSSES, Loss
 from nnlab.engine.network import Layer
+from nnlab.engine.rehearsal import Rehearsal
 from nnlab.engine.trainer import TrainingSettings
 from nnlab.experiment.building import network_layers
 from nnlab.experiment.spec import ExperimentSpec, OptimizerSpec, SGDSpec
@@ -135,6 +136,35 @@ def moment_of(
         masks=tuple(masks),
         names=names_of(spec, inputs),
         update=update,
+    )
+
+
+def rehearsed_moment(spec: ExperimentSpec, inputs: Sequence[str], rehearsal: Rehearsal) -> Moment:
+    """Return the moment of a training's next update, as it was rehearsed.
+
+    One that is refused has no update to show: its batch is only looked at.
+
+    Args:
+        spec: the experiment.
+        inputs: names of the features, as the network reads them.
+        rehearsal: of its trainer.
+    """
+    update = None
+    if rehearsal.after is not None:
+        update = Update(
+            loss_gradient=rehearsal.loss_gradient,
+            gradient=rehearsal.gradient,
+            clipped=rehearsal.clipped,
+            after=rehearsal.after,
+            learning_rate=rehearsal.learning_rate,
+            optimizer=spec.training.optimizer,
+            settings=rehearsal.settings,
+            moments_before=rehearsal.moments_before,
+            moments_after=rehearsal.moments_after,
+            updates=rehearsal.updates,
+        )
+    return moment_of(
+        spec, inputs, rehearsal.before, rehearsal.X, rehearsal.Y, rehearsal.masks, update
     )
 
 

@@ -19,6 +19,7 @@ from nnlab.explain.formula import (
     Number,
     Root,
     Scripts,
+    Sign,
     Upright,
     row,
 )
@@ -115,12 +116,12 @@ class _UpdateCard:
         in_symbols: list[Formula] = [self._symbol]
         in_numbers: list[Formula] = [Number(self._value)]
         if settings.l2:
-            in_symbols += [row("+"), Scripts(Italic("λ"), Upright("2")), self._w]
-            in_numbers += [row("+"), number(settings.l2), row("·"), number(self._old)]
+            in_symbols += [Sign("+"), Scripts(Italic("λ"), Upright("2")), self._w]
+            in_numbers += [Sign("+"), number(settings.l2), Sign("·"), number(self._old)]
         if settings.l1:
             sign = row(Upright("sign"), Brackets(self._w))
-            in_symbols += [row("+"), Scripts(Italic("λ"), Upright("1")), sign]
-            in_numbers += [row("+"), number(settings.l1), row("·"), number(np.sign(self._old))]
+            in_symbols += [Sign("+"), Scripts(Italic("λ"), Upright("1")), sign]
+            in_numbers += [Sign("+"), number(settings.l1), Sign("·"), number(np.sign(self._old))]
         value = self._number(self._update.gradient)
         self._line(_G, row(*in_symbols), row(*in_numbers), value, "with the penalty’s slope")
         self._becomes(value)
@@ -305,7 +306,7 @@ class _UpdateCard:
 
 def _rest(part: Formula) -> Formula:
     """1 − part, in brackets."""
-    return bracketed(Number(1.0), row("−"), part)
+    return bracketed(Number(1.0), Sign("−"), part)
 
 
 def _squared(symbol: Formula) -> Formula:

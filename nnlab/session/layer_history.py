@@ -13,14 +13,17 @@ import numpy as np
 
 from nnlab.arrays import FloatArray
 from nnlab.engine.keyframes import Keyframe, Keyframes
-from nnlab.engine.layer_figures import Histogram, LayerFigures, histogram, layer_figures
+from nnlab.engine.layer_figures import (
+    Histogram,
+    LayerFigures,
+    figured_rows,
+    histogram,
+    layer_figures,
+)
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.parameters import Parameters
 from nnlab.engine.trainer import Trainer, TrainingData
-
-_MOST_WORK = 3_000_000
-_FEWEST_SAMPLES = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +62,6 @@ class LayerHistoryMaker:
 
     def __init__(self, network: Network, data: TrainingData) -> None:
         self._data = data
-        self._most = max(_FEWEST_SAMPLES, _MOST_WORK // network.parameters.flat.size)
         self._network = Network(network.n_inputs, network.layers)
         self._gradient = Parameters(network.shapes)
         self._masks = [
@@ -72,10 +74,8 @@ class LayerHistoryMaker:
     def _samples(self) -> tuple[FloatArray, FloatArray]:
         """X and Y of the samples, all or some of them evenly, taken when somebody looks."""
         X, Y = self._data.X, self._data.Y
-        if len(X) <= self._most:
-            return X, Y
-        rows = np.linspace(0, len(X) - 1, self._most).astype(np.int64)
-        return X[rows], Y[rows]
+        rows = figured_rows(len(X), self._network.parameters.flat.size)
+        return (X, Y) if rows is None else (X[rows], Y[rows])
 
     def history(
         self, trainer: Trainer, parameters: FloatArray, epoch: float, seconds: float

@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
+from nnlab.arrays import FloatArray
 from nnlab.data.dialect import Reading
 from nnlab.data.plan import Plan
 from nnlab.data.table import Table
@@ -280,6 +281,10 @@ class Session(QObject):
         """
         self._run.show_past(epoch)
 
+    def show_again(self) -> None:
+        """Have a frame made of what is shown already, for a view that has seen none yet."""
+        self._run.show_again()
+
     # Training -----------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -495,6 +500,11 @@ class Session(QObject):
     def shown_weights(self) -> Weights:
         """Return the weights that frames show: of the present, or of the epoch looked back at."""
         return self._run.shown_weights()
+
+    def kept_parameters(self) -> tuple[FloatArray, ...]:
+        """Return the parameters of each epoch that can be looked back at; nobody changes them."""
+        with self._run.held() as trainer:
+            return tuple(keyframe.parameters for keyframe in trainer.keyframes)
 
     def latest_epoch(self) -> int:
         """Return how many epochs were trained, whatever is shown."""

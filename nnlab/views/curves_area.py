@@ -295,8 +295,8 @@ class CurvesArea(PlotArea):
 
     def _set_ranges(self, ranges: Ranges) -> None:
         width = max(60.0, self.room().width())
-        # Room for the names at the ends of the lines.
-        end = ranges.end * width / (width - self._label_width)
+        # Room for the names at the ends of the lines, but never all of it.
+        end = ranges.end * width / max(width - self._label_width, width / 4)
         wanted = ((0.0, end), (ranges.low, ranges.high))
         if wanted != self.ranges():
             self.set_ranges(*wanted)

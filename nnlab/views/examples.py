@@ -43,6 +43,13 @@ EXAMPLES = (
             "layers of ReLU: the gradient arrives, and it learns."),
     Example("house_price", "House price", "The lecture’s network: three named neurons, 5 of 12 "
             "hidden weights, and a price to predict."),
+    Example("playground_default", "TensorFlow Playground", "What its page opens on: a disc in a "
+            "ring, 4 and 2 tanh neurons. Its J has a ½, so its α of 0.03 is 0.015 here."),
+    Example("cs231n_2d", "CS231n’s classifier", "The browser demo that CS231n links: 6 and 2 tanh "
+            "neurons and softmax. Its L2 of 0.001 is shared by the batch of 10: 0.0001 here."),
+    Example("truth_table_backprop", "Backpropagation demo: XOR", "The demo of a truth table, "
+            "example by example. Its J has a ½, so its α of 0.5 is 0.25 here; it ends within "
+            "the tolerance of 0.1."),
     Example("iris", "Iris", "Four measures of a flower, three species: softmax on standardised "
             "inputs."),
     Example("digits", "Handwritten digits", "64 pixels in, ten classes out."),

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBox
 from nnlab.session.frame import Part, Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
+from nnlab.views.actions import Actions
+from nnlab.views.icons import Icon
 from nnlab.views.layer_curves import LayerCurves
 from nnlab.views.layer_strip import NAMES_WIDTH, SYMBOLS, LayerStrip, Row, StripLayout
 from nnlab.views.layer_words import gradient_text
-from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
-from nnlab.views.widgets import ElidedLabel, rule, text_label
+from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, font, set_tone
+from nnlab.views.widgets import ActionButton, ElidedLabel, rule, text_label
 
 _LEAST_CURVES, _CURVES_SHARE, _STRIP_SHARE = 376, 8, 17
 
@@ -25,11 +27,22 @@ class LayersPage(QWidget):
     """Curves at the left; what the gradient is, and the layers side by side, at the right."""
 
     def __init__(
-        self, session: Session, themes: ThemeManager, parent: QWidget | None = None
+        self,
+        session: Session,
+        actions: Actions,
+        themes: ThemeManager,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("layers_page")
         self._session = session
+        self._benches = [
+            ActionButton(actions.workbenches[name], themes, icon=icon, kind=Kind.QUIET)
+            for name, icon in (
+                ("vanishing_gradients", Icon.CHART),
+                ("gradient_check", Icon.CHECK_CIRCLE),
+            )
+        ]
         self.curves = LayerCurves(themes)
         self.strip = LayerStrip(themes)
         self._names = _RowNames()
@@ -58,6 +71,8 @@ class LayersPage(QWidget):
         head.setSpacing(Space.M)
         head.addWidget(self._gradient, 1)
         head.addWidget(self._common)
+        for button in self._benches:
+            head.addWidget(button)
         self._area.setObjectName("layer_strip_scroll")
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)

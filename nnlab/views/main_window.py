@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
         self._drawer = Drawer(PlaybackBar(session, actions, themes), themes)
         self._drawer.add_page(TrainingPage(session, themes), actions.show_training)
         self._drawer.add_page(MetricsPage(session, themes), actions.show_metrics)
-        self._drawer.add_page(LayersPage(session, themes), actions.show_layers)
+        self._drawer.add_page(LayersPage(session, actions, themes), actions.show_layers)
         self._drawer.add_page(RunsPage(session, actions, themes), actions.show_runs)
         self._split = DrawerSplit(self._bench, self._drawer)
         self.setCentralWidget(self._split)

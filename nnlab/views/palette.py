@@ -112,6 +112,10 @@ _DARK = DataColors(
 )
 
 
+# Ever lighter from end to end, in grey and to any eyes; the same in both themes.
+_HEIGHTS = ("#2a1560", "#33518f", "#2a8a90", "#6cc06a", "#f4e45c")
+
+
 def data_colors(theme: Theme) -> DataColors:
     """Return the data's colours in a theme."""
     return _DARK if theme.dark else _LIGHT
@@ -245,6 +249,40 @@ def class_image(probabilities: NDArray[np.float64], theme: Theme) -> Image:
     winner *= _LEVELS
     winner += best.astype(np.intp)
     return _look_up(_class_pixels(theme, count), winner, missing, theme)
+
+
+@cache
+def _height_table() -> AnyArray:
+    """Return the ramp of heights, low to high, shape (256, 3)."""
+    stops = np.array([_rgb(color) for color in _HEIGHTS])
+    at = np.linspace(0, len(stops) - 1, _LEVELS)
+    return np.stack([np.interp(at, np.arange(len(stops)), part) for part in stops.T], axis=1)
+
+
+def height_image(
+    heights: NDArray[np.float64], shade: NDArray[np.float64] | None, theme: Theme
+) -> Image:
+    """Colour a landscape, from dark valleys to bright heights.
+
+    Args:
+        heights: Shape ``(rows, columns)``, 0 to 1; beyond these ends the colour stays.
+        shade: How bright each place lies in the light, 1 on flat ground; None: no light.
+        theme: Whose colour a place takes that has no height.
+
+    Returns:
+        A fresh ``(rows, columns)`` array.
+    """
+    values = np.array(heights, dtype=np.float64)
+    values[values == np.inf] = 1.0
+    missing = _missing(values)
+    at = (np.clip(values, 0.0, 1.0) * (_LEVELS - 1) + 0.5).astype(np.intp)
+    colors = _height_table()[at]
+    if shade is not None:
+        colors = np.clip(colors * shade[..., np.newaxis], 0.0, 255.0)
+    image = _pixels(colors)
+    if missing is not None:
+        image[missing] = _pixels(_rgb(data_colors(theme).missing))
+    return image
 
 
 def _missing(values: NDArray[np.float64]) -> NDArray[np.bool_] | None:

@@ -17,7 +17,13 @@ from nnlab.engine.activations import (
     Softmax,
     Tanh,
 )
-from nnlab.engine.layer_figures import BINS, LayerFigures, histogram, layer_figures
+from nnlab.engine.layer_figures import (
+    BINS,
+    LayerFigures,
+    figured_rows,
+    histogram,
+    layer_figures,
+)
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.network import Layer, Network
 from nnlab.engine.parameters import Parameters
@@ -194,3 +200,22 @@ class TestHistogram:
         found = histogram(np.array([np.nan]))
         assert found.counts.sum() == 0
         assert math.isnan(found.least)
+
+
+def test_the_mean_slope_is_the_mean_of_f_prime_over_neurons_and_samples() -> None:
+    X, Y = np.array([[2.0, 3.0], [-1.0, 0.5]]), np.array([[1.0], [0.0]])
+    found = figures(network_221(Logistic(), Softmax()), "cce", X, Y)
+    zs = [(0.5 * x1 - 0.25 * x2 + 0.1, 1.0 * x1 + 0.75 * x2 - 0.2) for x1, x2 in X.tolist()]
+    slopes = [sigma(z) * (1 - sigma(z)) for pair in zs for z in pair]
+    assert found.mean_slope[0] == pytest.approx(sum(slopes) / 4, rel=1e-14)
+    assert math.isnan(found.mean_slope[1])
+
+
+def test_a_large_network_is_figured_over_evenly_spread_samples() -> None:
+    assert figured_rows(500, 6_000) is None
+    rows = figured_rows(501, 6_000)
+    assert rows is not None
+    assert (rows[0], rows[-1], len(rows)) == (0, 500, 500)
+    fewest = figured_rows(1_000, 10**9)
+    assert fewest is not None
+    assert len(fewest) == 64

@@ -67,7 +67,9 @@ def history(
     """Return a history with these norms, a list an epoch, and easy numbers elsewhere."""
     norms = np.array(gradient)
     same = np.ones_like(norms)
-    last = LayerFigures(weights * same[-1], norms[-1], dead * same[-1], saturated * same[-1])
+    last = LayerFigures(
+        weights * same[-1], norms[-1], dead * same[-1], saturated * same[-1], 0.2 * same[-1]
+    )
     parts = tuple(histogram(np.linspace(-1.0, 1.0 + k, 31 + k)) for k in range(norms.shape[1]))
     small = tuple(histogram(0.001 * np.linspace(-1.0, 2.0, 31)) for _ in parts)
     return LayerHistory(
@@ -264,7 +266,7 @@ class TestPage:
     ) -> None:
         page = open_page(qtbot, window)
         buttons = page.findChildren(QPushButton) + page.findChildren(QCheckBox)
-        assert len(buttons) == 7
+        assert len(buttons) == 9
         for each in (*buttons, page.strip):
             assert each.accessibleName()
             assert len(each.toolTip()) > 20
@@ -686,3 +688,13 @@ def test_the_ramp_of_layers_is_seen_and_grows_lighter(theme: Theme) -> None:
         seen = [contrast(color, theme.colors.plot_background) for color in ramp]
         assert min(seen) >= 3
         assert seen == sorted(seen, reverse=not theme.dark)
+
+
+def test_the_workbenches_on_the_gradient_are_opened_from_its_page(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    page = open_page(qtbot, window)
+    for name in ("vanishing_gradients", "gradient_check"):
+        press(qtbot, page, name)
+        opened = window.findChild(QWidget, f"{name}_page")
+        qtbot.waitUntil(opened.isVisible)
