@@ -13,7 +13,7 @@ from nnlab.views.widgets import text_label
 
 _MOST = 5
 _SYMBOL, _WHAT, _VALUE = 14.0, 12.0, 14.0
-_HEIGHTS = (50, 26, 24)
+_HEIGHTS = (46, 24, 22)
 
 
 class FactorStrip(QWidget):

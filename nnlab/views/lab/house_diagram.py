@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QColor,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
@@ -25,18 +24,11 @@ from nnlab.explain.steps import Spot
 from nnlab.views import palette
 from nnlab.views.formula_layout import lay_out
 from nnlab.views.formula_view import paint_box
+from nnlab.views.lab.house_layout import FIELD_HEIGHT, LINE, HouseLayout
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
 from nnlab.views.widgets import NumberField, format_number
 
-_FIELD_HEIGHT = 26
-_NARROW, _WIDE = 60, 66
-_WIDE_FROM = 484
-"""From this width of the diagram on there is room for the wider fields."""
-
 _SYMBOL, _RESULT = 12.0, 13.0
-_NODE_ROOM, _NODE_HEIGHT = 48, 96
-_INPUT_ROOM = 24
-_LINE = 15
 _RESULT_LINE = 21
 _GAP = 6
 _MANY, _FEW = 4, 3
@@ -92,6 +84,7 @@ class HouseDiagram(QWidget):
         self._themes = themes
         self._house = House()
         self._explanation: Explanation | None = None
+        self._layout = HouseLayout(*_LEAST)
         self._chosen: Place = PLACES[0]
         self._inputs = [self._make_input(j) for j in (1, 2, 3, 4)]
         self._parameters: Mapping[Place, _ShortField] = {
@@ -170,87 +163,27 @@ class HouseDiagram(QWidget):
             self.picked.emit(self._place_of(watched))
         return super().eventFilter(watched, event)
 
-    # Geometry -----------------------------------------------------------------------------
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place every field anew."""
         super().resizeEvent(event)
+        self._layout = HouseLayout(self.width(), self.height())
         for field in (*self._inputs, *self._parameters.values(), self._target):
-            field.setFixedSize(self._field_width, _FIELD_HEIGHT)
-            field.set_digits(_MANY if self._field_width == _WIDE else _FEW)
+            field.setFixedSize(self._layout.field_width, FIELD_HEIGHT)
+            field.set_digits(_MANY if self._layout.is_wide else _FEW)
         for j, field in enumerate(self._inputs):
-            box = self._input_box(j)
-            field.move(round(box.right()) - self._field_width, round(box.bottom()) - _FIELD_HEIGHT)
-        for place, field in self._parameters.items():
-            center = self._field_center(place)
+            box = self._layout.input_box(j)
             field.move(
-                round(center.x() - self._field_width / 2), round(center.y() - _FIELD_HEIGHT / 2)
+                round(box.right()) - self._layout.field_width, round(box.bottom()) - FIELD_HEIGHT
             )
-        node = self._node(2, 0)
-        left = round(node.center().x() - self._field_width / 2 + 8)
-        self._target.move(left, round(node.bottom()) + _LINE + _GAP)
-
-    @property
-    def _field_width(self) -> int:
-        return _WIDE if self.width() >= _WIDE_FROM else _NARROW
-
-    @property
-    def _node_width(self) -> int:
-        return self._field_width + _NODE_ROOM
-
-    @property
-    def _input_width(self) -> int:
-        return self._field_width + _INPUT_ROOM
-
-    def _row(self, index: int, count: int) -> float:
-        """Return the middle of one of `count` rows over the whole height."""
-        return self.height() * (index + 0.5) / count
-
-    def _column(self, share: float) -> float:
-        """Return x between the first and the last column of nodes."""
-        left, right = self._input_width, self.width() - self._node_width
-        return left + share * (right - left)
-
-    def _input_box(self, j: int) -> QRectF:
-        height = _LINE + 2 + _FIELD_HEIGHT
-        return QRectF(0, self._row(j, 4) - height / 2, self._input_width, height)
-
-    def _node(self, layer: int, i: int) -> QRectF:
-        """Return the box of a hidden neuron or of the output."""
-        width, height = self._node_width, _NODE_HEIGHT
-        left = self.width() - width if layer == 2 else self._column(0.5) - width / 2
-        middle = self._row(i, 3) if layer == 1 else self.height() / 2
-        return QRectF(left, middle - height / 2, width, height)
-
-    def _field_center(self, place: Place) -> QPointF:
-        if place.input is None:
-            node = self._node(place.layer + 1, place.neuron)
-            return QPointF(node.center().x() + 10, node.top() + _LINE + 4 + _FIELD_HEIGHT / 2)
-        half = self._node_width / 2
-        if place.layer == 0:
-            x = (self._input_width + self._column(0.5) - half) / 2
-            return QPointF(x, self._row(_HIDDEN_WEIGHTS.index(place), 5) + _LINE / 2)
-        x = (self._column(0.5) + half + self.width() - self._node_width) / 2
-        return QPointF(x, self._row(place.input, 3) + _LINE / 2)
-
-    def _path(self, place: Place) -> QPainterPath:
-        """Return the line of a weight: from its source through its field to its neuron."""
-        assert place.input is not None
-        if place.layer == 0:
-            box = self._input_box(place.input)
-            start = QPointF(box.right(), box.bottom() - _FIELD_HEIGHT / 2)
-        else:
-            source = self._node(1, place.input)
-            start = QPointF(source.right(), source.center().y())
-        target = self._node(place.layer + 1, place.neuron)
-        center = self._field_center(place)
-        spread = (place.input - 1) * 18.0 if place.layer == 1 else _ENTERS[place] * 14.0
-        end = QPointF(target.left(), target.center().y() + spread)
-        path = QPainterPath(start)
-        for to in (center, end):
-            middle = (path.currentPosition().x() + to.x()) / 2
-            path.cubicTo(middle, path.currentPosition().y(), middle, to.y(), to.x(), to.y())
-        return path
+        for place, field in self._parameters.items():
+            center = self._layout.field_center(place)
+            field.move(
+                round(center.x() - self._layout.field_width / 2),
+                round(center.y() - FIELD_HEIGHT / 2),
+            )
+        node = self._layout.node(2, 0)
+        left = round(node.center().x() - self._layout.field_width / 2 + 8)
+        self._target.move(left, round(node.bottom()) + LINE + _GAP)
 
     # Painting -----------------------------------------------------------------------------
 
@@ -262,7 +195,7 @@ class HouseDiagram(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_connections(painter)
         for j in range(4):
-            box = self._input_box(j)
+            box = self._layout.input_box(j)
             self._paint_name(painter, box, NAMES.of(0, j + 1), Qt.AlignmentFlag.AlignRight)
             self._paint_symbol(painter, symbols.x(j + 1), self._inputs[j])
         for i in range(3):
@@ -284,7 +217,7 @@ class HouseDiagram(QWidget):
             largest = max(abs(self._house.value(place)) for place in places) or 1.0
             for place in places:
                 value = self._house.value(place)
-                path = self._path(place)
+                path = self._layout.path(place)
                 if place in way:
                     painter.setPen(QPen(glow, _GLOW + 2))
                     painter.drawPath(path)
@@ -304,7 +237,7 @@ class HouseDiagram(QWidget):
 
     def _paint_node(self, painter: QPainter, explanation: Explanation, spot: Spot) -> None:
         colors = self._themes.theme.colors
-        box = self._node(spot.layer, spot.unit - 1)
+        box = self._layout.node(spot.layer, spot.unit - 1)
         is_off = spot.layer == 1 and explanation.z(spot) <= 0.0
         is_lit = self._is_lit(spot)
         pen = QPen(QColor(colors.focus if is_lit else colors.border_strong), 2 if is_lit else 1)
@@ -342,7 +275,7 @@ class HouseDiagram(QWidget):
         self._paint_formula(painter, symbols.weight(k, i, place.input + 1), at, _SYMBOL, plate=True)
 
     def _paint_target(self, painter: QPainter) -> None:
-        room = self._node(2, 0)
+        room = self._layout.node(2, 0)
         room.moveTop(room.bottom() + 4)
         self._paint_name(painter, room, self.tr("true price"), Qt.AlignmentFlag.AlignHCenter)
         self._paint_symbol(painter, symbols.y(1), self._target)
@@ -382,15 +315,11 @@ class HouseDiagram(QWidget):
         """Turn to the bias of the neuron that is clicked."""
         at = event.position()
         for place in PLACES:
-            node = self._node(place.layer + 1, place.neuron)
+            node = self._layout.node(place.layer + 1, place.neuron)
             if place.input is None and node.contains(at):
                 self.picked.emit(place)
                 return
         super().mousePressEvent(event)
 
-
-_HIDDEN_WEIGHTS = tuple(p for p in PLACES if p.layer == 0 and p.input is not None)
-_ENTERS = dict(zip(_HIDDEN_WEIGHTS, (-1, 1, 0, -1, 1), strict=True))
-"""Where each hidden weight's line meets its neuron: above, at, or below the middle."""
 
 _IN_TAB_ORDER = tuple(p for layer in (0, 1) for p in PLACES if p.layer == layer)

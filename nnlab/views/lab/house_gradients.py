@@ -42,12 +42,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 FORMULA_ROLE = Qt.ItemDataRole.UserRole
 
-_ROW_HEIGHT = 25
+_ROW_HEIGHT = 23
 _SIZE = 13.0
 _DIGITS = 5
 _SYMBOL, _FORMULA, _NUMBER = range(3)
-_LEAST_SIZE = 10.0
-_SYMBOL_WIDTH, _NUMBER_WIDTH = 82, 70
+_LEAST_SIZE = 9.0
+_SYMBOL_WIDTH, _NUMBER_WIDTH = 76, 68
 
 
 class GradientModel(QAbstractTableModel):
