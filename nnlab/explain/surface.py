@@ -67,8 +67,7 @@ class Axes:
         the plane.
         """
         D = np.stack((self.x.vector, self.y.vector))
-        found: FloatArray = np.linalg.solve(D @ D.T, D @ (parameters - self.anchor).T).T
-        return found
+        return np.linalg.solve(D @ D.T, D @ (parameters - self.anchor).T).T.astype(np.float64)
 
 
 def parameter_axes(x: ParameterPlace, y: ParameterPlace, shapes: Sequence[LayerShape]) -> Axes:

@@ -13,11 +13,11 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from nnlab.arrays import FloatArray
 from nnlab.data.dialect import Reading
 from nnlab.data.plan import Plan
 from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
+from nnlab.engine.keyframes import Keyframe
 from nnlab.engine.trainer import Goal, Trainer
 from nnlab.experiment.model import Model, make_model
 from nnlab.experiment.painting import Canvas, dataset_of
@@ -522,10 +522,10 @@ class Session(QObject):
         """Return the weights that frames show: of the present, or of the epoch looked back at."""
         return self._run.shown_weights()
 
-    def kept_parameters(self) -> tuple[FloatArray, ...]:
-        """Return the parameters of each epoch that can be looked back at; nobody changes them."""
+    def keyframes(self) -> tuple[Keyframe, ...]:
+        """Return each epoch that can be looked back at, the start first."""
         with self._run.held() as trainer:
-            return tuple(keyframe.parameters for keyframe in trainer.keyframes)
+            return tuple(trainer.keyframes)
 
     def latest_epoch(self) -> int:
         """Return how many epochs were trained, whatever is shown."""

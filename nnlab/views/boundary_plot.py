@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnlab.arrays import AnyArray, FloatArray, IntArray
@@ -18,6 +18,7 @@ from nnlab.views.boundary_marks import FEW, Outlines, Samples
 from nnlab.views.boundary_points import MOST_POINTS, PointLook, Points, point_look
 from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.palette import Marker
+from nnlab.views.plane_image import PlaneImage
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import ThemeManager
@@ -26,43 +27,6 @@ _NEAR_PIXELS = 20.0
 _STILL_PIXELS = 6.0
 _RING, _FRAME = 4.0, 9.0
 """Pixels by which an outline is wider than the point within."""
-
-
-class _PlaneImage(pg.GraphicsObject):  # type: ignore[misc]
-    """The picture of a plane, whose pixels blend where it is enlarged.
-
-    It holds its pixels in the form that Qt enlarges fastest; an ImageItem would convert
-    them, and look for levels, at every frame. Who changes it has the plot drawn.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pixels: palette.Image = np.empty((0, 0), dtype=np.uint32)
-        self._picture = QImage()
-        self._rect = QRectF()
-
-    def show_image(self, image: palette.Image, rect: QRectF) -> None:
-        """Show an image over `rect`; row 0 is at its low y."""
-        rows, columns = image.shape
-        # The picture reads the array's memory: both are kept.
-        self._pixels = np.ascontiguousarray(image)
-        self._picture = QImage(
-            self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32
-        )
-        if rect != self._rect:
-            self.prepareGeometryChange()
-            self._rect = rect
-            self.informViewBoundsChanged()
-        self.show()
-
-    def boundingRect(self) -> QRectF:
-        """Where the picture is."""
-        return self._rect
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        """Draw the picture."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self._rect, self._picture)
 
 
 class _Lines(pg.GraphicsObject):  # type: ignore[misc]
@@ -147,7 +111,7 @@ class BoundaryPlot(PlotArea):
             self.tr("The colours are what the network answers at each place of the inputs, the "
                     "points are the samples; point at a place to read it off.")
         )  # fmt: skip
-        self._image = _PlaneImage()
+        self._image = PlaneImage()
         self._line = _Lines()
         self._threshold = pg.InfiniteLine(angle=0)
         self._mark = pg.ScatterPlotItem(size=16, symbol="o", brush=None)

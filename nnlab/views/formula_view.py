@@ -121,6 +121,10 @@ class FormulaView(QWidget):
         """Return the height that it takes in a width."""
         return self._size_of(self._box(width if self._wraps else None)).height()
 
+    def least_width(self) -> int:
+        """Return the width that its widest unbroken stretch takes, below which it would be cut."""
+        return self._size_of(self._box(1) if self._wraps else self._box(None)).width()
+
     def _size_of(self, box: Box) -> QSize:
         return QSize(int(box.width + 2 * _MARGIN + 0.999), int(box.height + 2 * _MARGIN + 0.999))
 

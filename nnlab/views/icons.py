@@ -86,6 +86,7 @@ class Icon(Enum):
     MONITOR = "monitor"
     MOON = "moon"
     MORE = "ellipsis"
+    MOUNTAIN = "mountain"
     NETWORK = "network"
     PANEL = "panel-bottom"
     PAUSE = "pause"

@@ -17,6 +17,7 @@ from nnlab.views.widgets.numbers import NumberRange
 from nnlab.views.widgets.seed import Stepper
 
 _TITLE_WIDTH = 64
+_LEAST_CHARACTERS = 4
 _MOST_NEURONS = 1_000_000
 
 
@@ -57,6 +58,8 @@ class LayerRow(QWidget):
             f"{label}: activation", name=f"activation_{key}",
             tooltip=self.tr("f of every neuron of the layer: a = f(z)."),
         )  # fmt: skip
+        # The narrowest window has room for no more.
+        self._activation.setMinimumContentsLength(_LEAST_CHARACTERS)
         self._ask = icon_button(
             Icon.CURVE, self.tr("See f and f′ of {}, and where its z lie").format(label), themes,
             name=f"show_activation_{key}", inset=True,
@@ -85,8 +88,11 @@ class LayerRow(QWidget):
         line.setSpacing(Space.S)
         line.addWidget(self._title)
         line.addWidget(self._neurons)
-        line.addWidget(self._activation, 1)
-        line.addWidget(self._ask)
+        chosen = QHBoxLayout()
+        chosen.setSpacing(0)
+        chosen.addWidget(self._activation, 1)
+        chosen.addWidget(self._ask)
+        line.addLayout(chosen, 1)
         if self._buttons is not None:
             line.addWidget(self._buttons)
         below = QHBoxLayout()

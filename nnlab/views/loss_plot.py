@@ -37,6 +37,8 @@ _NUDGES = 60
 _LOSS_SHARE, _ACCURACY_SHARE = 3, 2
 _WIDE_ENOUGH = 440
 _NOTHING = np.empty(0)
+_BEFORE_CONTROLS = 2
+"""In the head: after the words and what stretches."""
 
 
 class Scale(Enum):
@@ -58,6 +60,7 @@ class LossPlot(QWidget):
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._head = QHBoxLayout()
         self.setObjectName("loss_view")
         self.plot = CurvesArea("Loss", themes, (TRAIN, TEST, PENALTY), name="loss_plot")
         self.accuracy = CurvesArea("Accuracy", themes, (TRAIN, TEST), name="accuracy_plot")
@@ -122,7 +125,7 @@ class LossPlot(QWidget):
         words.addWidget(self._values)
         words.addLayout(_beside(self._shows_accuracy, self._rates))
         words.addLayout(_beside(self._shows_penalty, self._penalty))
-        head = QHBoxLayout()
+        head = self._head
         head.setSpacing(Space.S)
         head.addLayout(words)
         head.addStretch(1)
@@ -152,6 +155,10 @@ class LossPlot(QWidget):
         self._shows_accuracy.hide()
         self._shows_accuracy.setChecked(True)
         self._name_axes()
+
+    def add_control(self, control: QWidget) -> None:
+        """Put one more control before those in the head."""
+        self._head.insertWidget(_BEFORE_CONTROLS, control, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _connect(self) -> None:
         self._due.setSingleShot(True)

@@ -172,6 +172,12 @@ class MainWindow(QMainWindow):
         docks[1].header.addWidget(
             ActionButton(actions.weight_table, themes, icon=Icon.TABLE, kind=Kind.QUIET)
         )
+        output.add_to_loss(
+            ActionButton(
+                actions.workbenches["loss_surface"], themes, icon=Icon.MOUNTAIN, kind=Kind.QUIET,
+                wordless=True,
+            )
+        )  # fmt: skip
         docks[-1].header.addWidget(output.toggles)
         docks[-1].header.addSpacing(Space.S)
         paint = ActionButton(actions.paint, themes, icon=Icon.BRUSH)

@@ -3,7 +3,7 @@
 import html
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnlab.engine.activations import ACTIVATIONS, Activation, Softmax
@@ -20,13 +20,14 @@ from nnlab.experiment.edits import (
 )
 from nnlab.experiment.fitting import losses_for, output_widths
 from nnlab.experiment.spec import MAX_HIDDEN_LAYERS, LayerSpec, NetworkSpec
+from nnlab.explain.collapse import is_linear
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.activation_choices import activation_choices
 from nnlab.views.icons import Icon
 from nnlab.views.layer_row import LayerRow
-from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
-from nnlab.views.widgets.buttons import ActionButton
+from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
+from nnlab.views.widgets.buttons import ActionButton, push_button
 from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.labels import ElidedLabel, text_label
 from nnlab.views.widgets.layout import FormGrid, rule
@@ -107,7 +108,16 @@ class NetworkPanel(QWidget):
         form.add_row(self.tr("Loss"), self._loss)
         form.add_row(self.tr("Start"), self._initializer)
         form.add_row(self.tr("Seed"), self._seed)
+        self._collapse = push_button(
+            self.tr("Linear: one matrix does the same"), self._themes, name="show_collapse",
+            icon=Icon.INFO, kind=Kind.QUIET,
+            tooltip=self.tr(
+                "Hidden layers of identity collapse into a single linear map; see it in the lab."
+            ),
+        )  # fmt: skip
+        self._collapse.clicked.connect(actions.workbenches["linear_collapse"].trigger)
         column.addLayout(line)
+        column.addWidget(self._collapse, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(rule())
         column.addWidget(form)
         self._loss.activated.connect(self._choose_loss)
@@ -141,6 +151,7 @@ class NetworkPanel(QWidget):
             )
         count = sum(map(_own_parameters, shapes, network.layers))
         self._count.setText(f"{count:,} parameter{'s' if count != 1 else ''}")
+        self._collapse.setVisible(is_linear(self._session.spec))
         self._add_action.setEnabled(len(network.hidden) < MAX_HIDDEN_LAYERS)
         self._show_loss()
         select(self._initializer, network.initializer)

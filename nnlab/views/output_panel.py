@@ -68,6 +68,10 @@ class OutputPanel(QWidget):
         column.addWidget(self.toggles, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._splitter, 1)
 
+    def add_to_loss(self, control: QWidget) -> None:
+        """Put one more control above the loss."""
+        self._loss.add_control(control)
+
     def _connect(self) -> None:
         session = self._session
         session.data_changed.connect(self._on_data)

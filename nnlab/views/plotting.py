@@ -86,6 +86,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
             keep_drawn(axes[side])
         axes["bottom"].setHeight(_BOTTOM_HEIGHT)
         self._titles = {"left": "", "bottom": ""}
+        self._markup = {"left": "", "bottom": ""}
         self._theme = themes.theme
         self.card = HoverCard(self, themes)
         self._given_numbers: Callable[[], Numbers | None] = no_numbers
@@ -93,11 +94,17 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self._dress()
         themes.theme_changed.connect(self._on_theme)
 
-    def set_axis_title(self, side: str, text: str) -> None:
-        """Write what an axis (``"left"`` or ``"bottom"``) shows, unit included."""
-        self._titles[side] = text
+    def set_axis_title(self, side: str, text: str, *, markup: str = "") -> None:
+        """Write what an axis (``"left"`` or ``"bottom"``) shows, unit included.
+
+        Args:
+            side: of the axis.
+            text: what it shows.
+            markup: the same as rich text, where it is not written as plain as that.
+        """
+        self._titles[side], self._markup[side] = text, markup
         axis = self.getAxis(side)
-        axis.setLabel(html.escape(text), color=self._theme.colors.plot_text)
+        axis.setLabel(markup or html.escape(text), color=self._theme.colors.plot_text)
         axis.showLabel(bool(text))
         # pyqtgraph centres a title only when the axis gets another size.
         axis.resizeEvent()
@@ -239,7 +246,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
             axis = self.getAxis(side)
             axis.setPen(pg.mkPen(colors.plot_axis, width=1))
             axis.setTextPen(pg.mkPen(colors.plot_text))
-            self.set_axis_title(side, self._titles[side])
+            self.set_axis_title(side, self._titles[side], markup=self._markup[side])
         self._frame(focused=self.hasFocus())
 
     def _frame(self, *, focused: bool) -> None:

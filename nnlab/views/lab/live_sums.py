@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from nnlab.arrays import FloatArray
 from nnlab.errors import UserError
@@ -14,12 +14,11 @@ from nnlab.experiment.weights import Weights
 from nnlab.explain.layer_sums import LayerSums, layer_sums
 from nnlab.session.background import Desk
 from nnlab.session.session import Session
-
-_PAUSE_MS = 250
+from nnlab.views.lab.pulse import Pulse
 
 
 class LiveSums(QObject):
-    """Computes z anew, a few times a second at the most, whenever the network is another.
+    """Computes z anew, in the background, whenever the network is another.
 
     Signals:
         changed(LayerSums | None): other z; None: of no layer.
@@ -32,16 +31,16 @@ class LiveSums(QObject):
         super().__init__(parent)
         self._session = session
         self._layer: int | None = None
-        self._is_seen = False
         self._background = session.make_background()
         self._background.done.connect(self._on_done)
         self._background.refused.connect(self._on_refused)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE_MS)
-        self._timer.timeout.connect(self._ask)
-        for signal in (session.snapshot_ready, session.spec_changed, session.started_over):
-            signal.connect(self._on_changed)
+        self._pulse = Pulse(session, self)
+        self._pulse.due.connect(self._ask)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether other z are on their way."""
+        return self._background.is_busy or self._pulse.is_expected
 
     def follow(self, layer: int | None) -> None:
         """Follow another layer, from 0; None: none."""
@@ -49,24 +48,17 @@ class LiveSums(QObject):
         if layer is None:
             self._background.cancel()
             self.changed.emit(None)
-        elif self._is_seen:
+        elif self._pulse.is_seen:
             self._ask()
 
     def resume(self) -> None:
         """Go on, as it is seen now."""
-        self._is_seen = True
-        self._ask()
+        self._pulse.resume()
 
     def rest(self) -> None:
         """Do no work for what nobody sees."""
-        self._is_seen = False
-        self._timer.stop()
+        self._pulse.rest()
         self._background.cancel()
-
-    @Slot()
-    def _on_changed(self) -> None:
-        if self._is_seen and self._layer is not None and not self._timer.isActive():
-            self._timer.start()
 
     @Slot()
     def _ask(self) -> None:
@@ -74,7 +66,7 @@ class LiveSums(QObject):
         if layer is None or layer >= len(network.layers):
             return
         if self._background.is_busy:
-            self._timer.start()
+            self._pulse.expect()
             return
         weights, X = self._session.shown_weights(), self._session.prepared.X_train
         self._background.ask(partial(_compute, network, weights, X, layer))
@@ -84,7 +76,7 @@ class LiveSums(QObject):
         if sums.k == self._layer:
             self.changed.emit(sums)
         else:
-            self._on_changed()
+            self._pulse.expect()
 
     @Slot(object)
     def _on_refused(self, _error: UserError) -> None:

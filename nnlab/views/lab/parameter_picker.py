@@ -48,7 +48,7 @@ class ParameterPicker(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS)
         for box in (self._layer, self._neuron, self._input):
-            box.setMinimumContentsLength(3)
+            box.setMinimumContentsLength(2)
             row.addWidget(box, 1)
         self._layer.activated.connect(self._on_layer)
         self._neuron.activated.connect(self._on_neuron)
@@ -63,8 +63,13 @@ class ParameterPicker(QWidget):
         with QSignalBlocker(self._layer):
             self._layer.clear()
             for k in range(1, len(network.layers) + 1):
-                self._layer.addItem(self.tr("layer {}").format(k), k - 1)
+                self._layer.addItem(self.tr("k = {}").format(k), k - 1)
         self.set_value(had if had is not None and self._exists(had) else Place(0, 0))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no network yet."""
+        return self._network is None
 
     def value(self) -> Place:
         """Return the parameter that is chosen."""
@@ -101,7 +106,7 @@ class ParameterPicker(QWidget):
             self._neuron.clear()
             for i in range(layer.neurons):
                 name = f" {layer.names[i]}" if layer.names else ""
-                self._neuron.addItem(self.tr("to {}").format(f"{i + 1}{name}"), i)
+                self._neuron.addItem(self.tr("i = {}").format(f"{i + 1}{name}"), i)
             select(self._neuron, min(chosen, layer.neurons - 1))
 
     def _fill_inputs(self, chosen: int | None) -> None:
@@ -109,7 +114,7 @@ class ParameterPicker(QWidget):
         with QSignalBlocker(self._input):
             self._input.clear()
             for j in sources:
-                self._input.addItem(self.tr("from {}").format(j + 1), j)
+                self._input.addItem(self.tr("j = {}").format(j + 1), j)
             self._input.addItem(self.tr("bias"), None)
             last = self._input.count() - 1
             self._input.setCurrentIndex(sources.index(chosen) if chosen in sources else last)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
 from nnlab.views.boundary_contour import level_lines
 from nnlab.views.number_text import written
+from nnlab.views.plane_image import PlaneImage
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
 
@@ -103,7 +105,7 @@ class SurfacePlot(PlotArea):
         self._is_log, self._is_shaded = False, True
         self._paths: list[PathLine] = []
         self._read: tuple[int, int] | None = None
-        self._image = pg.ImageItem(axisOrder="row-major")
+        self._image = PlaneImage()
         self._contours = pg.PlotCurveItem(connect="pairs")
         self._lines: list[pg.PlotCurveItem] = []
         self._ends = pg.ScatterPlotItem(pxMode=True)
@@ -134,8 +136,8 @@ class SurfacePlot(PlotArea):
         """Show another landscape; None: none."""
         self._surface = surface
         if surface is not None:
-            self.set_axis_title("left", axis_text(surface.scene.axes.y))
-            self.set_axis_title("bottom", axis_text(surface.scene.axes.x))
+            for side, along in (("left", surface.scene.axes.y), ("bottom", surface.scene.axes.x)):
+                self.set_axis_title(side, axis_text(along), markup=_markup(along))
             self.set_ranges(surface.scene.x_range, surface.scene.y_range)
         self._draw()
 
@@ -173,14 +175,14 @@ class SurfacePlot(PlotArea):
     def _draw(self) -> None:
         surface = self._surface
         if surface is None:
-            self._image.clear()
+            self._image.hide()
             self._contours.setData([], [])
             return
         self._scale = scale_of(surface.losses, is_log=self._is_log)
         heights = self._scale.shares(surface.losses)
         shade = relief(heights) if self._is_shaded else None
-        self._image.setImage(palette.height_image(heights, shade, self._theme), autoLevels=False)
-        self._image.setRect(_extent(surface))
+        image = palette.height_image(heights, shade, self._theme)
+        self._image.show_image(image, _extent(surface))
         pieces = [level_lines(heights, level) for level in np.linspace(0, 1, _LEVELS + 2)[1:-1]]
         lines = np.concatenate(pieces)
         step_x = (surface.x[-1] - surface.x[0]) / (len(surface.x) - 1)
@@ -327,6 +329,14 @@ def axis_text(direction: Direction) -> str:
     if direction.place is not None:
         return f"slope {plain(direction.symbol)}"
     return f"steps along {plain(direction.symbol)} (1 = as long as the weights)"
+
+
+def _markup(direction: Direction) -> str:
+    """Return the same with subscripts and superscripts."""
+    symbol = plain(direction.symbol)
+    rich = re.sub(r"_(\w+(?:,\w+)?)", r"<sub>\1</sub>", symbol)
+    rich = re.sub(r"\^(\(\d+\))", r"<sup>\1</sup>", rich)
+    return axis_text(direction).replace(symbol, rich)
 
 
 def _extent(surface: Surface) -> QRectF:

@@ -240,8 +240,7 @@ class TestLive:
         wait_at_rest(qtbot, session)
         page.hide()
         step(qtbot, session)
-        assert not live._timer.isActive()
-        assert not live._background.is_busy
+        assert not live.is_at_work
         with qtbot.waitSignal(live.changed, timeout=5000):
             page.show()
 
