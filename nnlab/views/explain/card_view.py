@@ -101,6 +101,8 @@ class _LineRow(QWidget):
     def show_line(self, line: Line, show: Show, digits: int) -> None:
         self._name.setText(line.name)
         self._formula.set_formula(equation_of(line, show), digits)
+        # What can't be broken is scrolled to.
+        self._formula.setMinimumWidth(self._formula.least_width())
         self.show()
 
 

@@ -17,8 +17,9 @@ from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import ActionButton, LiveLabel, SegmentedControl, Stepper, text_label
 from nnlab.views.widgets.combos import combo_box, select
 
-_SUBJECT_WIDTH = 132
-_ICON_WIDTH = 32
+_SUBJECT_WIDTH = 140
+_ICON_WIDTH = 30
+_GAP = 6
 
 
 class ExplainBar(QWidget):
@@ -40,7 +41,7 @@ class ExplainBar(QWidget):
         self._themes = themes
         self._stage = SegmentedControl(self.tr("Stage"), self._stages(), name="explain_stage")
         self._position = LiveLabel(
-            TextStyle.SMALL_NUMBER, Tone.MUTED, name="explain_position", sample="999 / 999"
+            TextStyle.SMALL_NUMBER, Tone.MUTED, name="explain_position", sample="999 / 9,999"
         )
         self._position.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._subject = combo_box(
@@ -98,11 +99,9 @@ class ExplainBar(QWidget):
         _fill(self._left, self._stage, previous, self._position, onwards, self._play, self._subject)
         digits = text_label(self.tr("digits"), TextStyle.SMALL, Tone.MUTED)
         digits.setBuddy(self._digits)
-        copies = (
-            ActionButton(action, themes, icon=Icon.COPY, kind=Kind.QUIET)
-            for action in (actions.copy_card_latex, actions.copy_card_text)
-        )
-        _fill(self._right, self._place, self._show, digits, self._digits, *copies)
+        latex = ActionButton(actions.copy_card_latex, themes, icon=Icon.COPY, kind=Kind.QUIET)
+        text = ActionButton(actions.copy_card_text, themes, kind=Kind.QUIET)
+        _fill(self._right, self._place, self._show, digits, self._digits, latex, text)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Space.S)
         self._grid.setVerticalSpacing(Space.XS)
@@ -182,6 +181,6 @@ class ExplainBar(QWidget):
 def _fill(group: QWidget, *parts: QWidget) -> None:
     row = QHBoxLayout(group)
     row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(Space.S)
+    row.setSpacing(_GAP)
     for part in parts:
         row.addWidget(part)

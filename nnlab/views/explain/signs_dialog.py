@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -12,13 +14,16 @@ from nnlab.errors import UserError
 from nnlab.explain.signs import CostsBySign
 from nnlab.export.numbers_file import Numbers
 from nnlab.session.session import Session
-from nnlab.views.curves_area import CurvesArea, Line, linear_ranges
+from nnlab.views.curves_area import CurvesArea, Line, linear_ranges, log_ranges, logarithm
 from nnlab.views.number_text import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import Stepper, text_label
 
 _SIZE = (620, 420)
 _LEAST, _USUAL, _MOST = 1, 20, 500
+_FAR = 50.0
+"""Times by which J may differ on a linear axis."""
+
 _MINUS, _PLUS = "w − α ∂J/∂w", "w + α ∂J/∂w"
 
 
@@ -33,6 +38,7 @@ class SignsDialog(QDialog):
         self._session = session
         self._costs = CostsBySign((), ())
         self._read = 0
+        self._is_log = False
         self._background = session.make_background()
         self._updates = Stepper(
             self.tr("Updates"), themes, name="signs_updates", minimum=_LEAST, maximum=_MOST,
@@ -110,8 +116,13 @@ class SignsDialog(QDialog):
         n = self._updates.value()
         x = np.arange(n + 1, dtype=np.float64)
         minus, plus = (_padded(each, n + 1) for each in (costs.minus, costs.plus))
-        ranges = linear_ranges(float(n), minus, plus)
-        self._plot.show_curves(x, {_MINUS: minus, _PLUS: plus}, ranges, is_log=False)
+        is_log = _spreads(minus, plus)
+        ranges = (log_ranges if is_log else linear_ranges)(float(n), minus, plus)
+        curves = {_MINUS: minus, _PLUS: plus}
+        if is_log:
+            curves = {name: logarithm(values, ranges.low) for name, values in curves.items()}
+        self._is_log = is_log
+        self._plot.show_curves(x, curves, ranges, is_log=is_log)
         self._verdict.setText(self._said(costs, n))
 
     def _said(self, costs: CostsBySign, n: int) -> str:
@@ -155,12 +166,21 @@ class SignsDialog(QDialog):
         if at < len(costs.plus):
             lines.append(f"+: J = {written(costs.plus[at])}")
         self._plot.show_mark(float(at))
-        self._plot.card.show_at(self._plot.pixel_of(at, costs.minus[at]), lines)
+        height = costs.minus[at]
+        height = math.log10(height) if self._is_log and height > 0 else height
+        self._plot.card.show_at(self._plot.pixel_of(at, height), lines)
 
     @Slot()
     def _on_left(self) -> None:
         self._plot.hide_mark()
         self._plot.card.hide()
+
+
+def _spreads(*curves: FloatArray) -> bool:
+    """Tell whether values are so far apart that a linear axis would show the largest alone."""
+    values = np.concatenate(curves)
+    values = values[np.isfinite(values) & (values > 0)]
+    return bool(len(values)) and float(values.max()) > _FAR * float(values.min())
 
 
 def _padded(values: tuple[float, ...], n: int) -> FloatArray:
