@@ -45,7 +45,8 @@ def read_place(text: str, widths: Sequence[int]) -> Spot | ParameterPlace:
 
 def _checked(letter: str, numbers: list[int], widths: Sequence[int]) -> Spot | ParameterPlace:
     layer, depth = numbers[-1], len(widths) - 1
-    if letter != "x" and not 1 <= layer <= depth:
+    # a^(0) is the inputs.
+    if not (0 if letter in "ax" else 1) <= layer <= depth:
         raise UserError(f"There is no layer {layer}: the network has {depth}.")
     if letter == "α":
         return AlphaPlace(layer - 1)

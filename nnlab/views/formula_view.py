@@ -113,10 +113,6 @@ class FormulaView(QWidget):
         hint = self.sizeHint()
         return QSize(min(hint.width(), _LEAST_WIDTH), 0) if self._wraps else hint
 
-    def least_width(self) -> int:
-        """Return the width that it can't be broken below, where it wraps."""
-        return self._size_of(self._box(_LEAST_WIDTH)).width() if self._wraps else self.width()
-
     def hasHeightForWidth(self) -> bool:
         """Whether it grows downwards where it is narrow."""
         return self._wraps

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from nnlab.engine.activations import Logistic, ReLU, Tanh
+from nnlab.engine.activations import GELU, Logistic, PReLU, ReLU, Softmax, Tanh
+from nnlab.engine.clipping import ClipBy, Clipping
 from nnlab.engine.trainer import FULL_BATCH, Goal, Trainer
 from nnlab.experiment.building import build_trainer
 from nnlab.experiment.spec import (
@@ -31,6 +32,7 @@ from nnlab.experiment.spec import (
     ExperimentSpec,
     LayerSpec,
     NetworkSpec,
+    RMSPropSpec,
     SGDSpec,
     TrainingSpec,
 )
@@ -43,6 +45,7 @@ from nnlab.session.session import Session
 from nnlab.session.tempo import Beat, Tempo
 from nnlab.views.actions import Actions
 from nnlab.views.diagram_overlay import Overlay
+from nnlab.views.explain import step_through
 from nnlab.views.explain.explain_page import ExplainPage
 from nnlab.views.explain.factor_view import FactorView
 from nnlab.views.network_diagram import Chosen
@@ -602,3 +605,60 @@ class TestSigns:
         qtbot.mouseClick(plus, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: len(dialog.costs.minus) == 22, timeout=5000)
         dialog.close()
+
+
+def spec_of(*hidden: LayerSpec, batch: int, **training: object) -> ExperimentSpec:
+    return ExperimentSpec(
+        DataSpec(BuiltinSource("iris", 150, 0.0), test_fraction=0.2, seed=1),
+        NetworkSpec((*hidden, LayerSpec(3, Softmax())), seed=2),
+        replace(TrainingSpec(loss="cce", batch_size=batch, epochs=5), **training),
+    )
+
+
+class TestEveryKindOfNetwork:
+    @pytest.mark.parametrize(
+        "bench",
+        [
+            spec_of(LayerSpec(3, PReLU(learned=True)), batch=1, optimizer=SGDSpec(0.1, 0.9, True)),
+            spec_of(LayerSpec(3, ReLU(), dropout=0.5), batch=4, l1=0.1, l2=0.1),
+            spec_of(LayerSpec(2, GELU(), mask=((1, 0, 1, 0), (0, 0, 0, 0))), batch=FULL_BATCH,
+                    clipping=Clipping(ClipBy.NORM, 0.1), optimizer=RMSPropSpec()),
+            spec_of(batch=4, optimizer=AdamSpec()),
+        ],
+        indirect=True,
+        ids=["learned α", "dropout and penalties", "absent connections", "no hidden layer"],
+    )  # fmt: skip
+    def test_has_a_card_and_an_overlay_at_every_step(self, bench: Bench) -> None:
+        explanation = bench.page.walk.explanation
+        assert explanation is not None
+        for step_ in explanation.steps:
+            assert bench.page.walk.go_to(step_)
+            card = bench.page.walk.card()
+            assert card is not None
+            assert bench.title == card.title
+            assert bench.overlays[-1] is not None
+        assert not bench.actions.explain_next.isEnabled()
+
+    @of(spec_of(LayerSpec(2, Tanh(), mask=((1, 0, 1, 0), (1, 1, 1, 1))), batch=1))
+    def test_an_absent_connection_is_told_to_be_absent(self, bench: Bench) -> None:
+        bench.type_place("w 1 2 1")
+        assert bench.step.parameter == Place(0, 0, 1)
+        card = bench.page.walk.card()
+        assert card is not None
+        assert "no such connection" in card.notes[0].text
+
+    def test_a_large_batch_is_explained_in_the_background(
+        self, bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(step_through, "_MOST_AT_ONCE", 0)
+        bench.session.step_sample()
+        wait_at_rest(qtbot, bench.session)
+        bench.qtbot.waitUntil(
+            lambda: "update 2" in bench.about and not bench.page.walk._background.is_busy,
+            timeout=5000,
+        )
+        explanation = bench.page.walk.explanation
+        assert explanation is not None
+        np.testing.assert_array_equal(
+            explanation.moment.parameters, bench.trainer.network.parameters.flat
+        )
