@@ -31,7 +31,7 @@ def read_place(text: str, widths: Sequence[int]) -> Spot | ParameterPlace:
     if text.strip().lower().startswith("alpha"):
         letter = "α"
     count = _COUNTS.get(letter)
-    numbers = re.findall(r"\d+", text)
+    numbers = re.findall(r"\d{1,9}", text)
     if count == 3 and len(numbers) == 2 and len(numbers[0]) == 2:
         # w_32^(1): both indices in one.
         numbers = [*numbers[0], numbers[1]]

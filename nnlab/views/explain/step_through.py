@@ -298,8 +298,14 @@ class StepThrough(QObject):
 
     @Slot()
     def _on_selection(self) -> None:
-        if self._is_awake and (self._subject is Subject.SAMPLE or self.is_past):
+        if not self._is_awake:
+            return
+        if self._subject is Subject.SAMPLE or self.is_past:
             self._rebuild()
+            return
+        found = [row for row in self._session.selection[:1] if row in self._rows]
+        if found:
+            self.choose_sample(self._rows.index(found[0]))
 
     @Slot()
     def _on_started_over(self) -> None:

@@ -51,6 +51,7 @@ from nnlab.views.explain.factor_view import FactorView
 from nnlab.views.network_diagram import Chosen
 from nnlab.views.theme import ThemeManager
 from tests.session.support import ENDLESS, SMALL, make_session, step, wait_at_rest
+from tests.test_docs import is_input, listed
 
 MINI = replace(SMALL, training=replace(SMALL.training, batch_size=4, optimizer=AdamSpec(0.01)))
 FULL = replace(SMALL, training=replace(SMALL.training, batch_size=FULL_BATCH))
@@ -408,6 +409,15 @@ class TestBatches:
         assert bench.page.walk.sample == 0
         assert bench.factors()[0].value_text == first
 
+    @of(FULL)
+    def test_a_sample_of_the_batch_that_is_selected_anywhere_is_shown(self, bench: Bench) -> None:
+        row = int(bench.session.prepared.split.train[5])
+        bench.session.select([row])
+        assert bench.page.walk.row == row
+        assert bench.page.walk.sample == 5
+        bench.session.select([int(bench.session.prepared.split.test[0])])
+        assert bench.page.walk.row == row
+
     @of(MINI)
     def test_samples_are_named_by_their_rows_of_the_data(self, bench: Bench) -> None:
         walk, prepared = bench.page.walk, bench.session.prepared
@@ -604,6 +614,8 @@ class TestSigns:
         plus = dialog.findChild(QAbstractButton, "signs_updates_plus")
         qtbot.mouseClick(plus, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: len(dialog.costs.minus) == 22, timeout=5000)
+        names = {w.objectName() for w in dialog.findChildren(QWidget) if is_input(w)}
+        assert names | {"signs_verdict"} == set(listed("The experiment with the sign"))
         dialog.close()
 
 
