@@ -152,7 +152,7 @@ def moments(updates: int) -> list[int]:
     if updates < MOST_POINTS:
         return list(range(updates + 1))
     later = np.linspace(_EACH, updates, MOST_POINTS - _EACH)
-    return [*range(_EACH), *(int(each) for each in np.round(later))]
+    return sorted({*range(_EACH), *(int(each) for each in np.round(later))})
 
 
 class _Points:
