@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnlab.engine.schedules import CONSTANT
@@ -58,7 +59,7 @@ class TransportBar(ShrinkingBar):
         self._add_speed(row)
         self._add_counters(row)
         row.addStretch(1)
-        self._add_update_rule(row)
+        self._add_update_rule(row, actions.workbenches["sgd_and_batch"])
         session.spec_changed.connect(self._show_spec)
         session.snapshot_ready.connect(self._show_snapshot)
         session.tempo_changed.connect(self._show_tempo)
@@ -150,7 +151,7 @@ class TransportBar(ShrinkingBar):
             return self.tr("{} epoch/s" if one else "{} epochs/s").format(n)
         return self.tr("{} update/s" if one else "{} updates/s").format(n)
 
-    def _add_update_rule(self, row: QHBoxLayout) -> None:
+    def _add_update_rule(self, row: QHBoxLayout, compare: QAction) -> None:
         self._batch_mode = SegmentedControl(
             self.tr("Batch"),
             (
@@ -182,6 +183,10 @@ class TransportBar(ShrinkingBar):
         self._optimizer.setFixedWidth(_OPTIMIZER_WIDTH)
         self._rate.setFixedWidth(_RATE_WIDTH)
         self._batch_mode.chosen.connect(self._choose_batch_mode)
+        # A right click leads to where the three are compared.
+        for part in (self._batch_mode, *self._batch_mode.findChildren(QAbstractButton)):
+            part.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+            part.addAction(compare)
         self._batch_size.edited.connect(self._edit_batch_size)
         self._optimizer.activated.connect(self._choose_optimizer)
         self._rate.edited.connect(self._edit_rate)

@@ -1,14 +1,359 @@
-"""The workbench sgd_and_batch."""
+"""The workbench on SGD and batch: the same start trained in three ways, side by side."""
 
-from PySide6.QtWidgets import QWidget
+from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from nnlab.engine.losses import LOSSES
+from nnlab.errors import UserError
+from nnlab.experiment.building import build_network, layer_shapes, training_data
+from nnlab.experiment.preparing import PreparedData, prepare_data
+from nnlab.experiment.spec import ExperimentSpec
+from nnlab.experiment.weights import Place
+from nnlab.explain.races import Racer, Track, line_problem, race
+from nnlab.explain.surface import Axes, Scene, Surface, compute, parameter_axes
+from nnlab.session.background import Desk
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
-from nnlab.views.theme import ThemeManager
+from nnlab.views.lab.race_controls import Problem, RaceControls
+from nnlab.views.lab.race_plot import LineKey, Over, RacePlot, run_color, run_style, run_symbol
+from nnlab.views.lab.surface_plot import HeightBar, PathLine, SurfacePlot
+from nnlab.views.number_text import written
+from nnlab.views.page_column import scrolling
+from nnlab.views.plotting import Caption
+from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager
+from nnlab.views.widgets import SegmentedControl, rule, text_label
+
+_LEFT_WIDTH = 316
+_MARGIN, _LEAST_SPAN = 0.25, 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    """What the background is asked to compute; `tracks`, where only the landscape is wanted."""
+
+    spec: ExperimentSpec
+    prepared: PreparedData | None
+    racers: tuple[tuple[int, Racer], ...]
+    epochs: int
+    places: tuple[Place, Place]
+    tracks: tuple[tuple[int, Track], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What the background found."""
+
+    tracks: tuple[tuple[int, Track], ...]
+    axes: Axes
+    surface: Surface | None
 
 
 class SgdAndBatchPage(QWidget):
-    """To be built."""
+    """Settings at the left; loss, ways over the landscape and counters at the right."""
 
     def __init__(self, session: Session, actions: Actions, themes: ThemeManager) -> None:
         super().__init__()
+        del actions  # What is compared here is trained here: the lab's own run goes its own way.
+        self._session, self._themes = session, themes
+        self._background = session.make_background()
+        self._controls = RaceControls(themes)
+        self.plot = RacePlot(themes, name="race_plot")
+        self.ways = SurfacePlot(themes, name="race_ways")
+        self._bar = HeightBar(themes, name="race_bar")
+        self._over = SegmentedControl(
+            self.tr("Loss over"),
+            [
+                (Over.ITERATIONS, self.tr("iterations"), self.tr(
+                    "One update is one iteration, whatever it cost: here the full batch leads.")),
+                (Over.EPOCHS, self.tr("epochs"), self.tr(
+                    "One epoch goes through all samples once: the same work for all runs.")),
+                (Over.SAMPLES, self.tr("samples"), self.tr(
+                    "How many samples were looked at: the work done, counted singly.")),
+            ],
+            name="race_over",
+        )  # fmt: skip
+        self._scale = SegmentedControl(
+            self.tr("Scale of the loss"),
+            [
+                (False, self.tr("lin"), self.tr("Equal ways are equal differences.")),
+                (True, self.tr("log"), self.tr("Equal ways are equal factors.")),
+            ],
+            name="race_scale",
+        )  # fmt: skip
+        self._counters = [_Counter(place, themes) for place in range(3)]
+        self._words = Caption(name="race_words")
+        self._tracks: tuple[tuple[int, Track], ...] = ()
+        self._seen: _Seen | None = None
+        self._is_stale = True
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self._over.setToolTip(self.tr("What the runs are compared by."))
+        self._scale.setToolTip(self.tr("How the loss is laid out along its axis."))
+        self._over.set_value(Over.EPOCHS)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, Space.S, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self._controls)
+        column.addWidget(rule())
+        for counter in self._counters:
+            column.addWidget(counter)
+        column.addStretch(1)
+        area = scrolling(side, name="race_side")
+        area.setFixedWidth(_LEFT_WIDTH)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.M)
+        row.addWidget(area)
+        row.addWidget(rule(Qt.Orientation.Vertical))
+        row.addLayout(self._results(), 1)
+
+    def _results(self) -> QVBoxLayout:
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(self._over)
+        head.addStretch(1)
+        head.addWidget(self._scale)
+        plots = QGridLayout()
+        plots.setSpacing(Space.S)
+        plots.addLayout(head, 0, 0)
+        plots.addWidget(self.plot, 1, 0)
+        plots.addWidget(self.ways, 2, 0)
+        plots.setRowStretch(1, 4)
+        plots.setRowStretch(2, 5)
+        for plot in (self.plot, self.ways):
+            plot.setMinimumHeight(120)
+        column = QVBoxLayout()
+        column.setSpacing(Space.S)
+        column.addLayout(plots, 1)
+        column.addWidget(self._bar)
+        column.addWidget(self._words)
+        return column
+
+    def _connect(self) -> None:
+        session, background = self._session, self._background
+        self._controls.edited.connect(self._on_edited)
+        self._controls.places_chosen.connect(self._on_places)
+        self._over.chosen.connect(self._on_axes)
+        self._scale.chosen.connect(self._on_axes)
+        session.spec_changed.connect(self._on_experiment)
+        background.done.connect(self._on_done)
+        background.refused.connect(self._on_refused)
+        self._themes.theme_changed.connect(self._on_theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Compute what is asked, if that was not done yet."""
+        super().showEvent(event)
+        self._offer()
+        if self._is_stale:
+            self._ask()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Do no work for what nobody sees."""
+        super().hideEvent(event)
+        if self._background.is_busy:
+            self._background.cancel()
+            self._is_stale = True
+
+    # Asked ----------------------------------------------------------------------------------
+
+    def _offer(self) -> None:
+        spec, prepared = self._session.spec, self._session.prepared
+        self._controls.set_network(spec.network, prepared.dataset.n_features)
+
+    @Slot()
+    def _on_experiment(self) -> None:
+        if self._controls.problem is Problem.LINE:
+            return
+        self._is_stale = True
+        if self.isVisible():
+            self._offer()
+            self._ask()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._ask()
+
+    @Slot()
+    def _on_places(self) -> None:
+        self._ask(self._tracks)
+
+    def _ask(self, tracks: tuple[tuple[int, Track], ...] = ()) -> None:
+        """Have the runs made, or with `tracks` only the landscape beneath them."""
+        controls = self._controls
+        self._is_stale = False
+        self._offer()
+        is_line = controls.problem is Problem.LINE
+        spec = line_problem(controls.seed) if is_line else self._session.spec
+        prepared = None if is_line else self._session.prepared
+        self._words.setText(self.tr("Training …"))
+        self._background.ask(
+            partial(
+                _work,
+                _Wish(
+                    spec, prepared, controls.racers(), controls.epochs, controls.places(), tracks
+                ),
+            )
+        )
+
+    @Slot(object)
+    def _on_done(self, seen: _Seen | None) -> None:
+        if seen is None:
+            return
+        self._tracks, self._seen = seen.tracks, seen
+        self.plot.show_tracks(seen.tracks)
+        self.ways.show_surface(seen.surface)
+        self._bar.show_scale(None if seen.surface is None else self.ways.scale)
+        self._show_ways()
+        shown = dict(seen.tracks)
+        for place, counter in enumerate(self._counters):
+            counter.show_track(shown.get(place))
+        self._words.setText(self._said(seen))
+
+    @Slot(object)
+    def _on_refused(self, error: UserError) -> None:
+        self._tracks, self._seen = (), None
+        self.plot.show_tracks(())
+        self.ways.show_surface(None)
+        self.ways.set_paths(())
+        self._bar.show_scale(None)
+        for counter in self._counters:
+            counter.show_track(None)
+        self._words.setText(str(error))
+
+    # Shown ----------------------------------------------------------------------------------
+
+    def _show_ways(self) -> None:
+        if self._seen is None:
+            return
+        theme, axes = self._themes.theme, self._seen.axes
+        self.ways.set_paths(
+            [
+                PathLine(
+                    track.racer.name,
+                    axes.coordinates(track.parameters),
+                    run_color(theme, place),
+                    run_style(place),
+                    run_symbol(place),
+                )
+                for place, track in self._seen.tracks
+            ]
+        )
+
+    def _said(self, seen: _Seen) -> str:
+        if not seen.tracks:
+            return self.tr("Switch on at least one run.")
+        troubles = [
+            f"{track.racer.name}: {track.trouble}" for _, track in seen.tracks if track.trouble
+        ]
+        if troubles:
+            return " ".join(troubles)
+        words = self.tr(
+            "Ring: the common start. SGD makes an update a sample, each a little off, so its way "
+            "is a zigzag; the full batch goes straight downhill, but only one step an epoch."
+        )
+        if self._controls.problem is Problem.EXPERIMENT:
+            words += " " + self.tr(
+                "The landscape is that about the start: the other parameters move, too. "
+                "Trained by plain SGD, whatever the lab’s optimiser is."
+            )
+        return words
+
+    @Slot()
+    def _on_axes(self) -> None:
+        over, scale = self._over.value(), self._scale.value()
+        assert isinstance(over, Over)
+        self.plot.set_axes(over, is_log=bool(scale))
+        self.ways.set_look(is_log=bool(scale), is_shaded=True)
+        if self._seen is not None and self._seen.surface is not None:
+            self._bar.show_scale(self.ways.scale)
+
+    @Slot(object)
+    def _on_theme(self, _theme: Theme) -> None:
+        self._show_ways()
+
+
+class _Counter(QWidget):
+    """What a run has counted: iterations an epoch, iterations in all, the loss at its end."""
+
+    def __init__(self, place: int, themes: ThemeManager) -> None:
+        super().__init__()
+        self._name = text_label("", TextStyle.STRONG)
+        self._text = QLabel()
+        self._text.setObjectName(f"race_counter_{place + 1}")
+        self._text.setWordWrap(True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(Space.S)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(LineKey(place, themes), 0, 0)
+        grid.addWidget(self._name, 0, 1)
+        grid.addWidget(self._text, 1, 1)
+        self.hide()
+
+    def show_track(self, track: Track | None) -> None:
+        """Show the counters of a run; None: it takes no part."""
+        self.setVisible(track is not None)
+        if track is None:
+            return
+        each = _counted(track.per_epoch, self.tr("iteration"), self.tr("iterations"))
+        whole = _counted(int(track.iterations[-1]), self.tr("iteration"), self.tr("iterations"))
+        epochs = f"{track.epochs[-1]:,.3g}"
+        self._name.setText(f"{track.racer.name}, α = {track.racer.learning_rate:g}")
+        self._text.setText(
+            self.tr("An epoch is {}. {} epochs, {}: loss {}.").format(
+                each, epochs, whole, written(float(track.losses[-1]), 4)
+            )
+        )
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
+
+
+def _work(wish: _Wish, desk: Desk) -> _Seen | None:
+    """Make the runs and the landscape beneath them."""
+    prepared = wish.prepared or prepare_data(wish.spec.data)
+    tracks = list(wish.tracks)
+    if not tracks:
+        for place, racer in wish.racers:
+            track = race(wish.spec, prepared, racer, wish.epochs, lambda: desk.is_wanted)
+            if track is None:
+                return None
+            tracks.append((place, track))
+    shapes = layer_shapes(wish.spec.network, prepared.dataset.n_features)
+    axes = parameter_axes(*wish.places, shapes)
+    surface = None
+    if tracks:
+        surface = compute(_scene(wish.spec, prepared, axes, tracks), lambda: desk.is_wanted)
+    return _Seen(tuple(tracks), axes, surface)
+
+
+def _scene(
+    spec: ExperimentSpec,
+    prepared: PreparedData,
+    axes: Axes,
+    tracks: Sequence[tuple[int, Track]],
+) -> Scene:
+    """Return the landscape about the common start, wide enough for every way."""
+    points = np.concatenate([axes.coordinates(track.parameters) for _, track in tracks])
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = np.maximum(_MARGIN * (high - low), _LEAST_SPAN)
+    low, high = low - margin, high + margin
+    data = training_data(spec, prepared)
+    make = partial(build_network, spec.network, prepared.dataset.n_features)
+    return Scene(
+        make, LOSSES[spec.training.loss], data.X, data.Y, tracks[0][1].parameters[0], axes,
+        (float(low[0]), float(high[0])), (float(low[1]), float(high[1])),
+    )  # fmt: skip

@@ -55,7 +55,7 @@ class SurfaceControls(QWidget):
                     "Two weights or biases, all others as they are.")),
                 (Over.DIRECTIONS, self.tr("directions"), self.tr(
                     "Two random directions in the space of all weights, as long for each neuron "
-                    "as its weights are (Li et al. 2018).")),
+                    "as its weights are; biases stay as they are (Li et al. 2018).")),
             ],
             name="surface_over",
         )  # fmt: skip
