@@ -5,7 +5,7 @@ from __future__ import annotations
 from nnlab.experiment.weights import Place
 from nnlab.explain.explanation import Explanation
 from nnlab.explain.steps import Spot, Stage, Step
-from nnlab.explain.written import write
+from nnlab.explain.written import MOST_DIGITS, write
 from nnlab.session.detail import MOST_NEURONS
 from nnlab.views.diagram_overlay import Overlay
 
@@ -89,7 +89,7 @@ class _Highlight:
 
     def _update(self, place: Place, target: Spot) -> Overlay:
         old, new = self._explanation.value(place), self._explanation.new_value(place)
-        text = _written(old) if new is None else f"{_written(old)} → {_written(new)}"
+        text = _written(old) if new is None else _change(old, new)
         if place.input is None:
             return Overlay({target: f"b {text}"}, spot=target)
         return Overlay({}, {place: text}, (), None, place)
@@ -129,3 +129,14 @@ class _Highlight:
 
 def _written(value: float) -> str:
     return str(write(value, _DIGITS))
+
+
+def _change(old: float, new: float) -> str:
+    """Write both with as many digits as tell them apart."""
+    for digits in range(_DIGITS, MOST_DIGITS + 1):
+        texts = str(write(old, digits)), str(write(new, digits))
+        if texts[0] != texts[1]:
+            break
+    else:
+        texts = _written(old), _written(new)
+    return " → ".join(texts)
