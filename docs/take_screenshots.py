@@ -1,6 +1,7 @@
 """Photographs the real window for the documentation: two sizes, light and dark, trained.
 
-The large pictures have the drawer open; its other pages have small pictures of their own.
+The large pictures have the drawer open; its other pages have small pictures of their own, as have
+the step-through of an update and the workbenches of the lab.
 
 Run it from anywhere: ``python docs/take_screenshots.py [FOLDER]``. It needs no screen. The
 pictures go to docs/screenshots unless a folder is named.
@@ -18,9 +19,10 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import numpy as np
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtGui import QAction, QImage, QImageWriter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 import nnlab.app
+from nnlab.views.lab.catalogue import WORKBENCHES
 from nnlab.views.main_window import MainWindow
 
 SIZES = {"window": (1280, 800), "window-large": (1920, 1080)}
@@ -41,9 +43,9 @@ def main() -> int:
     wrong = False
     for name, size in SIZES.items():
         for theme in THEMES:
-            pages = PAGES if (name, theme) == ("window", "light") else {}
+            all_pages = (name, theme) == ("window", "light")
             with tempfile.TemporaryDirectory() as settings:
-                pictures = _pictures(Path(settings), name, size, theme, pages)
+                pictures = _pictures(Path(settings), name, size, theme, all_pages=all_pages)
             # The window goes here, in its own thread: left to itself, Python might take it
             # apart in the thread that trains the next one.
             gc.collect()
@@ -58,11 +60,12 @@ def main() -> int:
 
 
 def _pictures(
-    settings: Path, name: str, size: tuple[int, int], theme: str, pages: dict[str, str]
+    settings: Path, name: str, size: tuple[int, int], theme: str, *, all_pages: bool
 ) -> dict[str, QImage]:
     """Train the first experiment in a window as it opens at a first start.
 
-    Returns the picture of the window, and those of the drawer's pages, by their names.
+    Returns the picture of the window, and with `all_pages` those of the step-through, of the
+    drawer's pages and of the workbenches, by their names.
     """
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(settings))
     _, window = nnlab.app.create(["nnlab"])
@@ -71,6 +74,9 @@ def _pictures(
     window.show()
     # The panels share the room as they do at a first start of this size.
     _action(window, "default_layout").trigger()
+    pictures = {}
+    if all_pages:
+        pictures["explain"] = _step_through(window)
     if name in OPEN_IN:
         _action(window, OPEN_IN[name]).trigger()
     _action(window, "train").trigger()
@@ -78,12 +84,38 @@ def _pictures(
         _wait(20)
     window.findChild(QWidget, "message_bar").hide()
     _wait(500)
-    pictures = {name: window.grab().toImage()}
-    for title, page in pages.items():
+    pictures[name] = window.grab().toImage()
+    if all_pages:
+        pictures |= _pages(window)
+    window.close()
+    return pictures
+
+
+def _step_through(window: MainWindow) -> QImage:
+    """Return the window with the backward pass of the first update, opened and shut again."""
+    _wait(300)
+    explain = _action(window, "show_explain")
+    explain.trigger()
+    _wait(500)
+    window.findChild(QAbstractButton, "explain_stage_backward").click()
+    _wait(300)
+    picture = window.grab().toImage()
+    explain.trigger()
+    return picture
+
+
+def _pages(window: MainWindow) -> dict[str, QImage]:
+    """Return pictures of the drawer's pages and of the workbenches."""
+    pictures = {}
+    for title, page in PAGES.items():
         _action(window, page).trigger()
         _wait(700)
         pictures[title] = window.findChild(QWidget, "drawer").grab().toImage()
-    window.close()
+    for bench in WORKBENCHES:
+        _action(window, bench.name).trigger()
+        _wait(2500)
+        lab = window.findChild(QWidget, "lab_window")
+        pictures[f"lab-{bench.name.replace('_', '-')}"] = lab.grab().toImage()
     return pictures
 
 
