@@ -15,6 +15,7 @@ from nnlab.views.widgets import FlowLayout, text_label
 
 _NAME_WIDTH = 132
 _SIZE, _THEN_SIZE = 14.0, 13.0
+_ROOMY = 150
 _PATHS = "sum over the paths to the output"
 _MEAN = "mean of\nall {}"
 _TONES = {
@@ -32,6 +33,9 @@ class CardView(QWidget):
         self.setObjectName("explain_card")
         self._themes = themes
         self._factors = _FactorRow(themes)
+        self._shown: tuple[Card | None, Show, int, Line | None] = (
+            None, Show.BOTH, USUAL_DIGITS, None,
+        )  # fmt: skip
         self._lines: list[_LineRow] = []
         self._notes: list[QLabel] = []
         self._column = QVBoxLayout(self)
@@ -45,6 +49,13 @@ class CardView(QWidget):
         self._column.addLayout(self._body)
         self._column.addLayout(self._below)
         self._column.addStretch(1)
+
+    def set_room(self, height: int) -> None:
+        """Say how many pixels of the card are seen at once: where few, factors are lower."""
+        is_low = height < _ROOMY
+        if is_low is not self._factors.is_low:
+            self._factors.is_low = is_low
+            self.show_card(*self._shown)
 
     def show_card(
         self,
@@ -61,6 +72,7 @@ class CardView(QWidget):
             digits: significant ones of its numbers.
             then: of a gradient, what the update makes of it.
         """
+        self._shown = card, show, digits, then
         self._factors.show_card(card, show, digits, then)
         lines = () if card is None else (*self._factors.too_long(card), *card.lines)
         while len(self._lines) < len(lines):
@@ -112,10 +124,15 @@ class _LineRow(QWidget):
 
 
 class _FactorRow(QWidget):
-    """left = factor × factor × … = result; goes on in the next line where it is too long."""
+    """left = factor × factor × … = result; goes on in the next line where it is too long.
+
+    Attributes:
+        is_low: whether its factors leave out what there is no room for.
+    """
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
+        self.is_low = False
         self._themes = themes
         self._flow = FlowLayout(self, spacing=Space.XS + 2)
         self._left = FormulaView(themes, name="explain_of", size=_SIZE)
@@ -144,7 +161,7 @@ class _FactorRow(QWidget):
         while len(self._views) < len(card.factors):
             self._add_view()
         for view, factor in zip(self._views, card.factors, strict=False):
-            view.show_factor(factor, show, digits)
+            view.show_factor(factor, show, digits, is_low=self.is_low)
         count = len(card.factors)
         for k, (view, sign) in enumerate(zip(self._views, self._signs, strict=True)):
             view.setVisible(k < count)

@@ -5,7 +5,7 @@ It looks at `Part.UPDATE` of the frames, which is made only while the page is se
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -61,6 +61,7 @@ class ExplainPage(QWidget):
         self._card_view = CardView(themes)
         self._area = scrolling(self._card_view, name="explain_scroll")
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._area.viewport().installEventFilter(self)
         self._shares = ShareTable()
         self._shares_rule = rule(Qt.Orientation.Vertical)
         self._message = text_label("", tone=Tone.MUTED, wrap=True)
@@ -114,6 +115,12 @@ class ExplainPage(QWidget):
         column.setSpacing(Space.XS)
         column.addWidget(self._bar)
         column.addLayout(below, 1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell the card how much of it is seen at once."""
+        if event.type() == QEvent.Type.Resize and watched is self._area.viewport():
+            self._card_view.set_room(self._area.viewport().height())
+        return super().eventFilter(watched, event)
 
     def _empty(self) -> QWidget:
         empty = QWidget()

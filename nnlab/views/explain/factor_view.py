@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnlab.explain.card_text import Show
 from nnlab.explain.formula import Formula, Number
+from nnlab.explain.plain import plain
 from nnlab.explain.steps import Factor, Line
 from nnlab.explain.written import write
 from nnlab.views.formula_view import FormulaView
@@ -61,11 +62,21 @@ class FactorView(QFrame):
         """The number as it is shown."""
         return self._value.text()
 
-    def show_factor(self, factor: Factor, show: Show, digits: int) -> None:
-        """Show a factor."""
-        self._show(factor.symbol, factor.symbols, factor.numbers, factor.value, show, digits)
+    def show_factor(self, factor: Factor, show: Show, digits: int, *, is_low: bool) -> None:
+        """Show a factor.
+
+        Args:
+            factor: which.
+            show: symbols, numbers or both.
+            digits: significant ones of its numbers.
+            is_low: there is no room for the formula with its numbers beside that in symbols.
+        """
+        numbers = factor.numbers
+        if is_low and show is Show.BOTH and not isinstance(factor.symbols, Number):
+            numbers = Number(factor.value)
+        self._show(factor.symbol, factor.symbols, numbers, factor.value, show, digits)
         self._dress(is_result=False, is_zero=factor.is_zero)
-        self.setToolTip(factor.note)
+        self.setToolTip(factor.note or f"{plain(factor.numbers, digits)} = {self.value_text}")
 
     def show_result(self, line: Line, show: Show, digits: int) -> None:
         """Show what the product comes to."""

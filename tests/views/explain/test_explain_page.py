@@ -307,10 +307,9 @@ class TestNumbers:
     def test_a_zero_factor_is_marked_and_says_why(self, bench: Bench) -> None:
         for unit in range(1, 5):
             bench.type_place(f"w {unit} 1 2")
-            zero = [view for view in bench.factors() if view.toolTip()]
+            zero = [view for view in bench.factors() if view.value_text == "0"]
             if zero:
                 assert "off" in zero[0].toolTip()
-                assert zero[0].value_text == "0"
                 return
         pytest.fail("no ReLU is off")
 
