@@ -14,7 +14,7 @@ from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, set_tone
 from nnlab.views.widgets import FlowLayout, text_label
 
 _NAME_WIDTH = 132
-_SIZE = 14.0
+_SIZE, _THEN_SIZE = 14.0, 13.0
 _ROOMY = 150
 _PATHS = "sum over the paths to the output"
 _MEAN = "mean of\nall {}"
@@ -33,7 +33,9 @@ class CardView(QWidget):
         self.setObjectName("explain_card")
         self._themes = themes
         self._factors = _FactorRow(themes)
-        self._shown: tuple[Card | None, Show, int] = (None, Show.BOTH, USUAL_DIGITS)
+        self._shown: tuple[Card | None, Show, int, Line | None] = (
+            None, Show.BOTH, USUAL_DIGITS, None,
+        )  # fmt: skip
         self._lines: list[_LineRow] = []
         self._notes: list[QLabel] = []
         self._column = QVBoxLayout(self)
@@ -56,7 +58,11 @@ class CardView(QWidget):
             self.show_card(*self._shown)
 
     def show_card(
-        self, card: Card | None, show: Show = Show.BOTH, digits: int = USUAL_DIGITS
+        self,
+        card: Card | None,
+        show: Show = Show.BOTH,
+        digits: int = USUAL_DIGITS,
+        then: Line | None = None,
     ) -> None:
         """Show another card, or nothing.
 
@@ -64,9 +70,10 @@ class CardView(QWidget):
             card: what to show.
             show: symbols, numbers or both.
             digits: significant ones of its numbers.
+            then: of a gradient, what the update makes of it.
         """
-        self._shown = card, show, digits
-        self._factors.show_card(card, show, digits)
+        self._shown = card, show, digits, then
+        self._factors.show_card(card, show, digits, then)
         lines = () if card is None else (*self._factors.too_long(card), *card.lines)
         while len(self._lines) < len(lines):
             row = _LineRow(self._themes)
@@ -138,12 +145,13 @@ class _FactorRow(QWidget):
         self._mean_of.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._mean = FactorView(themes)
         self._mean.setObjectName("explain_mean")
-        self._ends = (self._equals, self._result, self._mean_of, self._mean)
+        self._then = FormulaView(themes, name="explain_then", size=_THEN_SIZE)
+        self._ends = (self._equals, self._result, self._mean_of, self._mean, self._then)
         for part in (self._left, *self._ends):
             self._flow.addWidget(part)
         self.hide()
 
-    def show_card(self, card: Card | None, show: Show, digits: int) -> None:
+    def show_card(self, card: Card | None, show: Show, digits: int, then: Line | None) -> None:
         result = None if card is None else card.result
         if card is None or result is None or not card.factors:
             self.hide()
@@ -165,9 +173,23 @@ class _FactorRow(QWidget):
             self._mean_of.setText(_MEAN.format(f"{len(card.shares):,}"))
         self._mean.setVisible(several)
         self._mean_of.setVisible(several)
+        self._show_then(then, show, digits)
         self._level(count)
         self.show()
         self.updateGeometry()
+
+    def _show_then(self, then: Line | None, show: Show, digits: int) -> None:
+        """Write what follows, shorter where it would not fit into the line."""
+        self._then.setVisible(then is not None)
+        self._then.set_formula(None if then is None else equation_of(then, show), digits)
+        parts = [self._flow.itemAt(k) for k in range(self._flow.count())]
+        widths = [part.sizeHint().width() for part in parts if part and not part.isEmpty()]
+        card = self.parentWidget()
+        # The row itself is as wide as the card only once it was shown.
+        width = self.width() if card is None else card.contentsRect().width() - Space.S
+        room = width - len(widths) * self._flow.spacing()
+        if then is not None and show is Show.BOTH and sum(widths) > room:
+            self._then.set_formula(equation_of(then, Show.NUMBERS), digits)
 
     def too_long(self, card: Card) -> tuple[Line, ...]:
         """Return the factors of a card whose formulas have no room in their frames."""

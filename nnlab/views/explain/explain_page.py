@@ -202,7 +202,7 @@ class ExplainPage(QWidget):
         self._title.setText(card.title)
         self._about.setText(subject_text(walk, self._session))
         self._sample.show_sample(walk.sample, len(walk.rows))
-        self._card_view.show_card(card, self._bar.way, digits)
+        self._card_view.show_card(card, self._bar.way, digits, walk.what_follows())
         several = bool(card.shares)
         self._shares.setVisible(several)
         self._shares_rule.setVisible(several)

@@ -12,7 +12,7 @@ from nnlab.experiment.building import layer_shapes
 from nnlab.experiment.weights import Place
 from nnlab.explain.explanation import Explanation
 from nnlab.explain.moment import Moment
-from nnlab.explain.steps import AlphaPlace, Card, ParameterPlace, Spot, Stage, Step
+from nnlab.explain.steps import AlphaPlace, Card, Line, ParameterPlace, Spot, Stage, Step
 from nnlab.session.background import Desk
 from nnlab.session.explaining import moment_of_sample, moment_of_update, rows_of
 from nnlab.session.frame import Part, Snapshot
@@ -158,6 +158,16 @@ class StepThrough(QObject):
         if explanation is None or (self._step.stage is Stage.UPDATE and not self.is_of_update):
             return None
         return explanation.card(self._step, self._sample)
+
+    def what_follows(self) -> Line | None:
+        """Return what the update makes of the gradient that is shown; None of anything else."""
+        step, explanation = self._step, self._explanation
+        is_gradient = step.stage is Stage.BACKWARD and step.parameter is not None
+        if explanation is None or not is_gradient or explanation.index_of(step) is None:
+            return None
+        if not self.is_of_update:
+            return None
+        return explanation.card(Step(Stage.UPDATE, parameter=step.parameter)).lines[-1]
 
     def position(self) -> tuple[int, int]:
         """Return how many steps of the present stage are at or before this one, and how many are.

@@ -294,11 +294,14 @@ class TestNumbers:
             gradient = bench.page.walk.card()
             assert gradient is not None
             assert gradient.value == told.loss_gradient[at] + 0.0
+            then = bench.page.walk.what_follows()
             bench.click("explain_stage_update")
             update = bench.page.walk.card()
             assert update is not None
             assert update.change is not None
             assert (update.change.old, update.change.new) == (told.before[at], told.after[at])
+            assert then == update.lines[-1]
+            assert bench.page.walk.what_follows() is None
 
     @of(RELU)
     def test_a_zero_factor_is_marked_and_says_why(self, bench: Bench) -> None:
