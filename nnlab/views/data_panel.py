@@ -26,7 +26,7 @@ from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.derived_features import DerivedFeatures
 from nnlab.views.icons import Icon
-from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
+from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.choices import ChipGroup
 from nnlab.views.widgets.combos import combo_box, select
@@ -65,6 +65,11 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
 )
+
+_BENCHES = {
+    "and": "one_neuron", "or": "one_neuron", "xor": "one_neuron", "house_price": "house_price",
+}  # fmt: skip
+"""Datasets that have a workbench of their own, by the names of both."""
 
 _Inputs = tuple[tuple[str, ...], tuple[str, ...], tuple[Derived, ...]]
 
@@ -119,6 +124,15 @@ class DataPanel(QWidget):
         self._column.addWidget(self._tiles)
         self._column.addLayout(row)
         self._column.addWidget(self._description)
+        self._benches = {
+            name: ActionButton(
+                actions.workbenches[name], self._themes, icon=Icon.FLASK, kind=Kind.QUIET,
+                parent=self,
+            )
+            for name in dict.fromkeys(_BENCHES.values())
+        }  # fmt: skip
+        for button in self._benches.values():
+            self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._tiles.chosen.connect(self._choose_builtin)
         self._dataset.activated.connect(self._choose_listed)
 
@@ -234,6 +248,9 @@ class DataPanel(QWidget):
             self._noise.set_range(0.0, max(usual.max_noise, builtin.noise))
             self._noise.set_value(builtin.noise)
         self._description.setText(usual.description if usual else self._file_text())
+        wanted = _BENCHES.get(builtin.name) if builtin else None
+        for name, button in self._benches.items():
+            button.setVisible(name == wanted)
 
     def _source_name(self) -> str:
         source = self._data.source
