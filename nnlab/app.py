@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import os
 import signal
 import sys
 import tempfile
@@ -13,17 +12,16 @@ from types import FrameType, TracebackType
 import numpy as np
 from PySide6.QtCore import (
     QEventLoop,
-    QLocale,
     QMessageLogContext,
     Qt,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from nnlab import resources
+from nnlab.application import has_screen, make_application, prefer_a_screen
 from nnlab.errors import UserError
 from nnlab.experiment.document import read_document
 from nnlab.experiment.spec import ExperimentSpec
@@ -51,7 +49,7 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     Returns:
         The application and its window; keep both.
     """
-    application = _application(argv[:1])
+    application = make_application(argv[:1])
     window = _assemble(application, Preferences(parent=application))
     for name in argv[1:2]:
         window.open_path(Path(name))
@@ -78,11 +76,12 @@ def first_spec() -> ExperimentSpec:
     return read_document(resources.path("experiments/first.nnlab")).spec
 
 
-def run_window(file: Path | None) -> int:
+def run_window(file: Path | None, cover: QWidget | None = None) -> int:
     """Open the window and stay until it is closed.
 
     Args:
         file: an experiment or data file to open.
+        cover: stands where the window will be, and gives way to it.
 
     Returns:
         The exit code.
@@ -90,17 +89,29 @@ def run_window(file: Path | None) -> int:
     Raises:
         UserError: there is no screen.
     """
-    _prefer_a_screen()
+    prefer_a_screen()
     _log_qt_messages()
     application, window = create([sys.argv[0], *([str(file)] if file else [])])
-    if QGuiApplication.platformName() == "offscreen" and not _asked_for("offscreen"):
+    if not has_screen():
         window.close()
         raise UserError(_NO_SCREEN)
     _install_excepthook(window)
     if file is None:
         window.offer_first_steps()
-    window.show()
+    _show_in_place_of(cover, window)
     return application.exec()
+
+
+def _show_in_place_of(cover: QWidget | None, window: MainWindow) -> None:
+    if cover is not None and not window.has_own_place:
+        window.setGeometry(cover.geometry())
+    window.show()
+    if cover is not None:
+        # Not before the window is there, so that nothing is seen through between them.
+        QApplication.processEvents()
+        cover.close()
+        cover.deleteLater()
+        window.activateWindow()
 
 
 _NO_SCREEN = (
@@ -123,10 +134,10 @@ def run_demo(out: Path) -> int:
         UserError: the folder can't be written to, or training did not come to its end.
         KeyboardInterrupt: Ctrl+C was pressed meanwhile.
     """
-    _prefer_a_screen()
+    prefer_a_screen()
     _log_qt_messages()
     _make_folder(out)
-    application = _application(sys.argv[:1])
+    application = make_application(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:
         # Settings of its own: the window is that of a first start, whatever the user's is.
         window = _assemble(application, Preferences(Path(folder) / "demo.ini", application))
@@ -211,33 +222,6 @@ def _make_folder(folder: Path) -> None:
         ) from None
 
 
-def _application(argv: Sequence[str]) -> QApplication:
-    existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        return existing
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
-        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
-    )
-    # Numbers look the same everywhere: a point for decimals, as in the lecture.
-    QLocale.setDefault(QLocale.c())
-    application = QApplication(list(argv))
-    application.setApplicationName("nnlab")
-    application.setApplicationDisplayName("nnlab")
-    application.setOrganizationName("nnlab")
-    application.setDesktopFileName("nnlab")
-    return application
-
-
-def _prefer_a_screen() -> None:
-    """Have Qt fall back to a window that nobody sees instead of aborting without a screen."""
-    if sys.platform == "linux" and not os.environ.get("QT_QPA_PLATFORM"):
-        os.environ["QT_QPA_PLATFORM"] = (
-            "wayland;xcb;offscreen" if os.environ.get("WAYLAND_DISPLAY")
-            else "xcb;offscreen" if os.environ.get("DISPLAY")
-            else "offscreen"
-        )  # fmt: skip
-
-
 def _log_qt_messages() -> None:
     """Send what Qt has to say to the log, but for what the unseen platform says of itself."""
     levels = {
@@ -251,10 +235,6 @@ def _log_qt_messages() -> None:
             _log.log(levels.get(kind, logging.ERROR), "Qt: %s", text)
 
     qInstallMessageHandler(log)
-
-
-def _asked_for(platform: str) -> bool:
-    return os.environ.get("QT_QPA_PLATFORM") == platform
 
 
 def _install_excepthook(window: MainWindow) -> None:

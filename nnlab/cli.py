@@ -131,7 +131,7 @@ def _open(arguments: list[str]) -> int:
         raise UserError(f"{file} is a folder: choose an experiment or a data file in it.")
     _check_screen()
     with _qt_failures_explained():
-        from nnlab.app import run_window
+        from nnlab.start import run_window
 
         return run_window(file)
 

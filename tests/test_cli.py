@@ -94,8 +94,10 @@ def last_losses(path):
 def app(monkeypatch):
     """Stand in for the window."""
     calls = []
+    start = types.ModuleType("nnlab.start")
+    start.run_window = lambda file: calls.append(("window", file)) or 0
+    monkeypatch.setitem(sys.modules, "nnlab.start", start)
     module = types.ModuleType("nnlab.app")
-    module.run_window = lambda file: calls.append(("window", file)) or 0
     module.run_demo = lambda out: calls.append(("demo", out)) or 0
     monkeypatch.setitem(sys.modules, "nnlab.app", module)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
@@ -157,15 +159,16 @@ class Broken:
         self.error = error
 
     def find_spec(self, name, path=None, target=None):
-        if name == "nnlab.app":
+        if name in ("nnlab.app", "nnlab.start"):
             raise self.error
 
 
 @pytest.fixture
 def broken_app(monkeypatch):
     def break_with(error):
-        monkeypatch.delitem(sys.modules, "nnlab.app", raising=False)
-        monkeypatch.delattr(nnlab, "app", raising=False)
+        for name in ("app", "start"):
+            monkeypatch.delitem(sys.modules, f"nnlab.{name}", raising=False)
+            monkeypatch.delattr(nnlab, name, raising=False)
         monkeypatch.setattr(sys, "meta_path", [Broken(error), *sys.meta_path])
         monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
 

@@ -37,6 +37,7 @@ from nnlab.session.session import Session
 from nnlab.views.about import show_about, show_shortcuts
 from nnlab.views.actions import Actions
 from nnlab.views.bench import Bench
+from nnlab.views.cover import START_SIZE
 from nnlab.views.data_panel import DataPanel
 from nnlab.views.data_window import DataWindow
 from nnlab.views.dock import Dock, scrolled
@@ -66,7 +67,6 @@ from nnlab.views.weight_table import WeightTable
 from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.message_bar import MessageBar, MessageKind
 
-_START_SIZE = (1280, 800)
 _DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH = 262, 470, 516
 _NETWORK_SHARES = (350, 260)
 _LEAST_DRAWING = 210
@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
-        self.resize(*_START_SIZE)
+        self.resize(*START_SIZE)
         self._session = session
         self._themes = themes
         self._preferences = preferences
@@ -125,6 +125,11 @@ class MainWindow(QMainWindow):
     def session(self) -> Session:
         """The state that the window shows."""
         return self._session
+
+    @property
+    def has_own_place(self) -> bool:
+        """Whether it is known where the window was left the last time."""
+        return not self._preferences.geometry.isEmpty()
 
     def offer_first_steps(self) -> None:
         """Say what to do first, to who has not been told yet."""

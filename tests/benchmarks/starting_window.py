@@ -23,30 +23,32 @@ def passed(what: str) -> None:
 
 passed("Python")
 
-import numpy  # noqa: E402, F401
+import tempfile
 
-import nnlab  # noqa: E402 - settles OpenBLAS before NumPy is imported
+from PySide6.QtCore import QEvent, QObject, QSettings
+
+QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp())
+
+from nnlab.application import make_application
+from nnlab.start import show_cover
+
+application = make_application(["nnlab"])
+cover = show_cover(application)
+passed("the outline is on the screen")
+
+import numpy  # noqa: F401
 
 passed("import NumPy")
 
-from PySide6 import QtWidgets  # noqa: E402, F401
-
-passed("import Qt")
-
-import pyqtgraph  # noqa: E402, F401
+import pyqtgraph  # noqa: F401
 
 passed("import pyqtgraph")
 
-import tempfile  # noqa: E402
-
-from PySide6.QtCore import QEvent, QObject, QSettings  # noqa: E402
-
-import nnlab.app  # noqa: E402
+import nnlab.app
 
 passed("import nnlab")
 
-QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp())
-application, window = nnlab.app.create(["nnlab"])
+_, window = nnlab.app.create(["nnlab"])
 passed("make the window")
 
 
@@ -65,5 +67,6 @@ window.installEventFilter(watch)
 window.show()
 while not watch.painted:
     application.processEvents()
+cover.close()
 passed("paint it")
 window.close()

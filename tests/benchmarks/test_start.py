@@ -1,4 +1,4 @@
-"""How long the program takes from the command to its first painted window, and where it goes."""
+"""How long a start takes: to the window's outline, and to the window with everything in it."""
 
 import os
 import subprocess
@@ -34,4 +34,4 @@ def test_where_the_time_of_a_start_goes(tmp_path: Path) -> None:
     rows = [(name, f"{np.median(took):.0f}") for name, took in parts.items()]
     total = np.sum(list(parts.values()), axis=0)
     rows.append(("in all", f"{np.median(total):.0f}"))
-    print_table("From the command to the first painted window", ("part", "ms"), rows)
+    print_table("From the command to the painted window", ("part", "ms"), rows)

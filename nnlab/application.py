@@ -1,0 +1,43 @@
+"""The Qt application and the screen that it is on; light, for it is there before anything else."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    """Return the application, made at the first call."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    # Numbers look the same everywhere: a point for decimals, as in the lecture.
+    QLocale.setDefault(QLocale.c())
+    application = QApplication(list(argv))
+    application.setApplicationName("nnlab")
+    application.setApplicationDisplayName("nnlab")
+    application.setOrganizationName("nnlab")
+    application.setDesktopFileName("nnlab")
+    return application
+
+
+def prefer_a_screen() -> None:
+    """Have Qt fall back to a window that nobody sees instead of aborting without a screen."""
+    if sys.platform == "linux" and not os.environ.get("QT_QPA_PLATFORM"):
+        os.environ["QT_QPA_PLATFORM"] = (
+            "wayland;xcb;offscreen" if os.environ.get("WAYLAND_DISPLAY")
+            else "xcb;offscreen" if os.environ.get("DISPLAY")
+            else "offscreen"
+        )  # fmt: skip
+
+
+def has_screen() -> bool:
+    """Tell whether a window is seen, or wanted unseen; asked once there is an application."""
+    asked_for = os.environ.get("QT_QPA_PLATFORM") == "offscreen"
+    return QGuiApplication.platformName() != "offscreen" or asked_for
