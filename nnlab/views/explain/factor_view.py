@@ -29,18 +29,21 @@ class FactorView(QFrame):
     A factor of 0 has a dashed frame in the colour of warnings and tells why it is 0.
     """
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, themes: ThemeManager, parent: QWidget | None = None, *, name: str = "factor"
+    ) -> None:
         super().__init__(parent)
-        self.setObjectName("factor")
+        self.setObjectName(name)
         self._themes = themes
         self._is_result = False
         self._is_zero = False
-        self._symbol = FormulaView(themes, size=_SYMBOL)
-        self._symbols = FormulaView(themes, size=_FORMULA)
-        self._numbers = FormulaView(themes, size=_FORMULA)
+        self._symbol = FormulaView(themes, name=f"{name}_symbol", size=_SYMBOL)
+        self._symbols = FormulaView(themes, name=f"{name}_symbols", size=_FORMULA)
+        self._numbers = FormulaView(themes, name=f"{name}_numbers", size=_FORMULA)
         self._below = text_label(self.tr("written out below"), TextStyle.CAPTION, Tone.MUTED)
         self._is_short = True
         self._value = text_label("", TextStyle.STRONG)
+        self._value.setObjectName(f"{name}_value")
         self._value.setFont(font(TextStyle.COUNTER))
         self._value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._column = QVBoxLayout(self)
