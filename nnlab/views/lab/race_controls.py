@@ -12,7 +12,7 @@ from nnlab.engine.trainer import FULL_BATCH
 from nnlab.experiment.spec import NetworkSpec
 from nnlab.experiment.weights import Place
 from nnlab.explain.races import Racer
-from nnlab.views.lab.parameter_picker import ParameterPicker
+from nnlab.views.lab.plane_picker import PlanePicker
 from nnlab.views.lab.race_plot import LineKey
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import (
@@ -65,13 +65,11 @@ class RaceControls(QWidget):
             self.tr("Epochs"), name="race_epochs",
             limits=NumberRange(1, _MOST_EPOCHS, integer=True), value=_USUAL_EPOCHS, step=1,
         )  # fmt: skip
-        self._x = ParameterPicker(self.tr("Along x"), name="race_x")
-        self._y = ParameterPicker(self.tr("Along y"), name="race_y")
+        self._plane = PlanePicker(name="race", label_width=_LABEL_WIDTH)
         self._batch = NumberField(
             self.tr("Samples of a mini-batch"), name="race_batch",
             limits=NumberRange(2, 1e6, integer=True), value=_USUAL_BATCH, step=1,
         )  # fmt: skip
-        self._pickers = FormGrid(name="race_pickers", label_width=_LABEL_WIDTH)
         self._seeds = FormGrid(name="race_seeds", label_width=_LABEL_WIDTH)
         self._checks: list[QCheckBox] = []
         self._rates: list[NumberField] = []
@@ -90,9 +88,7 @@ class RaceControls(QWidget):
         self._seeds.add_row(self.tr("S&eed"), self._seed)
         common = FormGrid(name="race_common", label_width=_LABEL_WIDTH)
         common.add_row(self.tr("E&pochs"), self._epochs)
-        self._pickers.add_row(self.tr("&x axis"), self._x)
-        self._pickers.add_row(self.tr("&y axis"), self._y)
-        self._pickers.hide()
+        self._plane.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
@@ -101,7 +97,7 @@ class RaceControls(QWidget):
             column.addWidget(part)
         column.addWidget(text_label(self.tr("Runs"), TextStyle.STRONG))
         column.addLayout(self._runs(themes))
-        column.addWidget(self._pickers)
+        column.addWidget(self._plane)
 
     def _runs(self, themes: ThemeManager) -> QGridLayout:
         grid = QGridLayout()
@@ -143,17 +139,11 @@ class RaceControls(QWidget):
             field.edited.connect(self._on_edited)
         for check in self._checks:
             check.toggled.connect(self._on_edited)
-        self._x.chosen.connect(self.places_chosen)
-        self._y.chosen.connect(self.places_chosen)
+        self._plane.chosen.connect(self.places_chosen)
 
     def set_network(self, network: NetworkSpec, n_inputs: int) -> None:
-        """Offer the parameters of the lab's network."""
-        is_first = self._x.is_empty
-        self._x.set_network(network, n_inputs)
-        self._y.set_network(network, n_inputs)
-        if is_first or self._x.value() == self._y.value():
-            self._x.set_value(Place(0, 0, 0))
-            self._y.set_value(Place(0, 0, 1 if n_inputs > 1 else None))
+        """Offer the parameters of another network."""
+        self._plane.set_network(network, n_inputs)
 
     @property
     def problem(self) -> Problem:
@@ -187,12 +177,12 @@ class RaceControls(QWidget):
         """Return the parameters that the landscape lies over."""
         if self.problem is Problem.LINE:
             return Place(0, 0, 0), Place(0, 0)
-        return self._x.value(), self._y.value()
+        return self._plane.places()
 
     @Slot(object)
     def _on_problem(self, problem: Problem) -> None:
         self._seeds.setVisible(problem is Problem.LINE)
-        self._pickers.setVisible(problem is Problem.EXPERIMENT)
+        self._plane.setVisible(problem is Problem.EXPERIMENT)
         self.edited.emit()
 
     @Slot()

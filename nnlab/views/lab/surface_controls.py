@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from nnlab.experiment.spec import NetworkSpec
 from nnlab.experiment.weights import Place
-from nnlab.views.lab.parameter_picker import ParameterPicker
+from nnlab.views.lab.plane_picker import PlanePicker
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import (
     FormGrid,
@@ -59,8 +59,7 @@ class SurfaceControls(QWidget):
             ],
             name="surface_over",
         )  # fmt: skip
-        self._x = ParameterPicker(self.tr("Along x"), name="surface_x")
-        self._y = ParameterPicker(self.tr("Along y"), name="surface_y")
+        self._plane = PlanePicker(name="surface", label_width=_LABEL_WIDTH)
         self._seed = SeedField(self.tr("Seed of the directions"), themes, name="surface_seed")
         self._reach = NumberField(
             self.tr("Reach of the axes"), name="surface_reach",
@@ -80,7 +79,7 @@ class SurfaceControls(QWidget):
         )  # fmt: skip
         self._light = QCheckBox(self.tr("Light and shade"))
         self._hold = QCheckBox(self.tr("Hold the surface"))
-        self._parameters, self._directions = QWidget(), QWidget()
+        self._directions = QWidget()
         self._build()
         self._connect()
 
@@ -102,27 +101,23 @@ class SurfaceControls(QWidget):
                 "for it changes as the other weights do."
             )
         )
-        pickers = FormGrid(name="surface_pickers", label_width=_LABEL_WIDTH)
-        pickers.add_row(self.tr("&x axis"), self._x)
-        pickers.add_row(self.tr("&y axis"), self._y)
         drawn = FormGrid(name="surface_drawn", label_width=_LABEL_WIDTH)
         drawn.add_row(self.tr("S&eed"), self._seed)
         common = FormGrid(name="surface_common", label_width=_LABEL_WIDTH)
         common.add_row(self.tr("&Reach ±"), self._reach)
         common.add_row(self.tr("Levels"), self._levels, stretch=False)
-        self._parameters, self._directions = pickers, drawn
+        self._directions = drawn
         drawn.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addWidget(text_label(self.tr("Axes"), TextStyle.STRONG))
-        for part in (self._over, pickers, drawn, common, self._light, self._hold):
+        for part in (self._over, self._plane, drawn, common, self._light, self._hold):
             column.addWidget(part)
 
     def _connect(self) -> None:
         self._over.chosen.connect(self._on_over)
-        self._x.chosen.connect(self.axes_chosen)
-        self._y.chosen.connect(self.axes_chosen)
+        self._plane.chosen.connect(self.axes_chosen)
         self._seed.edited.connect(self._on_seed)
         self._seed.dice_clicked.connect(self._on_dice)
         self._reach.edited.connect(self._on_reach)
@@ -132,12 +127,7 @@ class SurfaceControls(QWidget):
 
     def set_network(self, network: NetworkSpec, n_inputs: int) -> None:
         """Offer the parameters of another network."""
-        is_first = self._x.is_empty
-        self._x.set_network(network, n_inputs)
-        self._y.set_network(network, n_inputs)
-        if is_first or self._x.value() == self._y.value():
-            self._x.set_value(Place(0, 0, 0))
-            self._y.set_value(Place(0, 0, 1 if n_inputs > 1 else None))
+        self._plane.set_network(network, n_inputs)
 
     @property
     def over(self) -> Over:
@@ -148,7 +138,7 @@ class SurfaceControls(QWidget):
 
     def places(self) -> tuple[Place, Place]:
         """Return the parameters along x and y."""
-        return self._x.value(), self._y.value()
+        return self._plane.places()
 
     @property
     def seed(self) -> int:
@@ -177,7 +167,7 @@ class SurfaceControls(QWidget):
 
     @Slot(object)
     def _on_over(self, over: Over) -> None:
-        self._parameters.setVisible(over is Over.PARAMETERS)
+        self._plane.setVisible(over is Over.PARAMETERS)
         self._directions.setVisible(over is Over.DIRECTIONS)
         self._reach.set_value(_USUAL_REACH[over.value])
         self.axes_chosen.emit()
