@@ -12,27 +12,21 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPointF,
-    QRect,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from nnlab.explain.gradient_check import Finding, Verdict, plain_symbol
 from nnlab.explain.steps import ParameterPlace
-from nnlab.views.formula_layout import lay_out
-from nnlab.views.formula_view import paint_box
+from nnlab.views.formula_delegate import FORMULA_ROLE, FormulaDelegate
 from nnlab.views.lab.check_words import TONES
 from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, ThemeManager, Tone, font
@@ -42,8 +36,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ROW_HEIGHT = 26
 _DIGITS = 5
 _RELATIVE = 4
-_FORMULA = Qt.ItemDataRole.UserRole
-_SYMBOL_SIZE, _PAD = 14.0, 8
+_SYMBOL_SIZE = 14.0
 _HEADER = ("symbol", "backprop", "numeric", "|g − n|", "rel. error", "verdict")
 _WEIGHTS = (72, 88, 88, 62, 76, 64)
 """How the columns share the width."""
@@ -94,7 +87,7 @@ class CheckModel(QAbstractTableModel):
         finding, column = self._findings[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(finding, column)
-        if role == _FORMULA:
+        if role == FORMULA_ROLE:
             return finding.symbol
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if 0 < column < len(_HEADER) - 1 else (
@@ -118,27 +111,6 @@ class CheckModel(QAbstractTableModel):
         return _HEADER[section] if role == Qt.ItemDataRole.DisplayRole else None
 
 
-class _SymbolDelegate(QStyledItemDelegate):
-    """Typesets the symbol of a parameter in the ground of its row."""
-
-    def __init__(self, themes: ThemeManager, parent: QObject) -> None:
-        super().__init__(parent)
-        self._themes = themes
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw a cell."""
-        self.initStyleOption(option, index)
-        option.text = ""
-        rect: QRect = option.rect
-        view: QWidget = option.widget
-        view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, view)
-        box = lay_out(index.data(_FORMULA), _DIGITS, _SYMBOL_SIZE, None)
-        top = rect.top() + (rect.height() - box.height) / 2 + box.ascent
-        painter.save()
-        paint_box(painter, box, QPointF(rect.left() + _PAD, top), self._themes.theme)
-        painter.restore()
-
-
 class CheckTable(QTableView):
     """The table; one row is selected, and sorted is by any column.
 
@@ -158,7 +130,12 @@ class CheckTable(QTableView):
             self.tr("A row a parameter, the worst first; select one to see how h matters to it.")
         )
         self.setModel(self._model)
-        self.setItemDelegateForColumn(0, _SymbolDelegate(themes, self))
+        self.setItemDelegateForColumn(
+            0,
+            FormulaDelegate(
+                themes, self, size=_SYMBOL_SIZE, digits=_DIGITS, row_height=_ROW_HEIGHT
+            ),
+        )
         self.setFont(font(TextStyle.SMALL_NUMBER))
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)

@@ -47,8 +47,8 @@ from nnlab.views.lab.check_words import (
     worst_text,
 )
 from nnlab.views.lab.step_plot import StepPlot
+from nnlab.views.lab.two_columns import lay_out_in_columns
 from nnlab.views.layer_words import epoch_text
-from nnlab.views.page_column import scrolling
 from nnlab.views.plotting import Caption
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_tone
 from nnlab.views.widgets import push_button, rule, text_label
@@ -125,14 +125,9 @@ class GradientCheckPage(QWidget):
     # Assembly -------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        side = scrolling(self._side(), name="check_side")
-        side.setFixedWidth(_LEFT_WIDTH)
-        row.addWidget(side)
-        row.addWidget(rule(Qt.Orientation.Vertical))
-        row.addLayout(self._results(), 1)
+        lay_out_in_columns(
+            self, self._side(), self._results(), name="check_side", width=_LEFT_WIDTH
+        )
 
     def _side(self) -> QWidget:
         self._progress.setObjectName("check_progress")

@@ -10,19 +10,15 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPointF,
     QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -34,19 +30,16 @@ from nnlab.explain.formula import Emphasis, Formula, Italic, Marked, Number, Row
 from nnlab.explain.house_price import PLACES, gradient_formula
 from nnlab.explain.places import parameter_symbol
 from nnlab.explain.plain import plain
-from nnlab.views.formula_layout import Box, lay_out
-from nnlab.views.formula_view import paint_box
-from nnlab.views.theme import Space, TextStyle, ThemeManager, font
+from nnlab.views.formula_delegate import FORMULA_ROLE, FormulaDelegate
+from nnlab.views.theme import TextStyle, ThemeManager, font
 
 Index = QModelIndex | QPersistentModelIndex
 
-FORMULA_ROLE = Qt.ItemDataRole.UserRole
 
 _ROW_HEIGHT = 23
 _SIZE = 13.0
 _DIGITS = 5
 _SYMBOL, _FORMULA, _NUMBER = range(3)
-_LEAST_SIZE = 9.0
 _SYMBOL_WIDTH, _NUMBER_WIDTH = 76, 68
 
 
@@ -115,44 +108,6 @@ def _partial_in_line(place: Place) -> Formula:
     return Row((Italic("∂"), symbols.J, Italic("/"), by))
 
 
-class FormulaDelegate(QStyledItemDelegate):
-    """Paints cells as formulas."""
-
-    def __init__(self, themes: ThemeManager, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._themes = themes
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint the row's ground, then the formula: numbers at the right."""
-        self.initStyleOption(option, index)
-        option.text = ""
-        style = option.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        rect = option.rect
-        box = _fitted(index.data(FORMULA_ROLE), rect.width() - Space.S - Space.XS)
-        left = rect.left() + Space.S
-        if index.column() == _NUMBER:
-            left = int(rect.right() - Space.S - box.width)
-        baseline = rect.center().y() + 1 + (box.ascent - (box.height - box.ascent)) / 2
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_box(painter, box, QPointF(left, baseline), self._themes.theme)
-        painter.restore()
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        """As wide as the formula."""
-        box = lay_out(index.data(FORMULA_ROLE), _DIGITS, _SIZE, None)
-        return QSize(int(box.width) + 2 * Space.S + 1, _ROW_HEIGHT)
-
-
-def _fitted(formula: Formula, room: float) -> Box:
-    """Return a formula laid out, smaller where it would not fit."""
-    box = lay_out(formula, _DIGITS, _SIZE, None)
-    if box.width <= room:
-        return box
-    return lay_out(formula, _DIGITS, max(_LEAST_SIZE, _SIZE * room / box.width), None)
-
-
 class GradientTable(QTableView):
     """The table; one row is selected.
 
@@ -170,7 +125,11 @@ class GradientTable(QTableView):
         self.setAccessibleName(self.tr("The 12 gradients"))
         self.setToolTip(self.tr("Select a gradient to see it as a product of factors."))
         self.setModel(self._model)
-        self.setItemDelegate(FormulaDelegate(themes, self))
+        self.setItemDelegate(
+            FormulaDelegate(
+                themes, self, size=_SIZE, digits=_DIGITS, row_height=_ROW_HEIGHT, numbers=_NUMBER
+            )
+        )
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -6,9 +6,9 @@ import time
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from nnlab.arrays import FloatArray
 from nnlab.engine.losses import LOSSES
@@ -24,8 +24,8 @@ from nnlab.views.icons import Icon
 from nnlab.views.lab.surface_controls import Over, SurfaceControls, remark
 from nnlab.views.lab.surface_plot import HeightBar, PathLine, SurfacePlot
 from nnlab.views.lab.surface_trail import Trail
+from nnlab.views.lab.two_columns import lay_out_in_columns
 from nnlab.views.number_text import written
-from nnlab.views.page_column import scrolling
 from nnlab.views.plotting import Caption
 from nnlab.views.theme import Kind, Space, TextStyle, Theme, ThemeManager
 from nnlab.views.widgets import ActionButton, rule, text_label
@@ -60,19 +60,12 @@ class LossSurfacePage(QWidget):
         self._connect()
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        side = scrolling(self._side(), name="surface_side")
-        side.setFixedWidth(_LEFT_WIDTH)
-        row.addWidget(side)
-        row.addWidget(rule(Qt.Orientation.Vertical))
         right = QVBoxLayout()
         right.setSpacing(Space.S)
         right.addWidget(self.plot, 1)
         right.addWidget(self._bar)
         right.addWidget(self._state)
-        row.addLayout(right, 1)
+        lay_out_in_columns(self, self._side(), right, name="surface_side", width=_LEFT_WIDTH)
 
     def _side(self) -> QWidget:
         body = QWidget()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -25,8 +25,8 @@ from nnlab.views.actions import Actions
 from nnlab.views.lab.race_controls import Problem, RaceControls
 from nnlab.views.lab.race_plot import LineKey, Over, RacePlot, run_color, run_style, run_symbol
 from nnlab.views.lab.surface_plot import HeightBar, PathLine, SurfacePlot
+from nnlab.views.lab.two_columns import lay_out_in_columns
 from nnlab.views.number_text import written
-from nnlab.views.page_column import scrolling
 from nnlab.views.plotting import Caption
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager
 from nnlab.views.widgets import SegmentedControl, rule, text_label
@@ -109,14 +109,7 @@ class SgdAndBatchPage(QWidget):
         for counter in self._counters:
             column.addWidget(counter)
         column.addStretch(1)
-        area = scrolling(side, name="race_side")
-        area.setFixedWidth(_LEFT_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(area)
-        row.addWidget(rule(Qt.Orientation.Vertical))
-        row.addLayout(self._results(), 1)
+        lay_out_in_columns(self, side, self._results(), name="race_side", width=_LEFT_WIDTH)
 
     def _results(self) -> QVBoxLayout:
         head = QHBoxLayout()

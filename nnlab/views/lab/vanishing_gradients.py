@@ -36,9 +36,9 @@ from nnlab.views.lab.layer_points import LayerPoints
 from nnlab.views.lab.layer_table import LayerTable
 from nnlab.views.lab.ratio_tiles import RatioTiles
 from nnlab.views.lab.rivals import Profiles, remarks
+from nnlab.views.lab.two_columns import lay_out_in_columns
 from nnlab.views.lab.vanishing_controls import Data, VanishingControls
 from nnlab.views.layer_words import gradient_text
-from nnlab.views.page_column import scrolling
 from nnlab.views.plotting import Caption
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import SegmentedControl, push_button, rule, text_label
@@ -117,14 +117,9 @@ class VanishingGradientsPage(QWidget):
     # Assembly -------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        side = scrolling(self._side(), name="vanishing_side")
-        side.setFixedWidth(_LEFT_WIDTH)
-        row.addWidget(side)
-        row.addWidget(rule(Qt.Orientation.Vertical))
-        row.addLayout(self._results(), 1)
+        lay_out_in_columns(
+            self, self._side(), self._results(), name="vanishing_side", width=_LEFT_WIDTH
+        )
 
     def _side(self) -> QWidget:
         self._progress.setObjectName("vanishing_progress")
