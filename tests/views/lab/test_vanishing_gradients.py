@@ -316,10 +316,14 @@ def test_what_is_not_finite_is_said_and_not_drawn(qtbot: QtBot, themes: ThemeMan
 
 @pytest.mark.parametrize("width", range(120, 220, 10))
 def test_a_plot_as_narrow_as_its_names_is_drawn(
-    qtbot: QtBot, themes: ThemeManager, width: int
+    qtbot: QtBot, themes: ThemeManager, width: int, request: pytest.FixtureRequest
 ) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
     plot = LayerPoints("Norms", themes, name="norms", slopes=False)
-    qtbot.addWidget(plot)
+    plot.setParent(host)
+    # A plot that Python alone held would go before what was posted to it arrived.
+    request.node.host = host
     plot.resize(width, 200)
     plot.show_profiles(profiles(sigmoid=[1e-3, 0.1]))
     (low, high), _ = plot.ranges()
