@@ -25,6 +25,11 @@ from nnlab.explain.steps import ParameterPlace
 RESOLUTION = 51
 """Points along each side."""
 
+FURTHEST = 1e9
+"""Weights beyond this have no axes: neighbouring floats lie too far apart."""
+
+TOO_LARGE = "The weights are too large to be drawn: reset, and train with a smaller learning rate."
+
 _MOST_WORK = 4e9
 """Points × samples × parameters up to which all samples count; some seconds."""
 
@@ -66,6 +71,9 @@ class Axes:
         Random directions need not be at right angles: what is found is the nearest point of
         the plane.
         """
+        if self.x.place is not None and self.y.place is not None:
+            # Their values, whatever the others are: infinity times 0 is not a number.
+            return parameters[:, [int(self.x.vector.argmax()), int(self.y.vector.argmax())]]
         D = np.stack((self.x.vector, self.y.vector))
         return np.linalg.solve(D @ D.T, D @ (parameters - self.anchor).T).T.astype(np.float64)
 
@@ -101,8 +109,10 @@ def random_axes(
         rng: what is drawn from.
 
     Raises:
-        UserError: all weights are 0, so that no direction has a length.
+        UserError: all weights are 0, so that no direction has a length, or too large.
     """
+    if not (np.abs(parameters) <= FURTHEST).all():
+        raise UserError(TOO_LARGE)
     made = []
     for number in (1, 2):
         vector = rng.standard_normal(parameters.shape)

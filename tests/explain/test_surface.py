@@ -132,6 +132,12 @@ def test_weights_of_0_have_no_random_directions(trainer: Trainer) -> None:
         random_axes(flat, trainer.network.shapes, np.random.default_rng(3))
 
 
+def test_weights_beyond_all_bounds_have_no_random_directions_either(trainer: Trainer) -> None:
+    flat = np.full_like(trainer.network.parameters.flat, 1e200)
+    with pytest.raises(UserError, match="too large"):
+        random_axes(flat, trainer.network.shapes, np.random.default_rng(3))
+
+
 def test_what_is_not_wanted_any_more_is_given_up(trainer: Trainer) -> None:
     made = scene(trainer, parameter_axes(W, B, trainer.network.shapes))
     assert compute(made, lambda: False) is None
@@ -152,3 +158,11 @@ def test_where_the_loss_is_no_number_there_is_no_relief() -> None:
     shade = relief(heights)
     assert np.isfinite(shade).all()
     assert shade[0, 0] == shade[5, 5] == 1
+
+
+def test_a_parameter_has_its_coordinate_whatever_the_others_are(trainer: Trainer) -> None:
+    shapes = trainer.network.shapes
+    flat = np.full_like(trainer.network.parameters.flat, np.inf)
+    flat[position_of(shapes, W)], flat[position_of(shapes, B)] = 2.0, 3.0
+    axes = parameter_axes(W, B, shapes)
+    np.testing.assert_array_equal(axes.coordinates(flat[np.newaxis]), [[2.0, 3.0]])

@@ -192,7 +192,7 @@ class ActivationPlot(PlotArea):
         marks = np.empty(0) if sums is None else sums.marks[there]
         weights = np.empty(0) if sums is None else sums.weights[there]
         knows = sums is not None and sums.flat is not None
-        flat = is_flat(sums.f, marks) if sums is not None and knows else np.zeros_like(there)
+        flat = is_flat(sums.f, marks) if sums is not None and knows else np.zeros(len(marks), bool)
         tops = low + (_LEAST_TICK + _TICK * weights) * span
         for item, chosen in ((self._steep_ticks, ~flat), (self._flat_ticks, flat)):
             x, top = marks[chosen], tops[chosen]

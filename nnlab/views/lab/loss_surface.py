@@ -14,7 +14,16 @@ from nnlab.arrays import FloatArray
 from nnlab.engine.losses import LOSSES
 from nnlab.errors import UserError
 from nnlab.experiment.building import build_network, layer_shapes, training_data
-from nnlab.explain.surface import Axes, Scene, Surface, compute, parameter_axes, random_axes
+from nnlab.explain.surface import (
+    FURTHEST,
+    TOO_LARGE,
+    Axes,
+    Scene,
+    Surface,
+    compute,
+    parameter_axes,
+    random_axes,
+)
 from nnlab.session.background import Desk
 from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
@@ -166,6 +175,8 @@ class LossSurfacePage(QWidget):
         if self._axes is None:
             self._on_axes()
             return
+        if self._is_too_far(self._present()):
+            return
         self._show_way()
         rests = snapshot.is_at_rest
         if rests or time.perf_counter() - self._finished > _PAUSE:
@@ -190,6 +201,8 @@ class LossSurfacePage(QWidget):
         at = self._present()
         self._centre = (float(at[0]), float(at[1]))
         self._asked = None
+        if self._is_too_far(at):
+            return
         self._show_way()
         self._ask(even_held=True)
 
@@ -199,6 +212,13 @@ class LossSurfacePage(QWidget):
         assert self._parameters is not None
         found: FloatArray = self._axes.coordinates(self._parameters[np.newaxis])[0]
         return found
+
+    def _is_too_far(self, at: FloatArray) -> bool:
+        """Tell, and say, that the weights are too large for axes about them."""
+        if (np.abs(at) <= FURTHEST).all():
+            return False
+        self._refuse(UserError(TOO_LARGE))
+        return True
 
     # The landscape --------------------------------------------------------------------------
 

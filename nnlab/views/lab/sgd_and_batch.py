@@ -11,6 +11,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nnlab.arrays import FloatArray
 from nnlab.engine.losses import LOSSES
 from nnlab.errors import UserError
 from nnlab.experiment.building import build_network, layer_shapes, training_data
@@ -33,6 +34,8 @@ from nnlab.views.widgets import SegmentedControl, rule, text_label
 
 _LEFT_WIDTH = 316
 _MARGIN, _LEAST_SPAN = 0.25, 0.5
+_FURTHEST = 1e6
+"""Parameters beyond this are not drawn: everything else would be a point beside them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,7 +237,7 @@ class SgdAndBatchPage(QWidget):
             [
                 PathLine(
                     track.racer.name,
-                    axes.coordinates(track.parameters),
+                    _drawable(axes.coordinates(track.parameters)),
                     run_color(theme, place),
                     run_style(place),
                     run_symbol(place),
@@ -333,6 +336,12 @@ def _work(wish: _Wish, desk: Desk) -> _Seen | None:
     return _Seen(tuple(tracks), axes, surface)
 
 
+def _drawable(points: FloatArray) -> FloatArray:
+    """Return the way up to where it runs away beyond all that can be drawn."""
+    away = np.flatnonzero((np.abs(points) > _FURTHEST).any(axis=1))
+    return points[: away[0]] if away.size else points
+
+
 def _scene(
     spec: ExperimentSpec,
     prepared: PreparedData,
@@ -340,7 +349,7 @@ def _scene(
     tracks: Sequence[tuple[int, Track]],
 ) -> Scene:
     """Return the landscape about the common start, wide enough for every way."""
-    points = np.concatenate([axes.coordinates(track.parameters) for _, track in tracks])
+    points = np.concatenate([_drawable(axes.coordinates(t.parameters)) for _, t in tracks])
     low, high = points.min(axis=0), points.max(axis=0)
     margin = np.maximum(_MARGIN * (high - low), _LEAST_SPAN)
     low, high = low - margin, high + margin

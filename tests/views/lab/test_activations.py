@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from nnlab.engine.activations import ELU, Logistic, ReLU, Tanh
+from nnlab.engine.activations import ELU, Logistic, ReLU, SoftPlus, Tanh
 from nnlab.experiment.building import build_network
 from nnlab.experiment.spec import ExperimentSpec, LayerSpec
+from nnlab.experiment.weights import Place
 from nnlab.explain.activation_formulas import ELEMENTWISE
 from nnlab.explain.layer_sums import layer_sums
 from nnlab.session.session import Session
@@ -226,6 +227,22 @@ class TestLive:
         drawn = np.sort(np.concatenate((steep, flat)))
         assert drawn == pytest.approx(sums.marks[np.abs(sums.marks) <= 6])
         assert f"{sums.flat} (" in note(page)
+
+    def test_z_beyond_the_axis_of_an_f_without_a_flat_part_are_left_out(
+        self, qtbot: QtBot, page: ActivationsPage
+    ) -> None:
+        session: Session = page.session  # type: ignore[attr-defined]
+        network = session.spec.network
+        bent = replace(network.layers[0], activation=SoftPlus())
+        session.edit_network(replace(network, layers=(bent, *network.layers[1:])), "Activation")
+        session.edit_weights({Place(0, 0, 0): 40.0, Place(0, 0, 1): 40.0}, "Weights")
+        choose_layer(page, 1)
+        X = session.prepared.X_train
+        made = build_network(session.spec.network, X.shape[1], session.shown_weights())
+        sums = layer_sums(made, X, 0)
+        inside = sums.marks[np.abs(sums.marks) <= 6]
+        assert 0 < len(inside) < len(sums.marks)
+        qtbot.waitUntil(lambda: sum(map(len, values(page).ticks())) == len(inside), timeout=5000)
 
     def test_follow_training_and_rest_while_hidden(
         self, qtbot: QtBot, page: ActivationsPage

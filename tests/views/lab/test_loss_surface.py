@@ -184,3 +184,13 @@ def test_another_network_is_followed(qtbot: QtBot, page: LossSurfacePage, sessio
     assert page.findChild(QComboBox, "surface_x_layer").count() == 3
     session.undo_stack.undo()
     qtbot.waitUntil(lambda: page.findChild(QComboBox, "surface_x_layer").count() == 2)
+
+
+def test_weights_too_large_for_axes_are_told_of_and_survived(
+    qtbot: QtBot, page: LossSurfacePage, session: Session
+) -> None:
+    session.edit_weights({Place(0, 0, 0): 1e200}, "Weight")
+    state = page.findChild(QLabel, "surface_state")
+    qtbot.waitUntil(lambda: "too large to be drawn" in state.text(), timeout=5000)
+    session.undo_stack.undo()
+    wait_for_surface(qtbot, page)

@@ -165,3 +165,19 @@ def test_an_edit_of_the_lab_is_followed_only_where_it_is_compared(
     assert not page._background.is_busy
     with qtbot.waitSignal(page._background.done, timeout=5000):
         page.show()
+
+
+def test_a_way_that_runs_away_is_drawn_as_far_as_it_can_be(
+    qtbot: QtBot, page: SgdAndBatchPage
+) -> None:
+    with qtbot.waitSignal(page._background.done, timeout=5000):
+        type_into(qtbot, page, "race_epochs", "300")
+    with qtbot.waitSignal(page._background.done, timeout=5000):
+        type_into(qtbot, page, "race_rate_3", "1e6")
+    batch = page.ways._paths[2]
+    assert len(batch.points) >= 1
+    assert (np.abs(batch.points) <= 1e6).all()
+    assert np.isfinite(page.ways.surface.x).all()
+    for name in ("race_scale_log", "race_over_iterations"):
+        click(qtbot, page, name)
+    page.grab()
