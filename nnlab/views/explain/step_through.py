@@ -313,9 +313,12 @@ class StepThrough(QObject):
         if self._subject is Subject.SAMPLE or self.is_past:
             self._rebuild()
             return
-        found = [row for row in self._session.selection[:1] if row in self._rows]
-        if found:
-            self.choose_sample(self._rows.index(found[0]))
+        selection = self._session.selection
+        if selection and selection[0] in self._rows:
+            self.choose_sample(self._rows.index(selection[0]))
+        elif len(selection) == 1:
+            # Whoever clicks one point wants to know about that one.
+            self.choose_subject(Subject.SAMPLE)
 
     @Slot()
     def _on_started_over(self) -> None:

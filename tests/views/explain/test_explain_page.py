@@ -417,8 +417,20 @@ class TestBatches:
         bench.session.select([row])
         assert bench.page.walk.row == row
         assert bench.page.walk.sample == 5
-        bench.session.select([int(bench.session.prepared.split.test[0])])
+        bench.session.select([])
         assert bench.page.walk.row == row
+        assert bench.page.walk.is_of_update
+
+    @of(FULL)
+    def test_one_sample_that_is_not_of_the_batch_is_explained_alone(self, bench: Bench) -> None:
+        box = bench.find(QComboBox, "explain_subject")
+        test = [int(row) for row in bench.session.prepared.split.test[:2]]
+        bench.session.select(test)
+        assert bench.page.walk.is_of_update
+        bench.session.select(test[:1])
+        assert bench.page.walk.row == test[0]
+        assert not bench.page.walk.is_of_update
+        assert box.currentText() == "Selected sample"
 
     @of(MINI)
     def test_samples_are_named_by_their_rows_of_the_data(self, bench: Bench) -> None:
