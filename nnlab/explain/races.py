@@ -8,7 +8,7 @@ with SGD, and 1 with the full batch.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,6 +34,12 @@ from nnlab.experiment.weights import LayerWeights, Weights
 MOST_POINTS = 400
 _EACH = 60
 """Updates from the start on that are all measured."""
+
+_AWAY = 10.0
+"""A run that ends with a loss so many times that of its start ran away."""
+
+_FURTHEST = 1000.0
+"""Times the loss at the start, that plots show where all runs ran away."""
 
 _LINE_SAMPLES, _SLOPE, _OFFSET, _SCATTER = 40, 1.5, 0.5, 0.3
 _START = (-1.5, -1.5)
@@ -83,6 +89,24 @@ class Track:
         """Epochs so far, parts of one included, shape (points,)."""
         return np.asarray(self.samples / self.n_samples)
 
+    @property
+    def ran_away(self) -> bool:
+        """Whether the run diverged, or ends far above the loss that it began with."""
+        return bool(self.trouble) or bool(self.losses[-1] > _AWAY * self.losses[0])
+
+
+def highest_shown(tracks: Sequence[Track]) -> float:
+    """Return the loss up to which plots of runs reach, so that one running away hides no other.
+
+    It is the highest of the runs that did not run away; where all did, 1,000 times that of the
+    start. Infinite where nothing limits it.
+    """
+    tame = [float(track.losses.max()) for track in tracks if not track.ran_away]
+    if tame:
+        return max(tame)
+    starts = [_FURTHEST * float(track.losses[0]) for track in tracks]
+    return max(starts, default=0.0) or math.inf
+
 
 def line_problem(seed: int) -> ExperimentSpec:
     """Return linear regression with one weight and one bias: its loss is a bowl.
@@ -124,25 +148,38 @@ def race(
     racer: Racer,
     epochs: int,
     is_wanted: Callable[[], bool] = lambda: True,
+    tell: Callable[[int], None] | None = None,
 ) -> Track | None:
     """Train as a racer does, for so many epochs; None where it was not wanted any more.
 
+    Args:
+        spec: the experiment.
+        prepared: its data.
+        racer: batch and learning rate.
+        epochs: how many.
+        is_wanted: asked again and again; False gives it up.
+        tell: told how much is done, in percent, whenever that was measured.
+
     Raises:
-        UserError: the experiment can't be trained so.
+        UserError: the experiment can't be trained so, or its first loss is no finite number.
     """
     trainer = build_trainer(raced(spec, racer), prepared)
     n = trainer.n_samples
     rows = n if racer.batch_size == FULL_BATCH else min(racer.batch_size, n)
     per_epoch = math.ceil(n / rows)
     points = _Points(trainer, n, per_epoch, rows)
-    trouble = ""
+    trouble, updates = "", epochs * per_epoch
     try:
-        for iteration in moments(epochs * per_epoch):
+        for iteration in moments(updates):
             if not is_wanted():
                 return None
             trainer.run(Goal(iteration=iteration), is_wanted)
             points.add()
+            if tell is not None:
+                tell(100 * iteration // updates)
     except DivergedError as error:
+        if trainer.iteration == 0:
+            raise
         trouble = str(error)
     return points.track(racer, trouble)
 

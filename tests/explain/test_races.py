@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 
 from nnlab.engine.trainer import FULL_BATCH, Goal
+from nnlab.errors import UserError
 from nnlab.experiment.building import build_trainer
 from nnlab.experiment.preparing import prepare_data
-from nnlab.explain.races import MOST_POINTS, Racer, line_problem, moments, race, raced
+from nnlab.experiment.weights import LayerWeights, Weights
+from nnlab.explain.races import (
+    MOST_POINTS,
+    Racer,
+    highest_shown,
+    line_problem,
+    moments,
+    race,
+    raced,
+)
 from tests.session.support import SMALL
 
 SPEC = line_problem(3)
@@ -72,6 +82,34 @@ def test_divergence_ends_the_track_with_a_sentence() -> None:
     assert "diverged" in track.trouble
     assert np.isfinite(track.losses).all()
     assert len(track.losses) == len(track.iterations) == len(track.parameters)
+
+
+def test_a_start_without_a_finite_loss_is_refused() -> None:
+    start = Weights((LayerWeights(np.array([[1e200]]), np.array([0.0])),))
+    with pytest.raises(UserError, match="weights at the start"):
+        race(replace(SPEC, weights=start), PREPARED, SGD, epochs=3)
+
+
+def test_a_run_that_runs_away_does_not_set_what_is_shown() -> None:
+    tame = race(SPEC, PREPARED, BATCH, epochs=100)
+    wild = race(SPEC, PREPARED, replace(BATCH, learning_rate=100.0), epochs=100)
+    assert not tame.ran_away
+    assert wild.ran_away
+    assert highest_shown([tame, wild]) == tame.losses[0]
+    assert highest_shown([wild]) == 1000 * wild.losses[0]
+    assert highest_shown([]) == np.inf
+
+
+def test_growing_without_end_is_running_away_before_it_diverges() -> None:
+    track = race(SPEC, PREPARED, replace(BATCH, learning_rate=1.5), epochs=10)
+    assert track.trouble == ""
+    assert track.ran_away
+
+
+def test_it_tells_how_far_it_is() -> None:
+    told: list[int] = []
+    race(SPEC, PREPARED, BATCH, 20, tell=told.append)
+    assert told == list(range(0, 101, 5))
 
 
 def test_long_runs_are_measured_often_at_first_and_at_their_end() -> None:

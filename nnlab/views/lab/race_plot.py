@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnlab.arrays import FloatArray
-from nnlab.explain.races import Track
+from nnlab.explain.races import Track, highest_shown
 from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
 from nnlab.views.curves_area import Ranges, linear_ranges, log_ranges, logarithm
@@ -152,7 +152,8 @@ class RacePlot(PlotArea):
         if not self._tracks:
             return Ranges(10.0, 0.0, 1.0)
         last = max(float(self._x(track)[-1]) for _, track in self._tracks)
-        losses = [track.losses for _, track in self._tracks]
+        highest = highest_shown([track for _, track in self._tracks])
+        losses = [np.minimum(track.losses, highest) for _, track in self._tracks]
         found = log_ranges(last, *losses) if self._is_log else linear_ranges(last, *losses)
         # The ends are known: no steady axis is needed.
         return Ranges(max(last, 1.0) * 1.02, found.low, found.high)

@@ -18,8 +18,8 @@ from nnlab.experiment.building import build_network, layer_shapes, training_data
 from nnlab.experiment.preparing import PreparedData, prepare_data
 from nnlab.experiment.spec import ExperimentSpec
 from nnlab.experiment.weights import Place
-from nnlab.explain.races import Racer, Track, line_problem, race
-from nnlab.explain.surface import Axes, Scene, Surface, compute, parameter_axes
+from nnlab.explain.races import Racer, Track, highest_shown, line_problem, race
+from nnlab.explain.surface import TOO_LARGE, Axes, Scene, Surface, compute, parameter_axes
 from nnlab.session.background import Desk
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
@@ -34,6 +34,7 @@ from nnlab.views.widgets import SegmentedControl, rule, text_label
 
 _LEFT_WIDTH = 316
 _MARGIN, _LEAST_SPAN = 0.25, 0.5
+_TOLD_EACH = 5
 _FURTHEST = 1e6
 """Parameters beyond this are not drawn: everything else would be a point beside them."""
 
@@ -57,6 +58,14 @@ class _Seen:
     tracks: tuple[tuple[int, Track], ...]
     axes: Axes
     surface: Surface | None
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """How far the background is: `percent` of the run called `name`; "" is the landscape."""
+
+    name: str
+    percent: int = 0
 
 
 class SgdAndBatchPage(QWidget):
@@ -143,6 +152,7 @@ class SgdAndBatchPage(QWidget):
         self._over.chosen.connect(self._on_axes)
         self._scale.chosen.connect(self._on_axes)
         session.spec_changed.connect(self._on_experiment)
+        background.progressed.connect(self._on_progress)
         background.done.connect(self._on_done)
         background.refused.connect(self._on_refused)
         self._themes.theme_changed.connect(self._on_theme)
@@ -203,6 +213,14 @@ class SgdAndBatchPage(QWidget):
         )
 
     @Slot(object)
+    def _on_progress(self, progress: _Progress) -> None:
+        if progress.name:
+            words = self.tr("Training … {}, {} %").format(progress.name, progress.percent)
+        else:
+            words = self.tr("Computing the landscape …")
+        self._words.setText(words)
+
+    @Slot(object)
     def _on_done(self, seen: _Seen | None) -> None:
         if seen is None:
             return
@@ -230,7 +248,8 @@ class SgdAndBatchPage(QWidget):
     # Shown ----------------------------------------------------------------------------------
 
     def _show_ways(self) -> None:
-        if self._seen is None:
+        if self._seen is None or self._seen.surface is None:
+            self.ways.set_paths(())
             return
         theme, axes = self._themes.theme, self._seen.axes
         self.ways.set_paths(
@@ -249,11 +268,11 @@ class SgdAndBatchPage(QWidget):
     def _said(self, seen: _Seen) -> str:
         if not seen.tracks:
             return self.tr("Switch on at least one run.")
-        troubles = [
-            f"{track.racer.name}: {track.trouble}" for _, track in seen.tracks if track.trouble
-        ]
-        if troubles:
-            return " ".join(troubles)
+        away = [self._said_of_away(track) for _, track in seen.tracks if track.ran_away]
+        if seen.surface is None:
+            return " ".join([*away, TOO_LARGE])
+        if away:
+            return " ".join([*away, self.tr("What runs away leaves the plots.")])
         words = self.tr(
             "Ring: the common start. SGD makes an update a sample, each a little off, so its way "
             "is a zigzag; the full batch goes straight downhill, but only one step an epoch."
@@ -264,6 +283,12 @@ class SgdAndBatchPage(QWidget):
                 "Trained by plain SGD, whatever the lab’s optimiser is."
             )
         return words
+
+    def _said_of_away(self, track: Track) -> str:
+        words = track.trouble or self.tr(
+            "the loss ends above 10 times that of the start: α is too large."
+        )
+        return f"{track.racer.name}: {words}"
 
     @Slot()
     def _on_axes(self) -> None:
@@ -324,7 +349,8 @@ def _work(wish: _Wish, desk: Desk) -> _Seen | None:
     tracks = list(wish.tracks)
     if not tracks:
         for place, racer in wish.racers:
-            track = race(wish.spec, prepared, racer, wish.epochs, lambda: desk.is_wanted)
+            tell = partial(_tell, desk, racer.name)
+            track = race(wish.spec, prepared, racer, wish.epochs, lambda: desk.is_wanted, tell)
             if track is None:
                 return None
             tracks.append((place, track))
@@ -332,8 +358,16 @@ def _work(wish: _Wish, desk: Desk) -> _Seen | None:
     axes = parameter_axes(*wish.places, shapes)
     surface = None
     if tracks:
-        surface = compute(_scene(wish.spec, prepared, axes, tracks), lambda: desk.is_wanted)
+        desk.report(_Progress(""))
+        scene = _scene(wish.spec, prepared, axes, tracks)
+        surface = None if scene is None else compute(scene, lambda: desk.is_wanted)
     return _Seen(tuple(tracks), axes, surface)
+
+
+def _tell(desk: Desk, name: str, percent: int) -> None:
+    """Report a run now and then: each word costs the window a little."""
+    if percent % _TOLD_EACH == 0:
+        desk.report(_Progress(name, percent))
 
 
 def _drawable(points: FloatArray) -> FloatArray:
@@ -342,14 +376,25 @@ def _drawable(points: FloatArray) -> FloatArray:
     return points[: away[0]] if away.size else points
 
 
+def _within(track: Track, highest: float) -> slice:
+    """Return the moments of a run up to where its loss first is above what is shown."""
+    above = np.flatnonzero(track.losses > highest)
+    return slice(int(above[0]) if above.size else len(track.losses))
+
+
 def _scene(
     spec: ExperimentSpec,
     prepared: PreparedData,
     axes: Axes,
     tracks: Sequence[tuple[int, Track]],
-) -> Scene:
-    """Return the landscape about the common start, wide enough for every way."""
-    points = np.concatenate([_drawable(axes.coordinates(t.parameters)) for _, t in tracks])
+) -> Scene | None:
+    """Return the landscape about the common start, wide enough for every way; None: too far out."""
+    highest = highest_shown([track for _, track in tracks])
+    points = np.concatenate(
+        [_drawable(axes.coordinates(t.parameters[_within(t, highest)])) for _, t in tracks]
+    )
+    if not len(points):
+        return None
     low, high = points.min(axis=0), points.max(axis=0)
     margin = np.maximum(_MARGIN * (high - low), _LEAST_SPAN)
     low, high = low - margin, high + margin

@@ -103,6 +103,38 @@ def test_another_rate_is_used_and_divergence_is_told(qtbot: QtBot, page: SgdAndB
     assert np.isfinite(tracks(page)[2].losses).all()
 
 
+def test_one_that_runs_away_hides_no_other(qtbot: QtBot, page: SgdAndBatchPage) -> None:
+    (_, high), (x, _) = page.plot.ranges()[1], page.ways.ranges()
+    with qtbot.waitSignal(page._background.done, timeout=5000):
+        type_into(qtbot, page, "race_rate_3", "2")
+    assert "Full batch: the loss ends above 10 times" in text(page, "race_words")
+    assert "leaves the plots" in text(page, "race_words")
+    assert page.plot.ranges()[1][1] <= 1.5 * high
+    assert page.ways.ranges()[0][1] - page.ways.ranges()[0][0] < 4 * (x[1] - x[0])
+
+
+def test_a_start_beyond_the_axes_has_curves_but_no_landscape(
+    qtbot: QtBot, page: SgdAndBatchPage, session: Session
+) -> None:
+    session.edit_weights({Place(0, 0, 0): 1e200}, "Weight")
+    compared_after(qtbot, page, "race_problem_experiment")
+    assert len(tracks(page)) == 3
+    assert page.ways.surface is None
+    assert "too large to be drawn" in text(page, "race_words")
+    page.grab()
+    compared_after(qtbot, page, "race_problem_a_line")
+    assert page.ways.surface is not None
+
+
+def test_it_says_how_far_it_is(qtbot: QtBot, page: SgdAndBatchPage) -> None:
+    said: list[str] = []
+    page._background.progressed.connect(lambda _: said.append(text(page, "race_words")))
+    compared_after(qtbot, page, "race_run_2")
+    assert "Training … SGD, 100 %" in said
+    assert "Training … Full batch, 50 %" in said
+    assert said[-1] == "Computing the landscape …"
+
+
 def test_the_axis_counts_iterations_epochs_or_samples(qtbot: QtBot, page: SgdAndBatchPage) -> None:
     ends = {}
     for name in ("iterations", "epochs", "samples"):
