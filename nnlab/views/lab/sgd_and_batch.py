@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from nnlab.arrays import FloatArray
-from nnlab.engine.losses import LOSSES
 from nnlab.errors import UserError
-from nnlab.experiment.building import build_network, layer_shapes, training_data
-from nnlab.experiment.preparing import PreparedData, prepare_data
-from nnlab.experiment.spec import ExperimentSpec
-from nnlab.experiment.weights import Place
-from nnlab.explain.races import Racer, Track, highest_shown, line_problem, race
-from nnlab.explain.surface import TOO_LARGE, Axes, Scene, Surface, compute, parameter_axes
-from nnlab.session.background import Desk
+from nnlab.explain.races import Track, line_problem
+from nnlab.explain.surface import TOO_LARGE
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.lab.race_controls import Problem, RaceControls
 from nnlab.views.lab.race_plot import LineKey, Over, RacePlot, run_color, run_style, run_symbol
+from nnlab.views.lab.race_work import RaceProgress, RaceSeen, RaceWish, compute_races, drawable
 from nnlab.views.lab.surface_plot import HeightBar, PathLine, SurfacePlot
 from nnlab.views.lab.two_columns import lay_out_in_columns
 from nnlab.views.number_text import written
@@ -33,39 +24,6 @@ from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager
 from nnlab.views.widgets import SegmentedControl, rule, text_label
 
 _LEFT_WIDTH = 316
-_MARGIN, _LEAST_SPAN = 0.25, 0.5
-_TOLD_EACH = 5
-_FURTHEST = 1e6
-"""Parameters beyond this are not drawn: everything else would be a point beside them."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Wish:
-    """What the background is asked to compute; `tracks`, where only the landscape is wanted."""
-
-    spec: ExperimentSpec
-    prepared: PreparedData | None
-    racers: tuple[tuple[int, Racer], ...]
-    epochs: int
-    places: tuple[Place, Place]
-    tracks: tuple[tuple[int, Track], ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """What the background found."""
-
-    tracks: tuple[tuple[int, Track], ...]
-    axes: Axes
-    surface: Surface | None
-
-
-@dataclass(frozen=True)
-class _Progress:
-    """How far the background is: `percent` of the run called `name`; "" is the landscape."""
-
-    name: str
-    percent: int = 0
 
 
 class SgdAndBatchPage(QWidget):
@@ -103,7 +61,7 @@ class SgdAndBatchPage(QWidget):
         self._counters = [_Counter(place, themes) for place in range(3)]
         self._words = Caption(name="race_words")
         self._tracks: tuple[tuple[int, Track], ...] = ()
-        self._seen: _Seen | None = None
+        self._seen: RaceSeen | None = None
         self._is_stale = True
         self._build()
         self._connect()
@@ -205,15 +163,15 @@ class SgdAndBatchPage(QWidget):
         self._words.setText(self.tr("Training …"))
         self._background.ask(
             partial(
-                _work,
-                _Wish(
+                compute_races,
+                RaceWish(
                     spec, prepared, controls.racers(), controls.epochs, controls.places(), tracks
                 ),
             )
         )
 
     @Slot(object)
-    def _on_progress(self, progress: _Progress) -> None:
+    def _on_progress(self, progress: RaceProgress) -> None:
         if progress.name:
             words = self.tr("Training … {}, {} %").format(progress.name, progress.percent)
         else:
@@ -221,7 +179,7 @@ class SgdAndBatchPage(QWidget):
         self._words.setText(words)
 
     @Slot(object)
-    def _on_done(self, seen: _Seen | None) -> None:
+    def _on_done(self, seen: RaceSeen | None) -> None:
         if seen is None:
             return
         self._tracks, self._seen = seen.tracks, seen
@@ -256,7 +214,7 @@ class SgdAndBatchPage(QWidget):
             [
                 PathLine(
                     track.racer.name,
-                    _drawable(axes.coordinates(track.parameters)),
+                    drawable(axes.coordinates(track.parameters)),
                     run_color(theme, place),
                     run_style(place),
                     run_symbol(place),
@@ -265,7 +223,7 @@ class SgdAndBatchPage(QWidget):
             ]
         )
 
-    def _said(self, seen: _Seen) -> str:
+    def _said(self, seen: RaceSeen) -> str:
         if not seen.tracks:
             return self.tr("Switch on at least one run.")
         away = [self._said_of_away(track) for _, track in seen.tracks if track.ran_away]
@@ -341,66 +299,3 @@ class _Counter(QWidget):
 
 def _counted(count: int, one: str, more: str) -> str:
     return f"{count:,} {one if count == 1 else more}"
-
-
-def _work(wish: _Wish, desk: Desk) -> _Seen | None:
-    """Make the runs and the landscape beneath them."""
-    prepared = wish.prepared or prepare_data(wish.spec.data)
-    tracks = list(wish.tracks)
-    if not tracks:
-        for place, racer in wish.racers:
-            tell = partial(_tell, desk, racer.name)
-            track = race(wish.spec, prepared, racer, wish.epochs, lambda: desk.is_wanted, tell)
-            if track is None:
-                return None
-            tracks.append((place, track))
-    shapes = layer_shapes(wish.spec.network, prepared.dataset.n_features)
-    axes = parameter_axes(*wish.places, shapes)
-    surface = None
-    if tracks:
-        desk.report(_Progress(""))
-        scene = _scene(wish.spec, prepared, axes, tracks)
-        surface = None if scene is None else compute(scene, lambda: desk.is_wanted)
-    return _Seen(tuple(tracks), axes, surface)
-
-
-def _tell(desk: Desk, name: str, percent: int) -> None:
-    """Report a run now and then: each word costs the window a little."""
-    if percent % _TOLD_EACH == 0:
-        desk.report(_Progress(name, percent))
-
-
-def _drawable(points: FloatArray) -> FloatArray:
-    """Return the way up to where it runs away beyond all that can be drawn."""
-    away = np.flatnonzero((np.abs(points) > _FURTHEST).any(axis=1))
-    return points[: away[0]] if away.size else points
-
-
-def _within(track: Track, highest: float) -> slice:
-    """Return the moments of a run up to where its loss first is above what is shown."""
-    above = np.flatnonzero(track.losses > highest)
-    return slice(int(above[0]) if above.size else len(track.losses))
-
-
-def _scene(
-    spec: ExperimentSpec,
-    prepared: PreparedData,
-    axes: Axes,
-    tracks: Sequence[tuple[int, Track]],
-) -> Scene | None:
-    """Return the landscape about the common start, wide enough for every way; None: too far out."""
-    highest = highest_shown([track for _, track in tracks])
-    points = np.concatenate(
-        [_drawable(axes.coordinates(t.parameters[_within(t, highest)])) for _, t in tracks]
-    )
-    if not len(points):
-        return None
-    low, high = points.min(axis=0), points.max(axis=0)
-    margin = np.maximum(_MARGIN * (high - low), _LEAST_SPAN)
-    low, high = low - margin, high + margin
-    data = training_data(spec, prepared)
-    make = partial(build_network, spec.network, prepared.dataset.n_features)
-    return Scene(
-        make, LOSSES[spec.training.loss], data.X, data.Y, tracks[0][1].parameters[0], axes,
-        (float(low[0]), float(high[0])), (float(low[1]), float(high[1])),
-    )  # fmt: skip
