@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except UserError as error:
-        print(f"nnlab: {error}", file=sys.stderr)
+        _complain(str(error))
         return REFUSED
     except BrokenPipeError:
         _discard_stdout()
@@ -86,6 +86,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("nnlab: stopped with Ctrl+C.", file=sys.stderr)
         return INTERRUPTED
     return code
+
+
+def _complain(sentence: str) -> None:
+    """Say why something is refused: on standard error, or where there is no console in a box."""
+    if sys.stderr is not None:
+        print(f"nnlab: {sentence}", file=sys.stderr)
+        return
+    with contextlib.suppress(ImportError):
+        from nnlab.application import show_sentence
+
+        show_sentence(sentence)
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -358,10 +369,12 @@ def _run(trainer: "Trainer", epochs: int, request: _StopRequest, quiet: bool) ->
 
     first, iterations, position = trainer.epoch, trainer.iteration, trainer.position
     # A log file gets a line now and then, a terminal a bar that moves.
-    pause = 0.1 if sys.stderr is not None and sys.stderr.isatty() else 10.0
+    is_silent = quiet or sys.stderr is None
+    pause = 0.1 if not is_silent and sys.stderr.isatty() else 10.0
     bar = tqdm(
-        total=epochs, desc="training", unit="epoch", disable=quiet, leave=False, mininterval=pause
-    )
+        total=epochs, desc="training", unit="epoch", disable=is_silent, leave=False,
+        mininterval=pause,
+    )  # fmt: skip
     seen = first
 
     def checkpoint() -> bool:
