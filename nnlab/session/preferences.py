@@ -5,6 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from nnlab.files import is_there
+from nnlab.places import home
+
 MOST_RECENT_FILES = 8
 
 
@@ -133,7 +136,7 @@ class Preferences(QObject):
     def folder(self) -> Path:
         """Where the last file dialog ended."""
         folder = Path(str(self._settings.value("files/folder", "")))
-        return folder if folder.is_dir() else Path.home()
+        return folder if is_there(folder) and folder.is_dir() else home()
 
     @folder.setter
     def folder(self, value: Path) -> None:
