@@ -309,6 +309,7 @@ class MainWindow(QMainWindow):
         a.recover.triggered.connect(self.offer_lost_work)
         a.show_logs.triggered.connect(self._show_logs)
         self._autosave.failed.connect(self._tell_no_copy)
+        session.recovered.connect(self._tell_recovered)
         a.export_weights.triggered.connect(files.export_weights)
         a.load_weights.triggered.connect(files.load_weights)
         a.export_history.triggered.connect(files.export_history)
@@ -478,6 +479,11 @@ class MainWindow(QMainWindow):
         if self._files.may_discard() and not self._autosave.recover(work):
             said = self.tr("Another nnlab window is recovering this work already.")
             self.tell(MessageKind.INFO, said)
+
+    @Slot()
+    def _tell_recovered(self) -> None:
+        said = self.tr("{} is as it was before nnlab was ended. Save it to keep it.")
+        self.tell(MessageKind.SUCCESS, said.format(self._files.document_name()))
 
     @Slot(str)
     def _tell_no_copy(self, why: str) -> None:
