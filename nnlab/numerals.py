@@ -3,6 +3,8 @@
 Files, formulas in LaTeX and the command line always have the point.
 """
 
+import math
+import re
 from enum import Enum
 
 
@@ -20,6 +22,9 @@ decimals another comma, or a point, would be read as one."""
 _COMMA = str.maketrans({".": ",", ",": _GROUPS_WITH_COMMA})
 
 _in_use = DecimalSign.POINT
+
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+_SPACES = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "\u2009": None, "−": "-"})
 
 
 def use(sign: DecimalSign) -> None:
@@ -55,3 +60,21 @@ def fixed(value: float, decimals: int) -> str:
 def listed(numbers: list[str]) -> str:
     """Return numbers beside each other: commas part them only where none is within them."""
     return ("; " if _in_use is DecimalSign.COMMA else ", ").join(numbers)
+
+
+def parse_number(text: str, *, integer: bool = False) -> float | None:
+    """Read a number as people write it, or return None.
+
+    A point or a comma may mark the decimals, so ``0,03`` is 0.03. Only where a
+    whole number is wanted does ``10,000`` mean ten thousand.
+    """
+    plain = text.translate(_SPACES).strip()
+    if integer and _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    if plain.count(",") + plain.count(".") > 1 or "_" in plain:
+        return None
+    try:
+        value = float(plain.replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

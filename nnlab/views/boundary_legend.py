@@ -10,13 +10,14 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnlab.numerals import parse_number
 from nnlab.views import palette
 from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_points import PLAIN, point_look
 from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.number_text import written
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
-from nnlab.views.widgets import format_number, parse_number
+from nnlab.views.widgets import format_number
 
 _GLYPH = 11
 _LINE = 16

@@ -41,10 +41,11 @@ from nnlab.data.dataset import Task
 from nnlab.errors import UserError
 from nnlab.experiment.painting import Row
 from nnlab.experiment.preparing import PreparedData
+from nnlab.numerals import parse_number
 from nnlab.views import palette
 from nnlab.views.plotting import with_unit
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
-from nnlab.views.widgets import format_number, parse_number
+from nnlab.views.widgets import format_number
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole

@@ -37,10 +37,10 @@ from PySide6.QtWidgets import (
 
 from nnlab.experiment.comparing import ABSENT, SettingColumn, differing_settings
 from nnlab.experiment.runs import MAX_NOTE, Run
+from nnlab.numerals import parse_number
 from nnlab.views import palette
 from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
-from nnlab.views.widgets import parse_number
 
 SHOWN_AT_FIRST = 6
 """Newest runs whose curves are drawn unless the user says otherwise."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from nnlab.numerals import parse_number
 from nnlab.views.icons import Icon
 from nnlab.views.theme import CONTROL_HEIGHT, Kind, ThemeChoice, ThemeManager
 from nnlab.views.widgets import (
@@ -49,7 +50,6 @@ from nnlab.views.widgets import (
     format_number,
     guard_wheel,
     icon_button,
-    parse_number,
     push_button,
 )
 

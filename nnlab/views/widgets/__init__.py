@@ -12,7 +12,7 @@ from nnlab.views.widgets.fields import NumberField, PresetNumberField
 from nnlab.views.widgets.labels import CounterLabel, ElidedLabel, LiveLabel, text_label
 from nnlab.views.widgets.layout import Card, FlowLayout, FormGrid, rule
 from nnlab.views.widgets.message_bar import MessageBar, MessageKind
-from nnlab.views.widgets.numbers import NumberRange, format_number, parse_number
+from nnlab.views.widgets.numbers import NumberRange, format_number
 from nnlab.views.widgets.seed import SeedField, Stepper
 from nnlab.views.widgets.slider import SliderField
 from nnlab.views.widgets.tiles import Curve, DatasetTile, Pixels, Scatter, TileGrid, TileSpec
@@ -46,7 +46,6 @@ __all__ = [
     "format_number",
     "guard_wheel",
     "icon_button",
-    "parse_number",
     "push_button",
     "rule",
     "set_button_icon",

@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSignalBlocker, Qt, QTimer, Si
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolTip, QWidget
 
+from nnlab.numerals import parse_number
 from nnlab.views.theme import TextStyle, font, set_style_property
-from nnlab.views.widgets.numbers import NumberRange, format_number, parse_number
+from nnlab.views.widgets.numbers import NumberRange, format_number
 from nnlab.views.widgets.wheel import guard_wheel
 
 _BRIEFLY_AWAY = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
 from nnlab.numerals import shown
-
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
-_SPACES = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "\u2009": None, "−": "-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +50,6 @@ class NumberRange:
         if has_high:
             bounds.append(f"at most {high}")
         return f"{label} must be {' '.join([what, ' and '.join(bounds)]).strip()}."
-
-
-def parse_number(text: str, *, integer: bool = False) -> float | None:
-    """Read a number as people write it, or return None.
-
-    A point or a comma may mark the decimals, so ``0,03`` is 0.03. Only where a
-    whole number is wanted does ``10,000`` mean ten thousand.
-    """
-    plain = text.translate(_SPACES).strip()
-    if integer and _GROUPED.fullmatch(plain):
-        plain = plain.replace(",", "")
-    if plain.count(",") + plain.count(".") > 1 or "_" in plain:
-        return None
-    try:
-        value = float(plain.replace(",", "."))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def format_number(value: float, decimals: int | None = None) -> str:

@@ -1,0 +1,65 @@
+"""What a student answers, and reading numbers as they are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnlab.errors import UserError
+from nnlab.experiment.document import Document
+from nnlab.labs.expressions import Value, parse_expression
+from nnlab.numerals import parse_number
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One answer as it was given; which parts there are depends on the question.
+
+    Attributes:
+        text: of a number, a few sentences, or a guess.
+        cells: of a table, row by row.
+        chosen: of choices, counted from 0.
+        lab: the lab as it was when it was checked: of a state, a figure or a guess.
+        figure: a PNG.
+    """
+
+    text: str = ""
+    cells: tuple[tuple[str, ...], ...] = ()
+    chosen: frozenset[int] = frozenset()
+    lab: Document | None = None
+    figure: bytes = b""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was answered yet."""
+        typed = self.text.strip() or any(c.strip() for row in self.cells for c in row)
+        return not (typed or self.chosen or self.lab is not None or self.figure)
+
+
+@dataclass(frozen=True)
+class _NoNames:
+    """For what a student types, which is arithmetic of numbers alone."""
+
+    known: Mapping[str, Value] = field(default_factory=dict)
+
+    def value(self, name: str) -> Value:
+        raise UserError(f"“{name}” is no number.")
+
+    def call(self, name: str, numbers: object) -> Value:
+        raise UserError(f"“{name}” is no number.")
+
+
+def read_number(text: str) -> float:
+    """Return a number as it is typed: 0.25, 0,25, 1.2e-3, or as arithmetic: 2 * 0.5 * (3 − 1).
+
+    Raises:
+        UserError: it is none, in a sentence.
+    """
+    plain = text.strip().replace("−", "-").replace("·", "*").replace("×", "*").replace("^", "**")
+    number = parse_number(plain)
+    if number is not None:
+        return number
+    try:
+        return parse_expression(plain).number(_NoNames())
+    except UserError:
+        raise UserError(f"“{text.strip()}” is no number: write it like 0.25 or 2 * 0.5.") from None

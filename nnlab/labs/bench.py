@@ -1,0 +1,204 @@
+"""The experiments of a sheet as one student has them, and the numbers that belong to them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnlab import resources
+from nnlab.engine.trainer import Goal, Trainer
+from nnlab.errors import UserError
+from nnlab.experiment import codec
+from nnlab.experiment.building import build_trainer
+from nnlab.experiment.document import Document, from_text, read_document
+from nnlab.experiment.preparing import PreparedData, prepare_data
+from nnlab.experiment.resuming import resume
+from nnlab.experiment.sections import Section
+from nnlab.experiment.spec import ExperimentSpec, FileSource, NetworkSpec
+from nnlab.explain.mistakes import Mistake
+from nnlab.labs.quantities import Quantities
+from nnlab.labs.sheet import Context, Setup, Sheet
+
+_SEEDS = 10_000
+_MOST_WORK = 200_000_000
+"""Of updates times batch times parameters: more would hold up whoever waits for a check."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """Who works on a sheet, as they say themselves."""
+
+    name: str = ""
+    number: str = ""
+
+
+class Bench:
+    """Makes the experiments of one sheet for one student, each once."""
+
+    def __init__(self, sheet: Sheet, student: Student, folder: Path | None) -> None:
+        """Make a bench.
+
+        Args:
+            sheet: whose experiments they are.
+            student: whose seeds they have, where the sheet has seeds of one's own.
+            folder: where the sheet's files lie; None: it has no data files.
+        """
+        self._sheet = sheet
+        self._student = student
+        self._folder = folder
+        self._specs: dict[int, ExperimentSpec] = {}
+        self._prepared: dict[int, PreparedData] = {}
+        self._trainers: dict[tuple[int, int, int], Trainer] = {}
+
+    def spec(self, setup: Setup) -> ExperimentSpec:
+        """Return the experiment of a setup, with the student's own seeds.
+
+        Raises:
+            UserError: it is none, or a change makes none of it.
+        """
+        if setup.line not in self._specs:
+            self._specs[setup.line] = self._make(setup)
+        return self._specs[setup.line]
+
+    def quantities(
+        self, setup: Setup, context: Context, mistake: Mistake = Mistake.NONE
+    ) -> Quantities:
+        """Return what can be asked of a setup's experiment.
+
+        Args:
+            setup: which.
+            context: after how much training, and about which sample.
+            mistake: what whoever computes gradients does wrong.
+
+        Raises:
+            UserError: it can't be built or trained so far.
+        """
+        trainer = self._trainer(setup, context)
+        return Quantities(self.spec(setup), self._data(setup), trainer, context.sample, mistake)
+
+    def _trainer(self, setup: Setup, context: Context) -> Trainer:
+        key = setup.line, context.updates, context.epochs
+        if key not in self._trainers:
+            trainer = build_trainer(self.spec(setup), self._data(setup))
+            if context.updates:
+                _check_work(trainer, context.updates)
+                trainer.run(Goal(iteration=context.updates))
+            elif context.epochs:
+                _check_work(trainer, context.epochs * trainer.n_samples)
+                trainer.run(Goal(epoch=context.epochs))
+            self._trainers[key] = trainer
+        return self._trainers[key]
+
+    def _data(self, setup: Setup) -> PreparedData:
+        if setup.line not in self._prepared:
+            self._prepared[setup.line] = prepare_data(self.spec(setup).data)
+        return self._prepared[setup.line]
+
+    def _make(self, setup: Setup) -> ExperimentSpec:
+        spec = self._document(setup).spec
+        if setup.changes:
+            spec = changed(spec, setup.changes)
+        return self._within(own_seeds(spec, self._sheet, self._student))
+
+    def _document(self, setup: Setup) -> Document:
+        if setup.example:
+            if not setup.example.replace("_", "").isalnum():
+                raise UserError(f"There is no example “{setup.example}”.")
+            path = resources.path(f"experiments/{setup.example}.nnlab")
+            if not path.is_file():
+                raise UserError(f"There is no example “{setup.example}”.")
+            return read_document(path)
+        data = self._sheet.files.get(setup.experiment)
+        if data is None:
+            raise UserError(f"{setup.experiment} is not beside the sheet.")
+        try:
+            return from_text(data.decode("utf-8-sig"), setup.experiment)
+        except UnicodeDecodeError:
+            raise UserError(f"{setup.experiment} is no text in UTF-8.") from None
+
+    def _within(self, spec: ExperimentSpec) -> ExperimentSpec:
+        """Return an experiment whose data file is one of the sheet's; no path leaves it."""
+        source = spec.data.source
+        if not isinstance(source, FileSource):
+            return spec
+        if source.path not in self._sheet.files or self._folder is None:
+            raise UserError(f"The data file {source.path} is not beside the sheet.")
+        source = replace(source, path=str((self._folder / source.path).resolve()))
+        return replace(spec, data=replace(spec.data, source=source))
+
+
+def changed(spec: ExperimentSpec, changes: Mapping[str, Any]) -> ExperimentSpec:
+    """Return an experiment with other settings.
+
+    Args:
+        spec: the experiment.
+        changes: new values by their path in the experiment file, such as
+            ``training.optimizer.learning_rate``.
+
+    Raises:
+        UserError: there is no such setting, or not with such a value.
+    """
+    values: dict[str, Any] = json.loads(json.dumps(codec.spec_to_json(spec)))
+    for path, value in changes.items():
+        *above, last = path.split(".")
+        place: Any = values
+        for key in above:
+            place = _inner(place, key, path)
+        if isinstance(place, list):
+            if not last.isdecimal() or int(last) >= len(place):
+                raise UserError(f"“{path}” is no setting of the experiment.")
+            place[int(last)] = value
+        else:
+            place[last] = value
+    return Section(values, "the changed experiment", "").read(codec.read_spec)
+
+
+def _inner(place: Any, key: str, path: str) -> Any:
+    if isinstance(place, list) and key.isdecimal() and int(key) < len(place):
+        return place[int(key)]
+    if isinstance(place, dict) and isinstance(place.get(key), dict | list):
+        return place[key]
+    raise UserError(f"“{path}” is no setting of the experiment.")
+
+
+def own_seeds(spec: ExperimentSpec, sheet: Sheet, student: Student) -> ExperimentSpec:
+    """Return an experiment with the student's own seeds, where the sheet wants them."""
+
+    def seed(what: str) -> int:
+        text = f"{sheet.name}\n{what}\n{student.number.strip().lower()}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % _SEEDS
+
+    if "data" in sheet.own_seeds:
+        spec = replace(spec, data=replace(spec.data, seed=seed("data")))
+    if "network" in sheet.own_seeds:
+        network: NetworkSpec = replace(spec.network, seed=seed("network"))
+        spec = replace(spec, network=network, weights=None)
+    if "training" in sheet.own_seeds:
+        spec = replace(spec, training=replace(spec.training, seed=seed("training")))
+    return spec
+
+
+def _check_work(trainer: Trainer, passes: int) -> None:
+    work = passes * max(1, trainer.network.parameters.flat.size)
+    if work > _MOST_WORK:
+        raise UserError("That much training would take too long for a check.")
+
+
+def quantities_of(document: Document) -> Quantities:
+    """Return what can be asked of a lab as it was kept: its experiment and how far it had come.
+
+    Raises:
+        UserError: it can't be built, or its state doesn't fit.
+    """
+    prepared = prepare_data(document.spec.data)
+    trainer = build_trainer(document.spec, prepared)
+    if document.progress is not None:
+        with np.errstate(all="ignore"):
+            resume(trainer, document.progress)
+    return Quantities(document.spec, prepared, trainer)

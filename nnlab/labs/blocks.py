@@ -1,0 +1,130 @@
+"""TOML tables in a sheet, read key by key, so that every complaint names file and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from nnlab.errors import UserError
+
+T = TypeVar("T")
+
+
+class Block:
+    """One TOML table of a sheet's text."""
+
+    def __init__(self, text: str, where: str, line: int, what: str) -> None:
+        """Parse it.
+
+        Args:
+            text: the TOML.
+            where: the file's name.
+            line: of the file, on which the text begins.
+            what: it is, for sentences.
+
+        Raises:
+            UserError: it is no TOML.
+        """
+        self.line = line
+        self.what = what
+        self._text = text
+        self._where = where
+        self._asked: set[str] = set()
+        try:
+            self._values: Mapping[str, Any] = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+            raise self._not_toml(error) from None
+
+    def _not_toml(self, error: Exception) -> UserError:
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = self.line + (int(found.group(1)) - 1 if found else 0)
+        said = re.sub(r" \(at .*\)$", "", str(error)) or "it is nested too deeply"
+        return UserError(
+            f"{self._where}, line {line}: this {self.what} is no TOML: "
+            f"{said[0].lower()}{said[1:].rstrip('.')}."
+        )
+
+    def wrong(self, key: str, why: str) -> UserError:
+        """Return the complaint about a key."""
+        return UserError(f"{self._where}, line {self._line_of(key)}: “{key}” {why}.")
+
+    def refuse(self, why: str) -> UserError:
+        """Return a complaint about the whole table."""
+        return UserError(f"{self._where}, line {self.line}: {why}")
+
+    def _line_of(self, key: str) -> int:
+        pattern = re.compile(rf'^\s*\[*"?{re.escape(key)}"?\s*[\]=.]')
+        for offset, line in enumerate(self._text.splitlines()):
+            if pattern.match(line):
+                return self.line + offset
+        return self.line
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def get(self, key: str, kind: type[T], must: str, default: T | None = None) -> T:
+        """Return a value of a kind; `default` where it isn't there."""
+        self._asked.add(key)
+        if key not in self._values:
+            if default is None:
+                raise self.refuse(f"this {self.what} has no “{key}”: it must be {must}.")
+            return default
+        value = self._values[key]
+        if kind is float and type(value) is int:
+            value = float(value)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.wrong(key, f"must be {must}")
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Return a text."""
+        return self.get(key, str, "a text in quotes", default).strip()
+
+    def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
+        """Return a number."""
+        must = f"a number from {low:g} to {high:g}"
+        value = self.get(key, float, must, default)
+        if not low <= value <= high:
+            raise self.wrong(key, f"must be {must}")
+        return value
+
+    def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
+        """Return a whole number."""
+        must = f"a whole number from {low} to {high}"
+        value = self.get(key, int, must, default)
+        if not low <= value <= high:
+            raise self.wrong(key, f"must be {must}")
+        return value
+
+    def texts(self, key: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Return a list of texts."""
+        values = self.get(key, list, "a list of texts", None if default is None else [*default])
+        if not all(isinstance(value, str) for value in values):
+            raise self.wrong(key, "must be a list of texts")
+        return tuple(value.strip() for value in values)
+
+    def raw(self, key: str) -> Any:
+        """Return a value of any kind; None where it isn't there."""
+        self._asked.add(key)
+        return self._values.get(key)
+
+    def finish(self) -> None:
+        """Refuse every key that nobody asked for."""
+        for key in self._values:
+            if key not in self._asked:
+                known = ", ".join(sorted(self._asked))
+                raise self.wrong(key, f"is not a key of this {self.what}; it may have {known}")
+
+    def attempt(self, key: str, make: Callable[[], T]) -> T:
+        """Do what may be refused, and say where.
+
+        Raises:
+            UserError: it was.
+        """
+        try:
+            return make()
+        except UserError as error:
+            said = str(error)
+            raise UserError(f"{self._where}, line {self._line_of(key)}: {said}") from None

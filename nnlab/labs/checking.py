@@ -1,0 +1,237 @@
+"""Whether an answer is right, and what to say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from nnlab.errors import UserError
+from nnlab.labs.answers import Answer, read_number
+from nnlab.labs.bench import Bench, quantities_of
+from nnlab.labs.expressions import Expression, Names
+from nnlab.labs.sheet import (
+    ChoiceTask,
+    Context,
+    FigureTask,
+    GuessTask,
+    NumberTask,
+    Question,
+    Setup,
+    Sheet,
+    StateTask,
+    TableTask,
+    TextTask,
+)
+from nnlab.labs.slips import diagnosis
+
+
+class Verdict(Enum):
+    """What became of an answer."""
+
+    OPEN = "open"
+    """Nothing was answered, or not all of it."""
+    RIGHT = "right"
+    WRONG = "wrong"
+    KEPT = "kept"
+    """It is graded by hand."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome of a check.
+
+    Attributes:
+        verdict: what became of the answer.
+        said: a sentence for the student; "" where there is nothing to say.
+        cells: of a table, whether each cell is right.
+    """
+
+    verdict: Verdict
+    said: str = ""
+    cells: tuple[tuple[bool, ...], ...] = ()
+
+
+class Judge:
+    """Checks the answers of one student to one sheet; right answers are computed, not stored."""
+
+    def __init__(self, sheet: Sheet, bench: Bench) -> None:
+        self._bench = bench
+        self._setups: dict[str, Setup | None] = {}
+        for position, step in enumerate(sheet.steps):
+            for question in step.questions:
+                self._setups[question.name] = sheet.setup_at(position)
+
+    def check(self, question: Question, answer: Answer) -> Check:
+        """Return what becomes of an answer.
+
+        Raises:
+            UserError: the sheet asks for what can't be computed.
+        """
+        if answer.is_empty:
+            return Check(Verdict.OPEN)
+        match question.task:
+            case NumberTask() as task:
+                return self._number(question, task, answer)
+            case TableTask() as task:
+                return self._table(question, task, answer)
+            case ChoiceTask() as task:
+                return _choice(task, answer)
+            case TextTask(least_words):
+                return _text(least_words, answer)
+            case StateTask(require):
+                return _state(require, answer)
+            case GuessTask() as task:
+                return _guess(task, answer)
+            case FigureTask(_, require):
+                return _figure(require, answer)
+
+    def right_numbers(self, question: Question) -> tuple[tuple[float, ...], ...]:
+        """Return the numbers that a question asks for; none where it asks for none.
+
+        Raises:
+            UserError: they can't be computed.
+        """
+        match question.task:
+            case NumberTask(expect, context=context):
+                return ((expect.number(self._names(question, context)),),)
+            case TableTask(expect, context=context):
+                names = self._names(question, context)
+                return tuple(tuple(cell.number(names) for cell in row) for row in expect)
+        return ()
+
+    def _names(self, question: Question, context: Context) -> Names:
+        setup = self._setups[question.name]
+        if setup is None:
+            return _Nothing()
+        return self._bench.quantities(setup, context)
+
+    def _number(self, question: Question, task: NumberTask, answer: Answer) -> Check:
+        try:
+            given = read_number(answer.text.removesuffix(task.unit) if task.unit else answer.text)
+        except UserError as error:
+            return Check(Verdict.OPEN, str(error))
+        right = task.expect.number(self._names(question, task.context))
+        if task.tolerance.accepts(given, right):
+            return Check(Verdict.RIGHT, question.because)
+        setup = self._setups[question.name]
+        said = ""
+        if setup is not None:
+            said = diagnosis(
+                task, given, right,
+                lambda mistake: self._bench.quantities(setup, task.context, mistake),
+            )  # fmt: skip
+        return Check(Verdict.WRONG, said)
+
+    def _table(self, question: Question, task: TableTask, answer: Answer) -> Check:
+        right = self.right_numbers(question)
+        shape = len(right), len(right[0])
+        if (len(answer.cells), len(answer.cells[0]) if answer.cells else 0) != shape:
+            return Check(Verdict.OPEN, f"{shape[0]} rows of {shape[1]} numbers are asked for.")
+        found: list[tuple[bool, ...]] = []
+        is_open, complaint = False, ""
+        for given_row, right_row in zip(answer.cells, right, strict=True):
+            marks = []
+            for given, wanted in zip(given_row, right_row, strict=True):
+                is_open = is_open or not given.strip()
+                try:
+                    marks.append(task.tolerance.accepts(read_number(given), wanted))
+                except UserError as error:
+                    marks.append(False)
+                    complaint = complaint or (str(error) if given.strip() else "")
+            found.append(tuple(marks))
+        cells = tuple(found)
+        if is_open or complaint:
+            return Check(Verdict.OPEN, complaint, cells)
+        if all(all(row) for row in cells):
+            return Check(Verdict.RIGHT, question.because, cells)
+        wrong = sum(not mark for row in cells for mark in row)
+        said = (
+            f"{wrong} numbers are not right yet." if wrong > 1 else "One number is not right yet."
+        )
+        return Check(Verdict.WRONG, said, cells)
+
+
+class _Nothing:
+    """Names of a question before any experiment."""
+
+    def value(self, name: str) -> float:
+        raise UserError(f"“{name}” is not known: the sheet has no setup before this question.")
+
+    def call(self, name: str, numbers: object) -> float:
+        return self.value(name)
+
+
+def _choice(task: ChoiceTask, answer: Answer) -> Check:
+    if answer.chosen == task.right:
+        return Check(Verdict.RIGHT)
+    said = " ".join(task.wrong[c] for c in sorted(answer.chosen - task.right) if c in task.wrong)
+    if not said and len(task.right) > 1 and answer.chosen < task.right:
+        said = "That is right, but not all."
+    return Check(Verdict.WRONG, said)
+
+
+def _text(least_words: int, answer: Answer) -> Check:
+    words = len(answer.text.split())
+    if words < least_words:
+        return Check(Verdict.OPEN, f"{words} of at least {least_words} words.")
+    return Check(Verdict.KEPT, "Kept; it is graded by hand.")
+
+
+def _state(require: tuple[tuple[Expression, str], ...], answer: Answer) -> Check:
+    if answer.lab is None:
+        return Check(Verdict.OPEN)
+    missing = unmet(require, answer)
+    return Check(Verdict.WRONG, missing) if missing else Check(Verdict.RIGHT)
+
+
+def _figure(require: tuple[tuple[Expression, str], ...], answer: Answer) -> Check:
+    if not answer.figure or answer.lab is None:
+        return Check(Verdict.OPEN)
+    return _state(require, answer)
+
+
+def unmet(require: tuple[tuple[Expression, str], ...], answer: Answer) -> str:
+    """Say what the lab of an answer does not meet yet; "" where it meets all."""
+    if not require:
+        return ""
+    assert answer.lab is not None
+    names = quantities_of(answer.lab)
+    for expression, said in require:
+        try:
+            if not expression.holds(names):
+                return said or f"Not yet: {expression.text}."
+        except UserError as error:
+            return str(error)
+    return ""
+
+
+def _guess(task: GuessTask, answer: Answer) -> Check:
+    guessed = bool(answer.chosen) if task.choices else bool(answer.text.strip())
+    if not guessed:
+        return Check(Verdict.OPEN)
+    try:
+        given = float(min(answer.chosen) + 1) if task.choices else read_number(answer.text)
+    except UserError as error:
+        return Check(Verdict.OPEN, str(error))
+    if answer.lab is None:
+        return Check(Verdict.OPEN, "Kept. Now run it and see.")
+    try:
+        names = quantities_of(answer.lab)
+        if not task.when.holds(names):
+            return Check(Verdict.OPEN, "Kept. Now run it and see.")
+        outcome = task.outcome.number(names)
+    except UserError as error:
+        return Check(Verdict.OPEN, str(error))
+    # What was guessed before one knew counts, right or not.
+    return Check(Verdict.RIGHT, _compared(task, given, outcome))
+
+
+def _compared(task: GuessTask, given: float, outcome: float) -> str:
+    if task.choices:
+        right = round(outcome) - 1
+        came = task.choices[right] if 0 <= right < len(task.choices) else f"{outcome:g}"
+        if round(given) == round(outcome):
+            return f"It came as you guessed: {came}."
+        return f"You guessed {task.choices[round(given) - 1]}; it came out as {came}."
+    near = task.tolerance.accepts(given, outcome)
+    return f"You guessed {given:g}, it is {outcome:.4g}" + (": well guessed." if near else ".")

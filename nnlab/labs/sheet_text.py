@@ -1,0 +1,230 @@
+"""A sheet's text: Markdown, with a head between ``+++`` lines, and tables in fenced blocks.
+
+    +++
+    title = "The perceptron"
+    minutes = 20
+    +++
+    # One neuron
+    Look at the numbers …
+    ```question
+    name = "z"
+    …
+    ```
+
+It reads as a document wherever Markdown is shown, and is written in any editor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from nnlab.errors import UserError
+from nnlab.labs.blocks import Block
+from nnlab.labs.questions import read_question
+from nnlab.labs.reach import LOCKS, check_links
+from nnlab.labs.sheet import Question, Setup, Sheet, Step
+
+MOST_STEPS, MOST_QUESTIONS = 40, 120
+_FENCE = re.compile(r"^```(question|setup)\s*$")
+_HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$")
+_SEEDS = ("data", "network", "training")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
+
+def read_sheet_text(text: str, where: str, files: Mapping[str, bytes] | None = None) -> Sheet:
+    """Return the sheet that a text writes.
+
+    Args:
+        text: of the sheet's file.
+        where: the file's name, for sentences.
+        files: what belongs to it, by name.
+
+    Raises:
+        UserError: the first thing that is wrong, with file and line.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    head, first = _head(lines, where)
+    files = dict(files or {})
+    pages = list(_pages(lines, first, where, files))
+    intro = "" if pages and pages[0].heading else _only_text(pages[0], where) if pages else ""
+    steps = tuple(page.step() for page in pages if page.heading)
+    if not steps:
+        raise UserError(f"{where}: there is no step: begin one with a line “# Its title”.")
+    if len(steps) > MOST_STEPS:
+        raise UserError(f"{where}: a sheet has at most {MOST_STEPS} steps.")
+    _check_names(steps, where)
+    sheet = Sheet(
+        name=head.attempt("name", lambda: _name(head.text("name"))),
+        title=head.text("title"),
+        minutes=head.whole("minutes", 1, 600),
+        aims=head.texts("aims", ()),
+        intro=intro,
+        steps=steps,
+        own_seeds=_own_seeds(head),
+        digest=hashlib.sha256(text.encode("utf-8")).hexdigest()[:16],
+        files=files,
+        source=text,
+    )
+    head.finish()
+    return sheet
+
+
+def _head(lines: Sequence[str], where: str) -> tuple[Block, int]:
+    if not lines or lines[0].strip() != "+++":
+        raise UserError(f"{where}, line 1: a sheet begins with its head, between two lines “+++”.")
+    for number, line in enumerate(lines[1:], start=1):
+        if line.strip() == "+++":
+            return Block("\n".join(lines[1:number]), where, 2, "head"), number + 1
+    raise UserError(f"{where}, line 1: the head has no second line “+++”.")
+
+
+def _name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise UserError("“name” must be small letters, digits, - and _, as answers go by it.")
+    return name
+
+
+def _own_seeds(head: Block) -> tuple[str, ...]:
+    seeds = head.texts("own_seeds", ())
+    for seed in seeds:
+        if seed not in _SEEDS:
+            raise head.wrong("own_seeds", f"may have {', '.join(_SEEDS)}, not “{seed}”")
+    return seeds
+
+
+@dataclass
+class _Page:
+    heading: str
+    line: int
+    parts: list[str | Question]
+    setup: Setup | None = None
+
+    def step(self) -> Step:
+        return Step(self.heading, tuple(self.parts), self.setup)
+
+
+def _pages(
+    lines: Sequence[str], first: int, where: str, files: Mapping[str, bytes]
+) -> Iterator[_Page]:
+    page = _Page("", first + 1, [])
+    text: list[str] = []
+    number = first
+    fence = ""
+    while number < len(lines):
+        line = lines[number]
+        kind, heading = _FENCE.match(line), _HEADING.match(line)
+        if fence or (line.startswith("```") and not kind):
+            # A block of code, in which # is no heading.
+            fence = "" if fence and line.startswith("```") else "```"
+            text.append(line)
+        elif kind:
+            _flush(text, page, where, number)
+            end = _end_of(lines, number, where)
+            block = Block("\n".join(lines[number + 1 : end]), where, number + 2, kind.group(1))
+            _take(page, kind.group(1), block, files)
+            number = end
+        elif heading:
+            _flush(text, page, where, number)
+            if page.heading or page.parts or page.setup:
+                yield page
+            page = _Page(heading.group(1), number + 1, [])
+        else:
+            text.append(line)
+        number += 1
+    _flush(text, page, where, number)
+    if page.heading or page.parts or page.setup:
+        yield page
+
+
+def _flush(text: list[str], page: _Page, where: str, number: int) -> None:
+    said = "\n".join(text).strip("\n")
+    if said.strip():
+        try:
+            check_links(said)
+        except UserError as error:
+            raise UserError(f"{where}, line {number - len(text) + 1}: {error}") from None
+        page.parts.append(said)
+    text.clear()
+
+
+def _end_of(lines: Sequence[str], start: int, where: str) -> int:
+    for number in range(start + 1, len(lines)):
+        if lines[number].strip() == "```":
+            return number
+    raise UserError(f"{where}, line {start + 1}: this block has no line “```” at its end.")
+
+
+def _take(page: _Page, kind: str, block: Block, files: Mapping[str, bytes]) -> None:
+    if kind == "setup":
+        if page.setup is not None:
+            raise block.refuse("a step has one setup at the most.")
+        page.setup = _read_setup(block, files)
+    else:
+        page.parts.append(read_question(block))
+
+
+def _read_setup(block: Block, files: Mapping[str, bytes]) -> Setup:
+    experiment, example = block.text("experiment", ""), block.text("example", "")
+    if experiment and example:
+        raise block.wrong("example", "can't be there beside “experiment”: choose one")
+    if experiment and experiment not in files:
+        raise block.wrong("experiment", f"names {experiment}, which is not beside the sheet")
+    changes = block.raw("change")
+    if changes is not None and not (
+        isinstance(changes, dict) and all(isinstance(key, str) for key in changes)
+    ):
+        raise block.wrong("change", "must be a table of settings and their values")
+    if changes and not (experiment or example):
+        raise block.wrong("change", "needs an “experiment” or “example” that is changed")
+    setup = Setup(
+        experiment, example, _flat(changes or {}), _reach(block, "hide"), _reach(block, "lock"),
+        block.line,
+    )  # fmt: skip
+    block.finish()
+    return setup
+
+
+def _flat(changes: Mapping[str, object], path: str = "") -> dict[str, object]:
+    """Return settings by their whole path: TOML makes tables of what has points in it."""
+    flat: dict[str, object] = {}
+    for key, value in changes.items():
+        whole = f"{path}.{key}" if path else key
+        if isinstance(value, dict):
+            flat |= _flat(value, whole)
+        else:
+            flat[whole] = value
+    return flat
+
+
+def _reach(block: Block, key: str) -> tuple[str, ...]:
+    names = block.texts(key, ())
+    for name in names:
+        if name not in LOCKS:
+            raise block.wrong(key, f"may have {', '.join(LOCKS)}, not “{name}”")
+    return names
+
+
+def _only_text(page: _Page, where: str) -> str:
+    if page.setup is not None or any(isinstance(part, Question) for part in page.parts):
+        raise UserError(
+            f"{where}, line {page.line}: questions and setups belong into a step: begin it with "
+            "a line “# Its title”."
+        )
+    return "\n\n".join(str(part) for part in page.parts)
+
+
+def _check_names(steps: Sequence[Step], where: str) -> None:
+    seen: dict[str, int] = {}
+    for step in steps:
+        for question in step.questions:
+            if question.name in seen:
+                raise UserError(
+                    f"{where}, line {question.line}: “{question.name}” is the name of the "
+                    f"question on line {seen[question.name]} already."
+                )
+            seen[question.name] = question.line
+    if len(seen) > MOST_QUESTIONS:
+        raise UserError(f"{where}: a sheet has at most {MOST_QUESTIONS} questions.")

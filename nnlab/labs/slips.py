@@ -1,0 +1,197 @@
+"""Typical slips, known by the numbers that they give: the sign, a forgotten 2, a gate ignored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from nnlab.errors import UserError
+from nnlab.explain.mistakes import Mistake
+from nnlab.labs.expressions import Expression, Names, Value
+from nnlab.labs.quantities import Quantities
+from nnlab.labs.sheet import NumberTask
+
+_NEAR = 0.03
+"""As a share: an answer this near to the right one was computed rightly, but rounded early."""
+
+_MISTAKES = {
+    Mistake.FACTOR_2: "the 2 from the derivative of the square is missing: ∂(ŷ − y)²/∂ŷ is "
+    "2 (ŷ − y)",
+    Mistake.SIGN: "the sign is turned: the error is ŷ − y, not y − ŷ",
+    Mistake.SLOPE: "f′(z) of a hidden layer was taken for 1: a ReLU whose z is negative lets "
+    "nothing through",
+    Mistake.TRANSPOSED: "the weights were taken the wrong way round: w_ij leads from unit j to "
+    "unit i, so on the way back it is w_ji’s place that is needed",
+    Mistake.MEAN: "the sum was not divided by the number of samples",
+    Mistake.UPDATED_FIRST: "the weights behind were updated already: all gradients come first, "
+    "then one update",
+}
+
+MakeNames = Callable[[Mistake], Quantities]
+Twist = Callable[[Quantities, str, Sequence[float]], Value | None]
+
+
+class _Twisted:
+    """Names of which some have another value than they should."""
+
+    def __init__(self, names: Quantities, twist: Twist) -> None:
+        self._names = names
+        self._twist = twist
+
+    def value(self, name: str) -> Value:
+        found = self._twist(self._names, name, ())
+        return self._names.value(name) if found is None else found
+
+    def call(self, name: str, numbers: Sequence[float]) -> Value:
+        found = self._twist(self._names, name, numbers)
+        return self._names.call(name, numbers) if found is None else found
+
+
+@dataclass(frozen=True)
+class _Slip:
+    """One slip: the number it gives, and what to say."""
+
+    number: float
+    said: str
+
+
+def diagnosis(task: NumberTask, given: float, right: float, names: MakeNames) -> str:
+    """Say which slip gives the number that was given; "" where none does.
+
+    Args:
+        task: the question.
+        given: the wrong answer.
+        right: the right one.
+        names: returns the quantities as whoever makes a mistake computes them.
+    """
+    for slip in _slips(task.expect, right, names):
+        if (
+            math.isfinite(slip.number)
+            and _same(given, slip.number)
+            and not _same(slip.number, right)
+        ):
+            return f"This is what comes out if {slip.said}."
+    if _same_sized(given, right):
+        return "Nearly: it looks as if something was rounded too early. Keep more digits."
+    return ""
+
+
+def _slips(expect: Expression, right: float, names: MakeNames) -> Iterator[_Slip]:
+    """Go through the slips, the likelier ones first."""
+    for mistake, said in _MISTAKES.items():
+        yield from _tried(expect, names(mistake), said)
+    plain = names(Mistake.NONE)
+    for twist, said in _TWISTS:
+        yield from _tried(expect, _Twisted(plain, twist), said)
+    yield _Slip(-right, "the sign is turned")
+    yield _Slip(right / 2.0, "a factor 2 is missing")
+    yield _Slip(right * 2.0, "there is a factor 2 too many")
+    if right:
+        yield _Slip(1.0 / right, "the fraction is upside down")
+    for factor in (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001):
+        yield _Slip(right * factor, "the decimal point is in another place")
+
+
+def _tried(expect: Expression, names: Names, said: str) -> Iterator[_Slip]:
+    try:
+        yield _Slip(expect.number(names), said)
+    except UserError:
+        return
+
+
+def _whole(numbers: Sequence[float]) -> list[int]:
+    return [int(number) for number in numbers]
+
+
+def _alpha_forgotten(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    return _stepped(names, name, numbers, -1.0, 1.0)
+
+
+def _climbed(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    alpha = names.value("alpha")
+    assert isinstance(alpha, float)
+    return _stepped(names, name, numbers, 1.0, alpha)
+
+
+def _step_only(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    alpha = names.value("alpha")
+    assert isinstance(alpha, float)
+    found = _stepped(names, name, numbers, -1.0, alpha)
+    return None if found is None else found - _old(names, name, numbers)
+
+
+def _stepped(
+    names: Quantities, name: str, numbers: Sequence[float], sign: float, alpha: float
+) -> float | None:
+    if name not in ("new_w", "new_b"):
+        return None
+    slope = names.call("dJ_dw" if name == "new_w" else "dJ_db", numbers)
+    assert isinstance(slope, float)
+    return _old(names, name, numbers) + sign * alpha * slope
+
+
+def _old(names: Quantities, name: str, numbers: Sequence[float]) -> float:
+    old = names.call(name.removeprefix("new_"), numbers)
+    assert isinstance(old, float)
+    return old
+
+
+def _not_activated(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    return names.call("z", numbers) if name == "a" else None
+
+
+def _activated(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    return names.call("a", numbers) if name == "z" else None
+
+
+def _without_bias(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    if name != "z":
+        return None
+    z, b = names.call("z", numbers), names.call("b", numbers)
+    assert isinstance(z, float)
+    assert isinstance(b, float)
+    return z - b
+
+
+def _halved(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    cost = names.value("J") if name == "J" and not numbers else None
+    assert not isinstance(cost, str)
+    return None if cost is None else cost / 2.0
+
+
+def _not_squared(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    cost = names.value("J") if name == "J" and not numbers else None
+    assert not isinstance(cost, str)
+    return None if cost is None or cost < 0 else math.sqrt(cost)
+
+
+def _swapped(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    if name not in ("w", "new_w", "dJ_dw") or len(numbers) != 3:
+        return None
+    i, j, k = numbers
+    try:
+        return names.call(name, (j, i, k))
+    except UserError:
+        return None
+
+
+_TWISTS: tuple[tuple[Twist, str], ...] = (
+    (_alpha_forgotten, "α was forgotten: w := w − α ∂J/∂w"),
+    (_climbed, "α ∂J/∂w was added: to make J smaller it is subtracted"),
+    (_step_only, "only the step was given: the old value must be added to −α ∂J/∂w"),
+    (_without_bias, "the bias was forgotten"),
+    (_not_activated, "the activation was forgotten: this is z, not a = f(z)"),
+    (_activated, "the activation was applied already: this is a = f(z), not z"),
+    (_halved, "J has a ½: here J = (ŷ − y)², without one"),
+    (_not_squared, "the error was not squared"),
+    (_swapped, "the indices are swapped: w_ij leads from unit j to unit i"),
+)
+
+
+def _same(a: float, b: float) -> bool:
+    return abs(a - b) <= 0.002 * max(abs(a), abs(b)) + 1e-12
+
+
+def _same_sized(given: float, right: float) -> bool:
+    return abs(given - right) <= _NEAR * abs(right)
