@@ -8,6 +8,7 @@ that was frozen before and names the files that have no licence.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,21 @@ _RESOURCES = ROOT / "resources"
 _COLLECTED = "licences/collected"
 _FILE = "LICENCES"
 _PROGRAM = "../nnlab"
+_UPSTREAM = re.compile(r" (?:\d+:)?(\d[\d.]*\d)")
+"""In the name and version of a Debian package, the version that its makers gave."""
+
+_COMMON = {
+    "Apache-2.0": "Apache-2.0",
+    "GPL": "GPL-3.0",
+    "GPL-2": "GPL-2.0",
+    "GPL-3": "GPL-3.0",
+    "LGPL": "LGPL-3.0",
+    "LGPL-2.1": "LGPL-2.1",
+    "LGPL-3": "LGPL-3.0",
+    "MPL-2.0": "MPL-2.0",
+}
+"""Debian's names for licences, and what their texts are called here."""
+
 _PYTHONS_OWN = ("_sysconfigdata_", "_pyi_", "pyi", "__main__")
 """How modules start that are of Python and PyInstaller and in no list of theirs."""
 
@@ -81,6 +97,8 @@ def write_file(inside: Path, beside: Path) -> Path:
     for part in parts:
         where = ", ".join(f"[{numbers[text.path.resolve()]}]" for text in part.texts)
         lines += [part.heading(), f"Texts: {where}", ""]
+        if part.notice:
+            lines += [part.filled_notice(), ""]
     for path, text in texts.items():
         lines += ["=" * 72, f"[{numbers[path]}] {text.title}", "=" * 72, "", text.read(), ""]
     file = beside / _FILE
@@ -126,12 +144,12 @@ def _is_held(name: str, parts: Iterable[Part]) -> bool:
 
 
 def _with_origin(part: Part, files: dict[str, Path]) -> Part:
-    """Return a library of the system with the version of the package that it is copied from."""
+    """Return a library of the system with the packages that its files are copied from."""
     if part.version or not part.frozen:
         return part
     own = (path for name, path in files.items() if part.holds(name) and path.is_absolute())
-    versions = sorted({_debian_version(package) for path in own if (package := _debian(path))})
-    return replace(part, version=f"Debian {', '.join(versions)}" if versions else "")
+    sources = sorted({_debian_source(package) for path in own if (package := _debian(path))})
+    return _named_for(part, sources) if sources else part
 
 
 def _parts_of_system(loose: Sequence[str], files: dict[str, Path]) -> list[Part]:
@@ -140,17 +158,32 @@ def _parts_of_system(loose: Sequence[str], files: dict[str, Path]) -> list[Part]
     for name in loose:
         if package := _debian(files[name]):
             owners.setdefault(package, []).append(name)
+    notice = (_RESOURCES / "licences/notices/library.txt").read_text(encoding="utf-8")
     return [
-        Part(
-            name=package.partition(":")[0],
-            licence="see the text",
-            about="a library of the system",
-            version=f"Debian {_debian_version(package)}",
-            texts=_debian_copyright(package),
-            files=tuple(names),
+        _named_for(
+            Part(
+                name=package.partition(":")[0],
+                licence="see the text",
+                about="a library of the system",
+                notice=notice,
+                texts=_debian_copyright(package),
+                files=tuple(names),
+            ),
+            [_debian_source(package)],
         )
         for package, names in owners.items()
     ]
+
+
+def _named_for(part: Part, sources: Sequence[str]) -> Part:
+    """Return a part that tells the Debian source packages that it is built from."""
+    told = f"Debian’s source packages {', '.join(sources)}"
+    version = _UPSTREAM.search(sources[0]) if len(sources) == 1 else None
+    return replace(
+        part,
+        version=version[1] if version else "",
+        source=f"{part.source}; {told}" if part.source else told,
+    )
 
 
 def _parts_of_modules(modules: Iterable[str], parts: Iterable[Part]) -> list[Part]:
@@ -202,7 +235,8 @@ def _debian(path: Path) -> str:
     return ""
 
 
-def _debian_version(package: str) -> str:
+def _debian_source(package: str) -> str:
+    """Return name and version of the source package that a package is built from."""
     done = subprocess.run(
         ["dpkg-query", "--show", "--showformat=${source:Package} ${source:Version}", package],
         capture_output=True, text=True, check=True,
@@ -211,9 +245,16 @@ def _debian_version(package: str) -> str:
 
 
 def _debian_copyright(package: str) -> tuple[Text, ...]:
+    """Return what Debian says of a package's licences, and the texts that this refers to."""
     name = package.partition(":")[0]
     file = Path("/usr/share/doc") / name / "copyright"
-    return (Text(name, file),) if file.exists() else ()
+    if not file.exists():
+        return ()
+    said = Text(name, file)
+    referred = set(re.findall(r"common-licenses/([\w.-]*\w)", said.read()))
+    kept = {_COMMON[each] for each in referred if each in _COMMON}
+    common = (Text(each, _RESOURCES / f"licences/texts/{each}.txt") for each in sorted(kept))
+    return (said, *common)
 
 
 def _written(parts: Sequence[Part], folder: Path) -> list[Entry]:

@@ -74,21 +74,23 @@ class Part:
         return any(fnmatchcase(file, pattern) for pattern in self.files)
 
     def heading(self) -> str:
-        """Return what the part is, and the notice."""
+        """Return what the part is, a line each."""
         lines = [self.title, f"Licence: {self.licence}", f"What for: {self.about}"]
         if self.source:
             lines.append(f"Source: {self.source}")
-        if self.notice:
-            lines += ["", self._filled_notice()]
         return "\n".join(lines)
 
     def full_text(self) -> str:
-        """Return all there is to say: what it is, the notice, and every licence text."""
-        pieces = [self.heading()]
-        pieces += [f"{_RULE}\n{text.title}\n{_RULE}\n\n{text.read()}" for text in self.texts]
+        """Return the notice and every licence text."""
+        pieces = [f"{_RULE}\n{text.title}\n{_RULE}\n\n{text.read()}" for text in self.texts]
+        if len(self.texts) == 1:
+            pieces = [self.texts[0].read()]
+        if self.notice:
+            pieces.insert(0, self.filled_notice())
         return "\n\n".join(pieces) + "\n"
 
-    def _filled_notice(self) -> str:
+    def filled_notice(self) -> str:
+        """Return the notice about this version; "": there is none."""
         series = ".".join(self.version.split(".")[:2])
         filled = string.Template(self.notice).substitute(
             name=self.name, version=self.version, series=series, source=self.source
@@ -174,7 +176,9 @@ def _installed(name: str) -> Distribution | None:
 def _committed(name: str) -> Text:
     """Return a text in `licences/texts`, or one beside the files that it is about."""
     file = name if "/" in name else f"licences/texts/{name}"
-    return Text(PurePosixPath(name).name.removesuffix(".txt").replace("_", " "), resources.path(file))
+    return Text(
+        PurePosixPath(name).name.removesuffix(".txt").replace("_", " "), resources.path(file)
+    )
 
 
 def _title(file: PurePosixPath) -> str:
