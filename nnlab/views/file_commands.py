@@ -15,6 +15,7 @@ from nnlab.errors import UserError
 from nnlab.experiment.document import SUFFIX, read_document
 from nnlab.experiment.spec import ExperimentSpec
 from nnlab.export.entries import ARRAY_NAME
+from nnlab.files import is_there
 from nnlab.session.preferences import Preferences
 from nnlab.session.session import Session
 from nnlab.views.examples import Example
@@ -141,7 +142,7 @@ class FileCommands(QObject):
             self._session.load_weights(path)
         elif suffix == SUFFIX:
             self._open_experiment(path)
-        elif at_once or not path.exists():
+        elif at_once or not is_there(path):
             self._load_table(path)
         else:
             self._show_load_dialog(path)
@@ -157,14 +158,14 @@ class FileCommands(QObject):
         return dialog
 
     def _open_experiment(self, path: Path) -> None:
-        if not path.exists():
+        if not is_there(path):
             self._preferences.forget_recent_file(path)
         if self.may_discard():
             self._session.open(path)
 
     def _load_table(self, path: Path) -> None:
         self._session.load_table(path)
-        if path.exists():
+        if is_there(path):
             self._remember(path)
         else:
             self._preferences.forget_recent_file(path)
@@ -302,7 +303,7 @@ class FileCommands(QObject):
         if not name:
             return None
         path = _with_suffix(Path(name), suffix)
-        if path == Path(name) or not path.exists():
+        if path == Path(name) or not is_there(path):
             return path
         question = self.tr("{} exists already. Replace it?").format(path.name)
         answer = QMessageBox.question(self._window, self.tr("Replace?"), question)

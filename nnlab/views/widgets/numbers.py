@@ -6,6 +6,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from nnlab.numerals import shown
+
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 _SPACES = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "\u2009": None, "−": "-"})
 
@@ -77,9 +79,9 @@ def format_number(value: float, decimals: int | None = None) -> str:
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞" if value < 0 else "–"
     if decimals is not None:
-        return f"{value:.{decimals}f}"
+        return shown(f"{value:.{decimals}f}")
     if value == int(value) and abs(value) < 1e7:
         return str(int(value))
     written = f"{value:.10g}"
     mantissa, mark, exponent = written.partition("e")
-    return f"{mantissa}e{int(exponent)}" if mark else written
+    return shown(f"{mantissa}e{int(exponent)}" if mark else written)
