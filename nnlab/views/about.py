@@ -22,6 +22,7 @@ from nnlab.views.icons import Icon, app_icon
 from nnlab.views.licences_dialog import LicencesDialog
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import push_button, text_label
+from nnlab.words import tr
 
 _PICTURE = 64
 _LEAST_WIDTH = 460
@@ -39,18 +40,18 @@ class AboutDialog(QDialog):
         """
         super().__init__(parent)
         self.setObjectName("about_dialog")
-        self.setWindowTitle(self.tr("About nnlab"))
+        self.setWindowTitle(tr("About nnlab"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._themes = themes
         self._copy = push_button(
-            self.tr("&Copy versions"), themes, name="about_copy", icon=Icon.COPY,
-            tooltip=self.tr("For a report of an error: nnlab’s version and these."),
+            tr("&Copy versions"), themes, name="about_copy", icon=Icon.COPY,
+            tooltip=tr("For a report of an error: nnlab’s version and these."),
         )  # fmt: skip
         self._licences = push_button(
-            self.tr("&Licences…"), themes, name="about_licences", icon=Icon.SCALE,
-            tooltip=self.tr("What nnlab consists of, and the licence of each part."),
+            tr("&Licences…"), themes, name="about_licences", icon=Icon.SCALE,
+            tooltip=tr("What nnlab consists of, and the licence of each part."),
         )  # fmt: skip
-        self._close = push_button(self.tr("Close"), themes, name="about_close", kind=Kind.PRIMARY)
+        self._close = push_button(tr("Close"), themes, name="about_close", kind=Kind.PRIMARY)
         self._build()
         self._copy.clicked.connect(self._on_copy)
         self._licences.clicked.connect(self._on_licences)
@@ -62,7 +63,7 @@ class AboutDialog(QDialog):
         column.setSpacing(Space.L)
         column.addLayout(self._head())
         column.addLayout(self._versions())
-        said = self.tr("nnlab is made with Qt, under the LGPL 3, and with other free software.")
+        said = tr("nnlab is made with Qt, under the LGPL 3, and with other free software.")
         column.addWidget(text_label(said, TextStyle.SMALL, Tone.MUTED, wrap=True))
         column.addStretch(1)
         buttons = QHBoxLayout()
@@ -82,8 +83,8 @@ class AboutDialog(QDialog):
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
         words.addWidget(text_label(f"nnlab {__version__}", TextStyle.HEADING))
-        words.addWidget(text_label(self.tr("A desktop lab bench for neural networks")))
-        free = self.tr("Free software under the MIT licence")
+        words.addWidget(text_label(tr("A desktop lab bench for neural networks")))
+        free = tr("Free software under the MIT licence")
         words.addWidget(text_label(free, TextStyle.SMALL, Tone.MUTED))
         row = QHBoxLayout()
         row.setSpacing(Space.L)
@@ -107,7 +108,7 @@ class AboutDialog(QDialog):
     def _on_copy(self) -> None:
         lines = [f"nnlab {__version__}", *(f"{name} {version}" for name, version in versions())]
         QGuiApplication.clipboard().setText("\n".join(lines))
-        self._copy.setText(self.tr("&Copied"))
+        self._copy.setText(tr("&Copied"))
 
     @Slot()
     def _on_licences(self) -> None:
@@ -129,7 +130,7 @@ def versions() -> tuple[tuple[str, str], ...]:
 
 def show_shortcuts(actions: tuple[QAction, ...], parent: QWidget) -> None:
     """Show every shortcut beside what it does."""
-    dialog = _dialog("shortcuts_dialog", parent.tr("Keyboard shortcuts"), parent)
+    dialog = _dialog("shortcuts_dialog", tr("Keyboard shortcuts"), parent)
     column = dialog.layout()
     assert isinstance(column, QVBoxLayout)
     rows = "".join(

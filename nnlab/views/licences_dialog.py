@@ -42,6 +42,7 @@ from PySide6.QtWidgets import (
 from nnlab.licences import Part
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone, font
 from nnlab.views.widgets import ElidedLabel, push_button, text_label
+from nnlab.words import counted, tr
 
 _SIZE = (980, 660)
 _LIST_WIDTH = 290
@@ -70,7 +71,7 @@ class LicencesDialog(QDialog):
         """
         super().__init__(parent)
         self.setObjectName("licences_dialog")
-        self.setWindowTitle(self.tr("Licences"))
+        self.setWindowTitle(tr("Licences"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._theme = themes.theme
         self._search = QLineEdit()
@@ -80,7 +81,7 @@ class LicencesDialog(QDialog):
         self._facts = ElidedLabel(name="licences_facts")
         self._source = text_label("", TextStyle.SMALL, Tone.MUTED, wrap=True)
         self._text = QPlainTextEdit()
-        self._close = push_button(self.tr("Close"), themes, name="licences_close")
+        self._close = push_button(tr("Close"), themes, name="licences_close")
         self._dress_parts(themes)
         self._build()
         for part in parts:
@@ -93,11 +94,11 @@ class LicencesDialog(QDialog):
 
     def _dress_parts(self, themes: ThemeManager) -> None:
         self._search.setObjectName("licences_search")
-        self._search.setAccessibleName(self.tr("Search the licences"))
-        self._search.setPlaceholderText(self.tr("Search names and texts"))
-        self._search.setToolTip(self.tr("Enter goes to the next place in the text."))
+        self._search.setAccessibleName(tr("Search the licences"))
+        self._search.setPlaceholderText(tr("Search names and texts"))
+        self._search.setToolTip(tr("Enter goes to the next place in the text."))
         self._list.setObjectName("licences_list")
-        self._list.setAccessibleName(self.tr("Parts of nnlab"))
+        self._list.setAccessibleName(tr("Parts of nnlab"))
         self._list.setItemDelegate(_PartDelegate(themes, self._list))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._count.setObjectName("licences_count")
@@ -105,7 +106,7 @@ class LicencesDialog(QDialog):
         self._source.setObjectName("licences_source")
         self._source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setObjectName("licences_text")
-        self._text.setAccessibleName(self.tr("Licence text"))
+        self._text.setAccessibleName(tr("Licence text"))
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
@@ -204,9 +205,9 @@ class LicencesDialog(QDialog):
     def _tell_count(self) -> None:
         total = self._list.count()
         seen = sum(not item.isHidden() for item in self._items())
-        said = self.tr("{} parts").format(total)
+        said = counted(total, "{n} part", "{n} parts")
         if seen < total:
-            said = self.tr("{} of {} parts").format(seen, total)
+            said = tr("{seen} of {total} parts").format(seen=seen, total=total)
         self._count.setText(said)
 
     def _mark_finds(self) -> None:
@@ -247,8 +248,8 @@ class LicencesDialog(QDialog):
     def _on_chosen(self) -> None:
         item: QListWidgetItem | None = self._list.currentItem()
         if item is None:
-            self._title.setText(self.tr("Nothing found"))
-            self._facts.setText(self.tr("No part and no licence text has these words."))
+            self._title.setText(tr("Nothing found"))
+            self._facts.setText(tr("No part and no licence text has these words."))
             self._show_source("")
             self._text.setPlainText("")
             return
