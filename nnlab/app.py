@@ -41,6 +41,7 @@ from nnlab.views.error_dialog import ErrorReporter, Lines
 from nnlab.views.main_window import MainWindow
 from nnlab.views.theme import ThemeChoice, ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
+from nnlab.words import tr
 
 _log = logging.getLogger(__name__)
 
@@ -285,7 +286,7 @@ def _report_errors(window: MainWindow, recent_lines: Lines) -> None:
         elif isinstance(error, UserError | MemoryError):
             _log.error("refused where nobody asked for it", exc_info=(kind, error, trace))
             window.tell(
-                MessageKind.ERROR, str(error) if isinstance(error, UserError) else NO_MEMORY
+                MessageKind.ERROR, str(error) if isinstance(error, UserError) else tr(NO_MEMORY)
             )
         else:
             reporter.report(kind, error, trace)

@@ -19,6 +19,7 @@ from nnlab.places import home
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import push_button, text_label
+from nnlab.words import tr
 
 _log = logging.getLogger(__name__)
 
@@ -184,7 +185,7 @@ def details(
     )
     told = versions + "\n\n" + "".join(traceback.format_exception(kind, error, trace))
     if recent_lines:
-        told += "\nLast lines of the log:\n" + "\n".join(recent_lines)
+        told += tr("\nLast lines of the log:\n") + "\n".join(recent_lines)
     return _impersonal(told)
 
 
