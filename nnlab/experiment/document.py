@@ -55,6 +55,7 @@ class Document:
         window: the window's own state, as JSON values that only the window reads.
         runs: what was trained before, and what is said of the present run.
         canvas: samples of the user's own that nothing can be trained on yet; None: none.
+        lab: work on a lab sheet, as JSON values that only `nnlab.labs` reads; empty: none.
     """
 
     spec: ExperimentSpec
@@ -62,6 +63,7 @@ class Document:
     window: Mapping[str, Any] = field(default_factory=dict)
     runs: Runs = field(default_factory=Runs)
     canvas: InlineSource | None = None
+    lab: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_document(document: Document, path: Path) -> None:
@@ -79,6 +81,11 @@ def write_document(document: Document, path: Path) -> None:
 
 def to_text(document: Document) -> str:
     """Return the JSON text of a document."""
+    return layout(to_json(document))
+
+
+def to_json(document: Document) -> codec.Json:
+    """Return a document as JSON values."""
     values: codec.Json = {"format": FORMAT, "version": VERSION}
     values |= codec.spec_to_json(document.spec)
     if document.progress is not None:
@@ -88,9 +95,11 @@ def to_text(document: Document) -> str:
         values["runs"] = runs_to_json(document.runs, document.spec.data, _PROGRESS)
     if document.canvas is not None:
         values["canvas"] = codec.canvas_to_json(document.canvas)
+    if document.lab:
+        values["lab"] = dict(document.lab)
     if document.window:
         values["window"] = dict(document.window)
-    return layout(values)
+    return values
 
 
 def read_document(path: Path) -> Document:
@@ -133,12 +142,21 @@ def from_text(text: str, where: str) -> Document:
         UserError: as `read_document`.
     """
     top = parse_json(text, where)
-    _check_version(top, where)
     try:
-        return top.read(_read_document)
+        return from_json(top)
     except UserError as error:
         message = str(error)
         raise UserError(message if message.startswith(where) else f"{where}: {message}") from None
+
+
+def from_json(top: Section) -> Document:
+    """Read a document from JSON values.
+
+    Raises:
+        UserError: as `read_document`.
+    """
+    _check_version(top, top.place)
+    return top.read(_read_document)
 
 
 def _check_version(top: Section, where: str) -> None:
@@ -166,13 +184,19 @@ def _read_document(top: Section) -> Document:
     top.skip("runs")
     canvas = top.section("canvas").read(codec.read_canvas) if "canvas" in top else None
     top.skip("canvas")
-    window: Mapping[str, Any] = {}
-    if "window" in top:
-        window = top.raw("window")
-        if not isinstance(window, dict) or not _can_be_written(window):
-            raise top.wrong("window", "an object in braces, not nested deeply")
-    top.skip("window")
-    return Document(spec, progress, window, runs, canvas)
+    window, lab = _read_as_it_is(top, "window"), _read_as_it_is(top, "lab")
+    return Document(spec, progress, window, runs, canvas, lab)
+
+
+def _read_as_it_is(top: Section, key: str) -> Mapping[str, Any]:
+    """Return an object that somebody else reads; an empty one where there is none."""
+    values: Mapping[str, Any] = {}
+    if key in top:
+        values = top.raw(key)
+        if not isinstance(values, dict) or not _can_be_written(values):
+            raise top.wrong(key, "an object in braces, not nested deeply")
+    top.skip(key)
+    return values
 
 
 def _can_be_written(value: Any) -> bool:

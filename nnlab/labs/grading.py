@@ -1,0 +1,285 @@
+"""Grading what came back: every check is made again from what was handed in."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nnlab.errors import UserError
+from nnlab.experiment.document import SUFFIX, read_document
+from nnlab.files import write_whole
+from nnlab.labs.bench import Bench
+from nnlab.labs.checking import Check, Judge, Verdict
+from nnlab.labs.sheet import Question, Sheet
+from nnlab.labs.unpacking import unpacked
+from nnlab.labs.work import Work, work_from_json
+
+MOST_SUBMISSIONS = 5_000
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one question came to.
+
+    Attributes:
+        points: None: to be graded by hand.
+        verdict: of the check that was made now.
+        tries: how often it was tried, as the file says.
+        said: where the check could not be made, why.
+    """
+
+    points: float | None
+    verdict: Verdict
+    tries: int = 0
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What one submission came to.
+
+    Attributes:
+        file: its name.
+        name, number: of the student, as they gave them.
+        marks: by the questions' names; none where the file could not be read.
+        flags: what whoever grades should look at.
+    """
+
+    file: str
+    name: str = ""
+    number: str = ""
+    marks: dict[str, Mark] | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> float:
+        """The points that need no hand."""
+        return sum(mark.points or 0.0 for mark in (self.marks or {}).values())
+
+
+@dataclass(frozen=True)
+class QuestionSummary:
+    """How all students did on one question.
+
+    Attributes:
+        question: which.
+        right, wrong, open, by_hand: how many.
+        tries: the mean of those who tried.
+    """
+
+    question: Question
+    right: int
+    wrong: int
+    open: int
+    by_hand: int
+    tries: float
+
+
+def submissions(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that were handed in: those named, and all in the folders that are.
+
+    Raises:
+        UserError: there are too many, or none.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(p for p in path.rglob(f"*{SUFFIX}") if p.is_file())
+        else:
+            found.append(path)
+    if not found:
+        raise UserError(f"There is nothing to grade: no file that ends in {SUFFIX}.")
+    if len(found) > MOST_SUBMISSIONS:
+        raise UserError(f"At most {MOST_SUBMISSIONS:,} submissions are graded at once.")
+    return found
+
+
+def grade_all(
+    sheet: Sheet, files: Sequence[Path], tell: Callable[[int], bool] = lambda _done: True
+) -> list[Grade]:
+    """Grade submissions to a sheet.
+
+    Args:
+        sheet: as the lecturer has it; what a submission says the sheet is counts nothing.
+        files: what was handed in.
+        tell: is told how many are done, and answers False to stop.
+    """
+    grades: list[Grade] = []
+    prints: list[str] = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = unpacked(sheet, Path(temporary))
+        for count, file in enumerate(files):
+            grade, print_ = _grade(sheet, file, folder)
+            grades.append(grade)
+            prints.append(print_)
+            if not tell(count + 1):
+                break
+    return _with_copies(grades, prints)
+
+
+def _grade(sheet: Sheet, file: Path, folder: Path) -> tuple[Grade, str]:
+    """Grade one file; return what tells identical work apart from other work, too."""
+    try:
+        document = read_document(file)
+        if not document.lab:
+            raise UserError(f"{file.name} holds no work on a lab sheet.")
+        work = work_from_json(document.lab, file.name)
+        if work.sheet.name != sheet.name:
+            raise UserError(f"It is work on another sheet: “{work.sheet.title}”.")
+        return _graded(sheet, work, file.name, folder), _print_of(work)
+    except (UserError, MemoryError, RecursionError) as error:
+        said = str(error) or "It takes more memory than there is."
+        return Grade(file.name, flags=(said,)), ""
+
+
+def _graded(sheet: Sheet, work: Work, file: str, folder: Path) -> Grade:
+    judge = Judge(sheet, Bench(sheet, work.student, folder))
+    marks = {q.name: _mark(judge, q, work) for q in sheet.questions}
+    return Grade(
+        file, work.student.name, work.student.number, marks, tuple(_flags(sheet, work, marks))
+    )
+
+
+def _mark(judge: Judge, question: Question, work: Work) -> Mark:
+    given = work.of(question.name)
+    try:
+        check = judge.check(question, given.answer)
+    except (UserError, MemoryError) as error:
+        return Mark(0.0, Verdict.WRONG, given.tries, str(error) or "not enough memory")
+    return Mark(_points(question, check), check.verdict, given.tries)
+
+
+def _points(question: Question, check: Check) -> float | None:
+    if check.verdict is Verdict.KEPT:
+        return None
+    return question.points if check.verdict is Verdict.RIGHT else 0.0
+
+
+def _flags(sheet: Sheet, work: Work, marks: dict[str, Mark]) -> Iterable[str]:
+    if not work.is_sealed:
+        yield "changed outside nnlab"
+    if work.sheet.digest != sheet.digest:
+        yield "another edition of the sheet"
+    if not (work.student.name and work.student.number):
+        yield "no name or no student number"
+    missing = [name for name, mark in marks.items() if mark.verdict is Verdict.OPEN]
+    if missing:
+        yield f"not answered: {', '.join(missing)}"
+    unlike = [
+        name
+        for name, mark in marks.items()
+        if work.of(name).verdict is Verdict.RIGHT and mark.verdict is Verdict.WRONG
+    ]
+    if unlike:
+        yield f"said right, is not: {', '.join(unlike)}"
+    for name, mark in marks.items():
+        if mark.said:
+            yield f"{name}: {mark.said}"
+    if work.log and any(b.at < a.at for a, b in zip(work.log, work.log[1:], strict=False)):
+        yield "the times of the log run backwards"
+
+
+def _print_of(work: Work) -> str:
+    """Return a digest of the answers alone: the same for work that was copied."""
+    said: list[str] = []
+    for name in sorted(work.given):
+        answer = work.given[name].answer
+        lab = answer.lab
+        state = lab.progress.state.parameters.tobytes().hex() if lab and lab.progress else ""
+        said.append(f"{name}|{answer.text.strip()}|{answer.cells}|{sorted(answer.chosen)}|{state}")
+    typed = "".join(said)
+    return hashlib.sha256(typed.encode()).hexdigest() if typed else ""
+
+
+def _with_copies(grades: list[Grade], prints: list[str]) -> list[Grade]:
+    """Flag work that is the same as another's, and a student number that comes twice."""
+    same = Counter(p for p in prints if p)
+    numbers = Counter(g.number.lower() for g in grades if g.number)
+    marked = []
+    for grade, print_ in zip(grades, prints, strict=True):
+        flags = list(grade.flags)
+        if same[print_] > 1:
+            others = [g.file for g, p in zip(grades, prints, strict=True) if p == print_]
+            flags.append(f"identical: {', '.join(o for o in others if o != grade.file)}")
+        if numbers[grade.number.lower()] > 1:
+            flags.append("this student number comes more than once")
+        marked.append(replace(grade, flags=tuple(flags)))
+    return marked
+
+
+def summaries(sheet: Sheet, grades: Sequence[Grade]) -> list[QuestionSummary]:
+    """Return how all did on each question."""
+    found = []
+    for question in sheet.questions:
+        marks = [grade.marks[question.name] for grade in grades if grade.marks]
+        counts = Counter(mark.verdict for mark in marks)
+        tries = [mark.tries for mark in marks if mark.tries]
+        found.append(
+            QuestionSummary(
+                question,
+                counts[Verdict.RIGHT],
+                counts[Verdict.WRONG],
+                counts[Verdict.OPEN],
+                counts[Verdict.KEPT],
+                sum(tries) / len(tries) if tries else math.nan,
+            )
+        )
+    return found
+
+
+# Written ------------------------------------------------------------------------------
+
+
+def write_grades(sheet: Sheet, grades: Sequence[Grade], path: Path) -> None:
+    """Write one row a submission as CSV, and below them one a figure of each question.
+
+    Raises:
+        UserError: it could not be written.
+    """
+    questions = sheet.questions
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(
+        ["file", "name", "student number", "points", "of", "by hand",
+         *(q.name for q in questions), "tries", "flags"]
+    )  # fmt: skip
+    for grade in grades:
+        table.writerow([_safe(cell) for cell in _row(sheet, grade)])
+    table.writerow([])
+    for title, values in _figures(summaries(sheet, grades)):
+        table.writerow([title, "", "", "", "", "", *values])
+    write_whole(path, text.getvalue())
+
+
+def _row(sheet: Sheet, grade: Grade) -> list[str]:
+    marks = grade.marks
+    if marks is None:
+        empty = [""] * len(sheet.questions)
+        return [grade.file, "", "", "", "", "", *empty, "", "; ".join(grade.flags)]
+    by_hand = [name for name, mark in marks.items() if mark.points is None]
+    cells = ["" if m.points is None else f"{m.points:g}" for m in marks.values()]
+    tries = str(sum(mark.tries for mark in marks.values()))
+    return [
+        grade.file, grade.name, grade.number, f"{grade.points:g}", f"{sheet.points:g}",
+        " ".join(by_hand), *cells, tries, "; ".join(grade.flags),
+    ]  # fmt: skip
+
+
+def _safe(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: names come from untrusted files."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _figures(found: Sequence[QuestionSummary]) -> Iterable[tuple[str, list[str]]]:
+    yield "right", [str(s.right) for s in found]
+    yield "wrong", [str(s.wrong) for s in found]
+    yield "not answered", [str(s.open) for s in found]
+    yield "by hand", [str(s.by_hand) for s in found]
+    yield "tries, mean", ["" if math.isnan(s.tries) else f"{s.tries:.1f}" for s in found]

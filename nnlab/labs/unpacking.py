@@ -1,0 +1,27 @@
+"""The files of a sheet laid out on the disk, where an experiment reads its data from."""
+
+from pathlib import Path
+
+from nnlab.errors import UserError
+from nnlab.files import reason, write_whole
+from nnlab.labs.sheet import Sheet
+
+
+def unpacked(sheet: Sheet, into: Path) -> Path:
+    """Write a sheet's files into a folder of its own, and return that.
+
+    Args:
+        sheet: whose files; their names have no folders in them.
+        into: where the folder goes.
+
+    Raises:
+        UserError: it could not be written.
+    """
+    folder = into / f"{sheet.name}-{sheet.digest}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"The folder {folder} can't be made: {reason(error)}.") from None
+    for name, data in sheet.files.items():
+        write_whole(folder / Path(name).name, data)
+    return folder
