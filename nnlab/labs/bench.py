@@ -26,6 +26,7 @@ from nnlab.labs.quantities import Quantities
 from nnlab.labs.sheet import Context, Setup, Sheet
 
 _SEEDS = 10_000
+_AT_START = Context()
 _MOST_WORK = 200_000_000
 """Of updates times batch times parameters: more would hold up whoever waits for a check."""
 
@@ -79,10 +80,15 @@ class Bench:
         Raises:
             UserError: it can't be built or trained so far.
         """
-        trainer = self._trainer(setup, context)
+        trainer = self.trainer(setup, context)
         return Quantities(self.spec(setup), self._data(setup), trainer, context.sample, mistake)
 
-    def _trainer(self, setup: Setup, context: Context) -> Trainer:
+    def trainer(self, setup: Setup, context: Context = _AT_START) -> Trainer:
+        """Return the trainer of a setup's experiment; it is only looked at.
+
+        Raises:
+            UserError: it can't be built or trained so far.
+        """
         key = setup.line, context.updates, context.epochs
         if key not in self._trainers:
             trainer = build_trainer(self.spec(setup), self._data(setup))

@@ -239,3 +239,7 @@ def _called(name: str, numbers: Sequence[float]) -> float:
         wanted = "at least 1" if count is None else str(count)
         raise UserError(f"“{name}” takes {wanted}, not {len(numbers)}.")
     return float(function(*numbers))
+
+
+FUNCTIONS: tuple[str, ...] = tuple(_FUNCTIONS)
+CONSTANTS: tuple[str, ...] = tuple(_CONSTANTS)
