@@ -302,13 +302,14 @@ class LoadDialog(QDialog):
         dialect, is_text = table.dialect, preview.kind is FileKind.TEXT
         found = self.tr("Found: {}")
         _offer(
-            self._delimiter, found.format(DELIMITER_NAMES.get(dialect.delimiter, "")),
-            tuple(DELIMITER_NAMES.items()), wish.delimiter,
+            self._delimiter, found.format(tr(DELIMITER_NAMES.get(dialect.delimiter, ""))),
+            tuple((sign, tr(name)) for sign, name in DELIMITER_NAMES.items()), wish.delimiter,
         )  # fmt: skip
         decimals = ((".", self.tr("point")), (",", self.tr("comma")))
         _offer(self._decimal, found.format(dict(decimals)[dialect.decimal]), decimals, wish.decimal)
-        encoding = ENCODING_NAMES.get(dialect.encoding, dialect.encoding)
-        _offer(self._encoding, found.format(encoding), tuple(ENCODING_NAMES.items()), wish.encoding)
+        encodings = {key: tr(name) for key, name in ENCODING_NAMES.items()}
+        encoding = encodings.get(dialect.encoding, dialect.encoding)
+        _offer(self._encoding, found.format(encoding), tuple(encodings.items()), wish.encoding)
         headers = ((True, self.tr("names")), (False, self.tr("data")))
         _offer(self._header, found.format(dict(headers)[dialect.has_header]), headers, wish.header)
         sheets = tuple((name, name) for name in preview.sheets)
