@@ -21,7 +21,12 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnlab import places, resources
-from nnlab.application import has_screen, make_application, prefer_a_screen
+from nnlab.application import (
+    choose_decimal_sign,
+    has_screen,
+    make_application,
+    prefer_a_screen,
+)
 from nnlab.errors import UserError
 from nnlab.experiment.document import read_document
 from nnlab.experiment.spec import ExperimentSpec
@@ -57,6 +62,7 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     application = make_application(argv[:1])
     preferences = Preferences(parent=application)
     damaged = preferences.set_damaged_aside()
+    choose_decimal_sign(preferences.decimal_sign)
     recovery = RecoveryFolder(places.recovery_folder())
     window = _assemble(application, preferences, recovery)
     if damaged is not None:

@@ -1,6 +1,8 @@
 """Every action of the program: what it is called, its shortcut, icon and one sentence on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
@@ -62,6 +64,7 @@ class Actions:
         self._make_network(make)
         self._make_training(make)
         self.theme_choices = _theme_actions(make, parent)
+        self.decimal_choices = _decimal_actions(make, parent)
         self._make_explain(make)
         self._make_pages(make)
         self.workbenches = _workbench_actions(make)
@@ -323,7 +326,7 @@ class Actions:
     def all(self) -> tuple[QAction, ...]:
         """Return every action, in the order in which it was made."""
         single = tuple(a for a in vars(self).values() if isinstance(a, QAction))
-        choices = (self.theme_choices, self.examples, self.workbenches)
+        choices = (self.theme_choices, self.decimal_choices, self.examples, self.workbenches)
         return single + tuple(action for each in choices for action in each.values())
 
 
@@ -384,9 +387,31 @@ def _theme_actions(make: _Maker, parent: QWidget) -> dict[ThemeChoice, QAction]:
         ThemeChoice.LIGHT: make("theme_light", tr("&Light"), tr("Dark on white"), None, Icon.SUN),
         ThemeChoice.DARK: make("theme_dark", tr("&Dark"), tr("Light on black"), None, Icon.MOON),
     }  # fmt: skip
+    _choose_one(made, parent)
+    return made
+
+
+def _decimal_actions(make: _Maker, parent: QWidget) -> dict[str, QAction]:
+    made = {
+        "system": make(
+            "decimal_system", tr("As the &system"), tr("Write numbers as the system does")
+        ),
+        "point": make(
+            "decimal_point", tr("Decimal &point (0.5)"), tr("Write numbers as the lecture does")
+        ),
+        "comma": make(
+            "decimal_comma", tr("Decimal &comma (0,5)"),
+            tr("Write numbers as most of Europe does; files keep the point"),
+        ),
+    }  # fmt: skip
+    _choose_one(made, parent)
+    return made
+
+
+def _choose_one(choices: Mapping[Any, QAction], parent: QWidget) -> None:
+    """Have at most one of some actions checked; each carries what it stands for."""
     group = QActionGroup(parent)
-    for choice, action in made.items():
+    for choice, action in choices.items():
         action.setCheckable(True)
         action.setData(choice)
         group.addAction(action)
-    return made

@@ -9,6 +9,7 @@ from enum import Enum
 from nnlab.arrays import FloatArray
 from nnlab.engine.layer_figures import LayerFigures
 from nnlab.experiment.spec import ExperimentSpec
+from nnlab.numerals import shown
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views.number_text import written
 from nnlab.words import listed, marked, tr
@@ -89,14 +90,14 @@ def short(value: float) -> str:
     else:
         mantissa, exponent = f"{value:.0e}".split("e")
         text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "−")
+    return shown(text.replace("-", "−"))
 
 
 def shortest(value: float) -> str:
     """Write a value with one digit, or those before the point."""
     if not 1e-2 <= abs(value) < 9.5:
         return short(value)
-    return f"{value:.1g}".replace("-", "−")
+    return shown(f"{value:.1g}".replace("-", "−"))
 
 
 def short_ends(low: float, high: float, fits: Callable[[str], bool]) -> tuple[str, str]:

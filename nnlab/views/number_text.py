@@ -2,6 +2,7 @@
 
 import math
 
+from nnlab.numerals import shown
 from nnlab.words import tr
 
 
@@ -14,9 +15,9 @@ def written(value: float, digits: int = 4) -> str:
         return "0"
     if not 1e-4 <= size < 1e6:
         mantissa, exponent = f"{value:.{digits - 2}e}".split("e")
-        return f"{mantissa}e{int(exponent)}".replace("-", "−")
+        return shown(f"{mantissa}e{int(exponent)}".replace("-", "−"))
     if size >= 1:
         decimals = max(0, digits - len(str(int(size))))
     else:
         decimals = max(digits, digits - 2 - math.floor(math.log10(size)))
-    return f"{value:,.{decimals}f}".replace("-", "−")
+    return shown(f"{value:,.{decimals}f}".replace("-", "−"))

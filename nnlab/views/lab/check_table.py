@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from nnlab.explain.gradient_check import Finding, Verdict, plain_symbol
 from nnlab.explain.steps import ParameterPlace
+from nnlab.numerals import shown
 from nnlab.views.formula_delegate import FORMULA_ROLE, FormulaDelegate
 from nnlab.views.lab.check_words import TONES
 from nnlab.views.number_text import written
@@ -196,7 +197,7 @@ def _number(value: float) -> str:
     if value == 0 or not math.isfinite(value) or 1e-2 <= abs(value) < 1e4:
         return written(value, _DIGITS)
     mantissa, exponent = f"{value:.3e}".split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    return shown(f"{mantissa}e{int(exponent)}".replace("-", "−"))
 
 
 def _full(finding: Finding, column: int) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnlab.explain.gradient_check import AGREES_UP_TO, CLOSE_UP_TO, Check, Verdict
 from nnlab.explain.mistakes import Mistake
+from nnlab.numerals import shown
 from nnlab.views.number_text import written
 from nnlab.views.theme import Tone
 from nnlab.words import counted, marked, tr
@@ -117,4 +118,4 @@ def limits_text() -> str:
 
 def _short(power: str) -> str:
     mantissa, exponent = power.split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    return shown(f"{mantissa}e{int(exponent)}".replace("-", "−"))

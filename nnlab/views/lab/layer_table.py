@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from nnlab.numerals import shown
 from nnlab.views.lab.rivals import LINES, Profiles
 from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, ThemeManager, font
@@ -120,4 +121,4 @@ def _cell(value: float) -> str:
     if 1e-3 <= abs(value) < 1e4:
         return written(value, 3)
     mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    return shown(f"{mantissa}e{int(exponent)}".replace("-", "−"))

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from nnlab.numerals import shown
 from nnlab.words import listed, tr
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
@@ -86,9 +87,9 @@ def format_number(value: float, decimals: int | None = None) -> str:
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞" if value < 0 else "–"
     if decimals is not None:
-        return f"{value:.{decimals}f}"
+        return shown(f"{value:.{decimals}f}")
     if value == int(value) and abs(value) < 1e7:
         return str(int(value))
     written = f"{value:.10g}"
     mantissa, mark, exponent = written.partition("e")
-    return f"{mantissa}e{int(exponent)}" if mark else written
+    return shown(f"{mantissa}e{int(exponent)}" if mark else written)
