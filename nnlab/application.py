@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from nnlab import numerals
+from nnlab import numerals, translations
 from nnlab.numerals import DecimalSign
 
 
@@ -27,6 +27,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     application.setApplicationDisplayName("nnlab")
     application.setOrganizationName("nnlab")
     application.setDesktopFileName("nnlab")
+    translations.speak(application)
     return application
 
 

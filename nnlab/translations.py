@@ -19,6 +19,9 @@ VARIABLE = "NNLAB_LANG"
 def speak(application: QCoreApplication) -> None:
     """Have texts translated into the language of the system, or the one that is asked for."""
     locale = _wanted()
+    if locale.uiLanguages()[:1] == [] or locale.uiLanguages()[0].split("-")[0] in ("en", "C"):
+        # Or whoever has another language after English would be given that.
+        return
     own = _load(locale, "nnlab", resources.path("translations"), application)
     if not own:
         # Half in one language and half in another would be worse than the one.
