@@ -16,8 +16,6 @@ _PARTS = (
     ("NumPy", "BSD 3-Clause"),
     ("tqdm", "MPL 2.0 and MIT"),
     ("python-calamine", "MIT"),
-    ("Inter typeface", "SIL OFL 1.1"),
-    ("Lucide icons", "ISC"),
 )
 
 
@@ -32,7 +30,12 @@ def show_about(parent: QWidget) -> None:
     column.insertWidget(1, text_label(f"nnlab {__version__}", TextStyle.HEADING))
     about = tr("A desktop lab bench for neural networks. Free software, MIT licence.")
     column.insertWidget(2, text_label(about, wrap=True))
-    parts = (*_PARTS, (tr("Iris and Digits data, UCI"), "CC BY 4.0"))
+    parts = (
+        *_PARTS,
+        (tr("Inter typeface"), "SIL OFL 1.1"),
+        (tr("Lucide icons"), "ISC"),
+        (tr("Iris and Digits data, UCI"), "CC BY 4.0"),
+    )
     rows = "".join(f"<tr><td>{a}&nbsp;&nbsp;&nbsp;</td><td>{b}</td></tr>" for a, b in parts)
     told = text_label(f"<table>{rows}</table>", TextStyle.SMALL, Tone.MUTED)
     column.insertWidget(3, told)

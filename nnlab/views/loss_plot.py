@@ -368,10 +368,12 @@ class LossPlot(QWidget):
         return float(self._latest.iteration if of_iteration else self._latest.epoch)
 
     def _name_axes(self) -> None:
-        over = self.along.value
-        for plot, what in ((self.plot, self._loss or "loss"), (self.accuracy, "accuracy")):
-            plot.set_axis_title("bottom", over)
-            plot.setAccessibleName(tr("{what} over the {over}s").format(what=what, over=over))
+        of_epochs = self.along is Along.EPOCHS
+        said = tr("{what} over the epochs") if of_epochs else tr("{what} over the iterations")
+        loss, accuracy = self._loss or tr("loss"), tr("accuracy")
+        for plot, what in ((self.plot, loss), (self.accuracy, accuracy)):
+            plot.set_axis_title("bottom", tr("epoch") if of_epochs else tr("iteration"))
+            plot.setAccessibleName(said.format(what=what))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
