@@ -27,9 +27,9 @@ _SINKS = {
 """Whoever is given a text shows it: there one word is enough."""
 _UNSEEN = {
     "setObjectName", "setProperty", "setStyleSheet", "findChild", "getLogger", "QKeySequence",
-    "debug", "info", "warning", "error", "exception", "log", "compile", "cast", "TypeVar",
+    "debug", "info", "warning", "error", "exception", "critical", "log", "compile", "cast",
     "ValueError", "TypeError", "RuntimeError", "KeyError", "LookupError", "AssertionError",
-    "FileNotFoundError", "Numbers", "QRegularExpression", "QFont", "create", "print",
+    "FileNotFoundError", "TypeVar", "Numbers", "QRegularExpression", "QFont", "create", "print",
 }  # fmt: skip
 """Names, logs, errors of the program itself, and the headings of CSV files, which are read by
 machines and stay as they are in every language."""
@@ -43,12 +43,16 @@ _BESIDE_THE_SCREEN = (
     "views/theme.py",  # fonts and styles
 )  # fmt: skip
 
-_MARKUP = re.compile(r"<[^>]*>?|&\w+;|\{[^{}]*[;:][^{}]*;\s*\}")
-_KEY = re.compile(r"^(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z0-9/]|F\d+|\{\}|[A-Z][a-z]+)$")
+_MARKUP = re.compile(r"<[^>]*>?|&\w+;")
+_STYLE = re.compile(r"[\w-]+: [^;]*;|font-family|sans-serif")
+_SIDES = ("bottom", "left", "top", "right")
+_KEY = re.compile(r"^(?:(?:Ctrl|Alt|Shift)\+)+\S+$")
 _CODE = re.compile(r"^[\w{}.:/#%()\[\]\\,*+-]*$")
 _SENTENCE = re.compile(r"[A-Za-zé’]{2,}[,;:]? (?:[^A-Za-z]{0,6} )?[A-Za-zé]{2,}")
 _WORD = re.compile(r"(?<![\w{])[A-Za-z]{3,}(?![\w(])")
-_PROPER = re.compile(r"\b(?:nnlab|NumPy|Python|Qt|Rosenblatt|Adam|ReLU|max|min|cos|sin)\b")
+_PROPER = re.compile(
+    r"\b(?:nnlab|NumPy|Qt for Python|Python|Qt|Rosenblatt|Adam|ReLU|max|min|cos|sin)\b"
+)
 _NAMES = re.compile(r"^(?:[A-Z][\w.]*(?: |$)|for |and |\d[\d.]* ?|\d?-Clause)+$")
 """Each word with a capital: a proper name, as of a licence."""
 
@@ -89,41 +93,52 @@ def is_seen(node: ast.AST, above: tuple[ast.AST, ...]) -> bool:
     if isinstance(above[-1], ast.Expr):
         return False  # a docstring
     for outer, inner in zip(above, (*above[1:], node), strict=True):
-        if isinstance(outer, ast.Call) and inner is not outer.func:
-            if name_of(outer) in _TRANSLATED | _UNSEEN:
-                return False
-        elif (
-            isinstance(outer, ast.Assert | ast.Subscript)
-            or (isinstance(outer, ast.AnnAssign | ast.arg) and inner is outer.annotation)
-            or (
-                isinstance(outer, ast.FunctionDef)
-                and (inner is outer.returns or outer.name in ("numbers", "_numbers"))
-            )
-        ):
-            return False
-        elif isinstance(outer, ast.ClassDef) and any(
-            getattr(base, "id", "") == "Enum" for base in outer.bases
-        ):
+        if isinstance(outer, ast.ClassDef) and "Enum" in map(ast.unparse, outer.bases):
             return isinstance(inner, ast.FunctionDef)
+        if is_beside_the_screen(outer, inner):
+            return False
     return True
+
+
+def is_beside_the_screen(outer: ast.AST, inner: ast.AST) -> bool:
+    """Tell whether what stands there is translated, or is for nobody to read."""
+    match outer:
+        case ast.Call():
+            return inner is not outer.func and name_of(outer) in _TRANSLATED | _UNSEEN
+        case ast.Assert() | ast.Subscript():
+            return True
+        case ast.AnnAssign() | ast.arg():
+            return inner is outer.annotation
+        case ast.FunctionDef():
+            return inner is outer.returns or outer.name in ("numbers", "_numbers")
+        case ast.Assign():
+            return "_IN_FILES" in ast.unparse(outer.targets[0])
+    return False
 
 
 def reads_as_words(node: ast.AST, above: tuple[ast.AST, ...]) -> bool:
     """Tell whether a literal is language, rather than a name, a formula, markup or a key."""
-    text = _PROPER.sub("", _MARKUP.sub("", literal(node) or ""))
-    if _KEY.match(text.strip()) or _NAMES.match(text.strip()):
-        return goes_to_a_sink(above) and not _NAMES.match(text.strip())
-    if _SENTENCE.search(text) or (goes_to_a_sink(above) and _WORD.search(text)):
+    told = literal(node) or ""
+    if _KEY.match(told) or _STYLE.search(told) or told in _SIDES:
+        return False
+    is_shown = goes_to_a_sink(above)
+    if _NAMES.match(told) and not is_shown:
+        return False
+    text = _PROPER.sub("", _MARKUP.sub("", told))
+    if _SENTENCE.search(text) or (is_shown and _WORD.search(text)):
         return True
     if isinstance(node, ast.JoinedStr):
         return bool(_WORD.search(text)) and not _CODE.match(text)
-    return text != text.strip() and bool(_WORD.search(text))
+    # A piece of a sentence, to be put beside another.
+    return told != told.strip() and bool(_WORD.search(text))
 
 
 def goes_to_a_sink(above: tuple[ast.AST, ...]) -> bool:
     for outer in reversed(above):
         if isinstance(outer, ast.Call):
-            return name_of(outer) in _SINKS
+            # A picture's text has a key before it, which is no language.
+            is_keyed = name_of(outer) == "setText" and len(outer.args) > 1
+            return name_of(outer) in _SINKS and not is_keyed
         if not isinstance(outer, ast.IfExp | ast.BinOp | ast.BoolOp | ast.JoinedStr | ast.Starred):
             return False
     return False

@@ -63,7 +63,7 @@ def check_unpacked(path: Path, infos: list[zipfile.ZipInfo], most: int) -> None:
         NotImplementedError: they are packed in an unusual way.
     """
     if any(info.compress_type not in _PACKINGS for info in infos):
-        raise NotImplementedError("packed in an unusual way")
+        raise NotImplementedError(tr("packed in an unusual way"))
     total = sum(info.file_size for info in infos)
     if total > most:
         raise UserError(

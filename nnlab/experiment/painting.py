@@ -195,6 +195,6 @@ def _next_label(classes: Sequence[str]) -> str:
     if all(text.lstrip("-").isdecimal() for text in classes):
         return str(max(map(int, classes), default=-1) + 1)
     number = len(classes) + 1
-    while f"class {number}" in classes:
+    while tr("class {number}").format(number=number) in classes:
         number += 1
-    return f"class {number}"
+    return tr("class {number}").format(number=number)

@@ -103,7 +103,7 @@ def _wanted(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
         if name in wanted:
             raise ValueError(f"two entries {name}")
         if info.compress_type not in _PACKINGS:
-            raise NotImplementedError("packed in an unusual way")
+            raise NotImplementedError(tr("packed in an unusual way"))
         wanted[name] = info
     if sum(info.file_size for info in wanted.values()) > MAX_BYTES:
         raise UserError(
