@@ -12,6 +12,8 @@ import sys
 import tarfile
 from pathlib import Path
 
+import licences
+
 ROOT = Path(__file__).resolve().parent.parent
 _MEGABYTE = 1_000_000
 
@@ -39,6 +41,7 @@ def build(folder: Path | str) -> Path:
     )  # fmt: skip
     app = folder / "nnlab"
     _strip_python(app)
+    licences.write_file(licences.libraries_of(app), app)
     return app
 
 

@@ -599,7 +599,7 @@ def _refuse_cell(table: Table, name: str, row: int, role: str) -> NoReturn:
     where, cells = place_of(table, row)
     cell = cells[column].strip()
     if not cell:
-        fault = tr("the value is missing")
+        fault: str = tr("the value is missing")
     elif is_missing(cell):
         fault = tr("the value is missing ({cell})").format(cell=cell)
     elif is_number(cell, table.dialect.decimal):

@@ -256,7 +256,7 @@ def _is_own_activation(name: str) -> bool:
 
 
 def _activation(activation: Activation) -> Setting:
-    text = tr(activation.title)
+    text: str = tr(activation.title)
     if isinstance(activation, ParametricActivation):
         fixed = isinstance(activation, PReLU) and not activation.learned
         text += f" α = {activation.alpha:g}" + (tr(" fixed") if fixed else "")

@@ -55,7 +55,7 @@ def _mean_line(passes: Passes) -> Line:
 def _notes(passes: Passes, outputs: OutputTerms) -> tuple[Note, ...]:
     notes = [Note(tr(SCALING[outputs.name]))]
     if outputs.is_rounded:
-        text = tr(
+        text: str = tr(
             "The output has rounded to exactly 0 or 1, where a logarithm is not a number: "
             "the lab computes J from z instead, which is the same."
         )
