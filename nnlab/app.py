@@ -29,6 +29,7 @@ from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
 from nnlab.session.preferences import Preferences
 from nnlab.session.session import Session
+from nnlab.views import accessible
 from nnlab.views.error_dialog import show_error
 from nnlab.views.main_window import MainWindow
 from nnlab.views.theme import ThemeChoice, ThemeManager
@@ -58,6 +59,7 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
 
 def _assemble(application: QApplication, preferences: Preferences) -> MainWindow:
     sys.setswitchinterval(_SWITCH_INTERVAL)
+    accessible.install()
     gate = DrawingGate()
     rng = np.random.default_rng()
     session = Session(first_spec(), gate, rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -38,6 +39,7 @@ from nnlab.views.selection_card import SelectionCard, describe_selection, toggle
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.threshold_bar import ThresholdBar
 from nnlab.views.widgets import guard_wheel
+from nnlab.views.widgets.numbers import format_number
 
 _SETTLE_MS = 120
 _WIDE = 420
@@ -133,6 +135,7 @@ class BoundaryView(QWidget):
 
     def _connect(self) -> None:
         self._settle.timeout.connect(self._ask)
+        self.plot.give_words(self._summary)
         self.plot.resized.connect(self._on_resized)
         self.plot.pointed.connect(self._on_pointed)
         self.plot.nudged.connect(self._on_nudged)
@@ -248,10 +251,6 @@ class BoundaryView(QWidget):
         before, self._snapshot = self._snapshot, snapshot
         if self.isVisible() and not _same_picture(before, snapshot):
             self._draw(snapshot)
-
-    def describe(self) -> None:
-        """Put what is drawn into words, for those who don't see it."""
-        self.plot.setAccessibleDescription(self._summary())
 
     @property
     def reading(self) -> Reading | None:
@@ -582,7 +581,8 @@ class BoundaryView(QWidget):
         if not self._is_curve:
             across += f" and {self._title(1)}"
         plane = self.plot.plane
-        said = f"{self._reading.title} over {across}; {self._points.total:,} samples."
+        facts = [f"{self._reading.title} over {across}", *self._facts()]
+        said = f"{'; '.join(facts)}."
         if plane is None:
             return said
         middle = tuple(sum(span) / 2 for span in self.plot.ranges())
@@ -590,6 +590,20 @@ class BoundaryView(QWidget):
         if outputs is None:
             return said
         return f"{said} In the middle of the picture: {'; '.join(self._reading.describe(outputs))}."
+
+    def _facts(self) -> list[str]:
+        """Return what there is to know of the picture, each in a few words."""
+        assert self._reading is not None
+        assert self._points is not None
+        facts = [f"{len(self._reading.classes)} classes"] if self._reading.classes else []
+        facts.append(f"{self._points.total:,} samples")
+        latest = None if self._snapshot is None else self._snapshot.latest
+        if latest is not None:
+            both = (("training", latest.train_accuracy), ("test", latest.test_accuracy))
+            facts += [f"{part} accuracy {a:.2f}" for part, a in both if math.isfinite(a)]
+        if self._reading.kind is Kind.THRESHOLD:
+            facts.append(f"threshold {format_number(self._reading.threshold)}")
+        return facts
 
     # What the user does -------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from nnlab.explain.formula import Emphasis, Formula
 from nnlab.explain.latex import latex
 from nnlab.explain.plain import plain
 from nnlab.explain.written import USUAL_DIGITS
+from nnlab.views.accessible import Role
 from nnlab.views.actions import formula_actions
 from nnlab.views.formula_layout import USUAL_SIZE, Box, lay_out
 from nnlab.views.theme import Theme, ThemeManager
@@ -34,6 +35,8 @@ class FormulaView(QWidget):
 
     A right click, or Ctrl+C while it has the focus, copies it with the digits that are shown.
     """
+
+    spoken_role = Role.Equation
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class FormulaView(QWidget):
         )
         policy.setHeightForWidth(wraps)
         self.setSizePolicy(policy)
+        self.setAccessibleName(self.tr("No formula"))
         themes.theme_changed.connect(self._on_theme)
 
     @property
@@ -86,7 +90,7 @@ class FormulaView(QWidget):
             return
         self._formula, self._digits = formula, digits
         self._boxes.clear()
-        self.setAccessibleName(self.text())
+        self.setAccessibleName(self.text() or self.tr("No formula"))
         self.updateGeometry()
         self.update()
 

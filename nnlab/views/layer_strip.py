@@ -30,6 +30,7 @@ from nnlab.engine.layer_figures import BINS, Histogram
 from nnlab.export.numbers_file import Numbers
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views import palette
+from nnlab.views.accessible import Role, announce_reading
 from nnlab.views.layer_words import (
     Measure,
     epoch_text,
@@ -121,6 +122,8 @@ class StripLayout:
 class LayerStrip(QWidget):
     """Draws the figures of one moment, and reads cells off with the mouse or the keyboard."""
 
+    spoken_role = Role.Graphic
+
     reached = Signal(QRect)
     """The keyboard has chosen a cell, here."""
 
@@ -209,12 +212,16 @@ class LayerStrip(QWidget):
         edges = self._histogram(row, layer).edges
         return float(edges[0]), float(edges[-1])
 
-    def describe(self) -> str:
+    def spoken(self) -> str:
         """Return in words what is drawn."""
         if self._history is None:
             return ""
         layers = range(len(self._names))
         return ". ".join(", ".join(layer_lines(self._history.now, self._names, k)) for k in layers)
+
+    def spoken_value(self) -> str:
+        """Return what is read off at the cell chosen."""
+        return self._card.spoken()
 
     def sizeHint(self) -> QSize:
         """As wide as the cells need."""
@@ -535,6 +542,7 @@ class LayerStrip(QWidget):
         assert self._chosen is not None
         self.reached.emit(self.layout_.cell(*self._chosen).toRect())
         self._show_card()
+        announce_reading(self, self.spoken_value())
         self.update()
 
     def _bin_at(self, row: Row, layer: int, x: float) -> int | None:

@@ -29,6 +29,7 @@ from nnlab.views.curves_area import (
     steady_end,
 )
 from nnlab.views.number_text import written
+from nnlab.views.plot_words import lowest, trend
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import LiveLabel, SegmentedControl
 
@@ -174,6 +175,8 @@ class LossPlot(QWidget):
             plot.left.connect(self._on_left)
         self.plot.give_numbers(self._loss_numbers)
         self.accuracy.give_numbers(self._accuracy_numbers)
+        self.plot.give_words(self._loss_words)
+        self.accuracy.give_words(self._accuracy_words)
 
     # What is shown ------------------------------------------------------------------------
 
@@ -254,14 +257,6 @@ class LossPlot(QWidget):
         """Draw what is due without waiting for its time."""
         if self._is_stale and self.isVisible():
             self._draw()
-
-    def describe(self) -> None:
-        """Put what is drawn into words, for those who don't see it."""
-        self.plot.setAccessibleDescription(self._summary())
-        if self._curves is not None and len(self._curves.epoch):
-            last = float(self._curves.train_accuracy[-1])
-            said = "" if math.isnan(last) else f"The training accuracy is {_percent(last)}."
-            self.accuracy.setAccessibleDescription(said)
 
     def minimumSizeHint(self) -> QSize:
         """Small, but not cut."""
@@ -394,18 +389,27 @@ class LossPlot(QWidget):
         self._rates.show_text(f"accuracy: {accuracy}" if wide else self.tr("accuracy"))
         self._rates.setVisible(bool(accuracy))
 
-    def _summary(self) -> str:
+    def _loss_words(self) -> str:
+        """Put the loss into words, for those who don't see it."""
         curves = self._curves
         if curves is None or len(curves.epoch) < 2:
             return "No epoch has been trained yet."
-        first, last = curves.train_loss[0], curves.train_loss[-1]
-        said = (
-            f"After {_counted(int(curves.epoch[-1]))} the training loss went from "
-            f"{written(float(first))} to {written(float(last))}"
-        )
-        if np.isfinite(curves.test_loss[-1]):
-            said += f"; the test loss is {written(float(curves.test_loss[-1]))}"
-        return said + "."
+        said = [f"Epoch {int(curves.epoch[-1]):,}"]
+        for part, losses in (("training", curves.train_loss), ("test", curves.test_loss)):
+            if not np.isfinite(losses[-1]):
+                continue
+            now = ", ".join(filter(None, (written(float(losses[-1])), trend(losses))))
+            said.append(f"{part} loss {now}, {lowest(losses, curves.epoch, 'epoch')}")
+        return "; ".join(said) + f"; at the start {written(float(curves.train_loss[0]))}."
+
+    def _accuracy_words(self) -> str:
+        curves = self._curves
+        if curves is None or not len(curves.epoch):
+            return ""
+        parts = (("Training", curves.train_accuracy), ("test", curves.test_accuracy))
+        said = [f"{part} accuracy {_percent(float(a[-1]))}" for part, a in parts
+                if np.isfinite(a[-1])]  # fmt: skip
+        return "; ".join(said) + "." if said else ""
 
     # What the user does -------------------------------------------------------------------
 
@@ -512,10 +516,6 @@ def _beside(box: QCheckBox, label: QLabel) -> QHBoxLayout:
 def _record_at(curves: Curves, index: int) -> EpochRecord:
     epoch, iteration, *measures = (float(getattr(curves, name)[index]) for name in COLUMNS)
     return EpochRecord(int(epoch), int(iteration), *measures)
-
-
-def _counted(epochs: int) -> str:
-    return "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
 
 
 def _pair(train: float, test: float, write: object) -> str:

@@ -31,6 +31,7 @@ from nnlab.export.numbers_file import Numbers
 from nnlab.session.detail import Detail
 from nnlab.session.frame import Snapshot
 from nnlab.views import palette
+from nnlab.views.accessible import Role, announce_reading
 from nnlab.views.diagram_layout import (
     HEAD,
     DiagramLayout,
@@ -79,6 +80,8 @@ class Chosen:
 
 class NetworkDiagram(QWidget):
     """Draws the network and says what of it the user chose."""
+
+    spoken_role = Role.Graphic
 
     opened = Signal(object, QPoint)
     """The user wants to see or edit a `Place` (a weight, or a neuron by its bias), here."""
@@ -525,8 +528,6 @@ class NetworkDiagram(QWidget):
         self._chosen = chosen
         self._card.hide()
         place = chosen.place
-        lines = self.describe(place) if place is not None else []
-        self.setAccessibleDescription("; ".join(lines))
         self.update()
         self.picked.emit(chosen)
         if at is not None and place is not None:
@@ -579,6 +580,24 @@ class NetworkDiagram(QWidget):
         by_connection = chosen.source is not None and place is not None
         lines = self.describe(place) if by_connection and place else self._describe_node(node)
         self._card.show_at(self._place_of(chosen), lines)
+        announce_reading(self, self.spoken_value())
+
+    def spoken(self) -> str:
+        """Return in words what is drawn: the layers from left to right."""
+        if self._spec is None:
+            return ""
+        layers = [f"{len(self._input_names)} inputs"]
+        for layer in self._spec.network.layers:
+            neurons = "1 neuron" if layer.neurons == 1 else f"{layer.neurons:,} neurons"
+            layers.append(f"{neurons} with {layer.activation.title}")
+        return f"{', then '.join(layers)}."
+
+    def spoken_value(self) -> str:
+        """Return what is known of the neuron or connection that is chosen."""
+        if self._chosen is None:
+            return ""
+        place = self._chosen.place
+        return self._card.spoken() or "; ".join(self.describe(place) if place else [])
 
     def _place_of(self, chosen: Chosen) -> QPoint:
         place = chosen.place

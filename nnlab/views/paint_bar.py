@@ -59,6 +59,8 @@ class Swatch(QAbstractButton):
         self.setAccessibleName(f"Paint class {label}")
         self.setToolTip(f"Paint samples of class {label}.")
         self.setCheckable(True)
+        # The bar sees to it; this has it spoken of as one of several.
+        self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFont(font(TextStyle.SMALL))

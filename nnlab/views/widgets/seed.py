@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from nnlab.views.accessible import Role
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Space, ThemeManager
 from nnlab.views.widgets.buttons import icon_button
@@ -20,6 +21,8 @@ class SeedField(QWidget):
 
     The field inside carries the object name, the dice the same with ``_dice``.
     """
+
+    spoken_role = Role.Grouping
 
     edited = Signal(int)
     """The user typed or stepped to another seed."""
@@ -37,6 +40,7 @@ class SeedField(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}_row")
+        self.setAccessibleName(label)
         self._field = NumberField(
             label, name=name, limits=NumberRange(0, _GREATEST_SEED, integer=True), value=value
         )
@@ -83,6 +87,8 @@ class Stepper(QWidget):
     ``_minus`` and ``_plus``.
     """
 
+    spoken_role = Role.Grouping
+
     edited = Signal(int)
     """The user gave another count."""
 
@@ -99,6 +105,7 @@ class Stepper(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}_row")
+        self.setAccessibleName(label)
         self._field = NumberField(
             label, name=name, limits=NumberRange(minimum, maximum, integer=True), value=value
         )
