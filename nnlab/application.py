@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 
 def make_application(argv: Sequence[str]) -> QApplication:
@@ -25,6 +25,14 @@ def make_application(argv: Sequence[str]) -> QApplication:
     application.setOrganizationName("nnlab")
     application.setDesktopFileName("nnlab")
     return application
+
+
+def show_sentence(sentence: str) -> None:
+    """Show a sentence in a box of its own and wait until it was read; without a screen: not."""
+    prefer_a_screen()
+    make_application(sys.argv[:1])
+    if has_screen():
+        QMessageBox.warning(None, "nnlab", sentence)
 
 
 def prefer_a_screen() -> None:

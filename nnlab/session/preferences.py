@@ -1,8 +1,12 @@
 """What is kept between two starts: layout, theme, recent files. Each setting is declared here."""
 
+import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+from nnlab.files import is_there
+from nnlab.places import home
 
 MOST_RECENT_FILES = 8
 
@@ -29,6 +33,31 @@ class Preferences(QObject):
             self._settings = QSettings(ini, QSettings.Scope.UserScope, "nnlab", "nnlab", self)
         else:
             self._settings = QSettings(str(file), ini, self)
+
+    def set_damaged_aside(self) -> Path | None:
+        """Start from the usual settings where the file of them is damaged.
+
+        Returns:
+            Where the damaged file was put, for who wants to rescue something of it; None: it
+            was sound.
+        """
+        if self._settings.status() is not QSettings.Status.FormatError:
+            return None
+        file = Path(self._settings.fileName())
+        aside = file.with_name(file.name + ".damaged")
+        try:
+            shutil.copyfile(file, aside)
+        except OSError:
+            # Then it stays where it is, and nothing of it is used.
+            aside = file
+        self._settings.clear()
+        self._settings.sync()
+        return aside
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether settings that are changed will be there at the next start."""
+        return self._settings.isWritable()
 
     @property
     def theme(self) -> str:
@@ -107,7 +136,7 @@ class Preferences(QObject):
     def folder(self) -> Path:
         """Where the last file dialog ended."""
         folder = Path(str(self._settings.value("files/folder", "")))
-        return folder if folder.is_dir() else Path.home()
+        return folder if is_there(folder) and folder.is_dir() else home()
 
     @folder.setter
     def folder(self, value: Path) -> None:

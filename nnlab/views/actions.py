@@ -88,6 +88,10 @@ class Actions:
             "save_as", tr("Save &as…"), tr("Save the experiment under another name"),
             "Ctrl+Shift+S", Icon.SAVE_AS,
         )  # fmt: skip
+        self.recover = make(
+            "recover", tr("Recover &unsaved work…"),
+            tr("Go on with work that was not saved when nnlab was ended"), None, Icon.CLOCK,
+        )  # fmt: skip
         self.export_weights = make(
             "export_weights", tr("&Export weights…"),
             tr("Write the present weights to an .npz, .json or .csv file"), "Ctrl+E", Icon.EXPORT,
@@ -306,6 +310,11 @@ class Actions:
         self.shortcuts = make(
             "shortcuts", tr("&Keyboard shortcuts"), tr("Show every shortcut"), "Ctrl+/",
             Icon.KEYBOARD,
+        )  # fmt: skip
+        self.show_logs = make(
+            "show_logs", tr("Show &log files"),
+            tr("Open the folder of what nnlab writes down, for reports of errors"), None,
+            Icon.FILE_TEXT,
         )  # fmt: skip
         self.about = make(
             "about", tr("&About nnlab"), tr("Version, licence and parts of nnlab"), None, Icon.INFO

@@ -169,18 +169,18 @@ class _Entry(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the glyph as the plot draws it, and the label."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x = 0
-        if self._glyph is not None:
-            painter.save()
-            painter.translate(_GLYPH / 2 + 0.5, self.height() / 2)
-            self._glyph(painter, self._theme)
-            painter.restore()
-            x = _GLYPH + Space.XS
-        painter.setPen(QColor(self._theme.colors.text_muted))
-        room = QRect(x, 0, self.width() - x, self.height())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            x = 0
+            if self._glyph is not None:
+                painter.save()
+                painter.translate(_GLYPH / 2 + 0.5, self.height() / 2)
+                self._glyph(painter, self._theme)
+                painter.restore()
+                x = _GLYPH + Space.XS
+            painter.setPen(QColor(self._theme.colors.text_muted))
+            room = QRect(x, 0, self.width() - x, self.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._text)
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:
@@ -273,20 +273,20 @@ class ColorBar(QWidget):
         """Draw title, bar and marks."""
         if self._reading is None:
             return
-        painter = QPainter(self)
-        reading, metrics = self._reading, self.fontMetrics()
-        title = metrics.elidedText(
-            reading.title, Qt.TextElideMode.ElideRight, max(40, self.width() // 3)
-        )
-        left = metrics.horizontalAdvance(title) + Space.M
-        bar = QRect(left, 2, self.width() - left, _BAR_HEIGHT)
-        table = palette.lookup_table(self._theme)
-        gradient = QImage(table.tobytes(), len(table), 1, 3 * len(table), _RGB)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(bar), gradient)
-        painter.setPen(QColor(self._theme.colors.text_muted))
-        painter.drawText(QRect(0, -2, left, 16), Qt.AlignmentFlag.AlignVCenter, title)
-        self._paint_marks(painter, bar, reading)
+        with QPainter(self) as painter:
+            reading, metrics = self._reading, self.fontMetrics()
+            title = metrics.elidedText(
+                reading.title, Qt.TextElideMode.ElideRight, max(40, self.width() // 3)
+            )
+            left = metrics.horizontalAdvance(title) + Space.M
+            bar = QRect(left, 2, self.width() - left, _BAR_HEIGHT)
+            table = palette.lookup_table(self._theme)
+            gradient = QImage(table.tobytes(), len(table), 1, 3 * len(table), _RGB)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QRectF(bar), gradient)
+            painter.setPen(QColor(self._theme.colors.text_muted))
+            painter.drawText(QRect(0, -2, left, 16), Qt.AlignmentFlag.AlignVCenter, title)
+            self._paint_marks(painter, bar, reading)
 
     def _paint_marks(self, painter: QPainter, bar: QRect, reading: Reading) -> None:
         below = bar.bottom() + 2

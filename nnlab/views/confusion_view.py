@@ -258,12 +258,12 @@ class ConfusionView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the matrix, and where the keys are."""
-        painter = QPainter(self)
-        self._paint(painter)
-        if self.hasFocus() and self._confusion is not None:
-            rect = QRectF(self.cell_rect(*self._current)).adjusted(2, 2, -1, -1)
-            painter.setPen(QPen(QColor(self._theme.colors.focus), 2, Qt.PenStyle.DotLine))
-            painter.drawRect(rect)
+        with QPainter(self) as painter:
+            self._paint(painter)
+            if self.hasFocus() and self._confusion is not None:
+                rect = QRectF(self.cell_rect(*self._current)).adjusted(2, 2, -1, -1)
+                painter.setPen(QPen(QColor(self._theme.colors.focus), 2, Qt.PenStyle.DotLine))
+                painter.drawRect(rect)
 
     def _paint(self, painter: QPainter) -> None:
         """Draw labels, cells and figures in the widget's own coordinates."""

@@ -258,11 +258,10 @@ class LayerStrip(QWidget):
         """Draw a column of cells for each layer in sight."""
         if self._history is None:
             return
-        painter = QPainter(self)
-        layout = self.layout_
-        self._draw_layers(painter, layout, self._layers_in_sight(layout))
-        self._draw_choice(painter, layout)
-        painter.end()
+        with QPainter(self) as painter:
+            layout = self.layout_
+            self._draw_layers(painter, layout, self._layers_in_sight(layout))
+            self._draw_choice(painter, layout)
 
     def _draw_layers(self, painter: QPainter, layout: StripLayout, layers: range) -> None:
         assert self._history is not None

@@ -202,13 +202,12 @@ class NetworkDiagram(QWidget):
         """Draw connections, then neurons over them."""
         if self._spec is None:
             return
-        painter = QPainter(self)
-        self._draw_network(painter)
-        if self._overlay is not None:
-            draw_overlay(painter, self._layout, self._overlay, self._theme)
-        else:
-            self._draw_choice(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            self._draw_network(painter)
+            if self._overlay is not None:
+                draw_overlay(painter, self._layout, self._overlay, self._theme)
+            else:
+                self._draw_choice(painter)
 
     def _draw_network(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

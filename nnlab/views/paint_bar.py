@@ -84,23 +84,23 @@ class Swatch(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw a frame, the glyph and the label."""
         colors = self._theme.colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        wide = 2 if self.isChecked() or self.hasFocus() else 1
-        edge = colors.focus if self.isChecked() or self.hasFocus() else colors.border
-        painter.setPen(QPen(QColor(edge), wide))
-        ground = colors.accent_soft if self.isChecked() else colors.control
-        painter.setBrush(QColor(colors.control_hover if self.underMouse() else ground))
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
-        painter.setPen(QColor(colors.text))
-        left = Space.S + _GLYPH + Space.XS
-        room = QRect(left, 0, self.width() - left, self.height())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._shown)
-        painter.translate(Space.S + _GLYPH / 2, self.height() / 2)
-        painter.scale(_GLYPH, _GLYPH)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(palette.class_color(self._theme, self._index)))
-        painter.drawPath(Symbols[palette.class_marker(self._index).value])
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            wide = 2 if self.isChecked() or self.hasFocus() else 1
+            edge = colors.focus if self.isChecked() or self.hasFocus() else colors.border
+            painter.setPen(QPen(QColor(edge), wide))
+            ground = colors.accent_soft if self.isChecked() else colors.control
+            painter.setBrush(QColor(colors.control_hover if self.underMouse() else ground))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
+            painter.setPen(QColor(colors.text))
+            left = Space.S + _GLYPH + Space.XS
+            room = QRect(left, 0, self.width() - left, self.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._shown)
+            painter.translate(Space.S + _GLYPH / 2, self.height() / 2)
+            painter.scale(_GLYPH, _GLYPH)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(palette.class_color(self._theme, self._index)))
+            painter.drawPath(Symbols[palette.class_marker(self._index).value])
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:

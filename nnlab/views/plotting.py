@@ -456,13 +456,14 @@ class HoverCard(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a rounded ground beneath the text."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._theme.colors.border), 1))
-        painter.setBrush(QColor(self._theme.colors.tooltip))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        painter.end()
-        super().paintEvent(event)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self._theme.colors.border), 1))
+            painter.setBrush(QColor(self._theme.colors.tooltip))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS
+            )
+            super().paintEvent(event)
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:

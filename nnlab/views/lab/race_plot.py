@@ -65,13 +65,12 @@ class LineKey(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the line."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        color = QColor(run_color(self._themes.theme, self._place))
-        painter.setPen(pg.mkPen(color, width=2.5, style=run_style(self._place)))
-        y = self.height() / 2
-        painter.drawLine(QPointF(1, y), QPointF(self.width() - 1, y))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            color = QColor(run_color(self._themes.theme, self._place))
+            painter.setPen(pg.mkPen(color, width=2.5, style=run_style(self._place)))
+            y = self.height() / 2
+            painter.drawLine(QPointF(1, y), QPointF(self.width() - 1, y))
 
     @Slot(object)
     def _on_theme(self, _theme: Theme) -> None:
