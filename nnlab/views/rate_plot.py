@@ -64,9 +64,9 @@ class RatePlot(PlotArea):
 
     def spoken(self) -> str:
         """Return in words what is drawn."""
-        epoch, rate = self.present()
         said: str = self.tr("At epoch {} the learning rate is {}.")
-        return said.format(f"{epoch:,.0f}", written(rate))
+        rate = self._schedule.rate(self._alpha, self._epoch)
+        return said.format(f"{self._epoch:,}", written(rate))
 
     def drawn(self) -> tuple[list[float], list[float]]:
         """Return the epochs and rates that are drawn."""

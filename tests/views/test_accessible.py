@@ -143,6 +143,15 @@ class TestEveryWidget:
         assert complaints(lab) == ""
 
 
+    def test_that_shows_nothing_yet_can_be_asked_all_the_same(self, tour: Tour) -> None:
+        for name in BENCHES:
+            tour.bench(name)
+        for widget in tour.window.findChildren(QWidget):
+            spoken = QAccessible.queryAccessibleInterface(widget)
+            for what in (Text.Name, Text.Value, Text.Description):
+                assert isinstance(spoken.text(what), str)
+
+
 class TestRoles:
     @pytest.mark.parametrize(
         ("name", "role"),
