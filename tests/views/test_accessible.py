@@ -80,6 +80,8 @@ def complaints(root: QWidget) -> str:
             found.append(f"no name: {name_of(widget)}")
         if "<" in name and ">" in name and "</" in name:
             found.append(f"markup in its name: {name_of(widget)}: {name}")
+        if re.search(r"&\w", name):
+            found.append(f"a mark of a letter in its name: {name_of(widget)}: {name}")
         role = spoken.role()
         for kind, roles in FITTING:
             if isinstance(widget, kind):
@@ -141,7 +143,6 @@ class TestEveryWidget:
         lab = tour.bench(name)
         QApplication.processEvents()
         assert complaints(lab) == ""
-
 
     def test_that_shows_nothing_yet_can_be_asked_all_the_same(self, tour: Tour) -> None:
         for name in BENCHES:

@@ -2,20 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnlab.views.error_dialog import show_error
+from nnlab.session.recovery import CopyNote, LostWork
+from nnlab.views.error_dialog import ErrorDialog
 from nnlab.views.lab.catalogue import WORKBENCHES
 from nnlab.views.main_window import MainWindow
+from nnlab.views.recovery_dialog import RecoveryDialog
+from nnlab.views.theme import ThemeManager
 
 PAGES = ("show_explain", "show_training", "show_metrics", "show_layers", "show_runs")
 DIALOGS = (
     "load_dialog", "png_dialog", "signs_dialog", "data_window", "weight_table_dialog",
     "help_window", "about_dialog", "shortcuts_dialog", "error_dialog",
+    "recovery_dialog",
 )  # fmt: skip
 BENCHES = tuple(bench.name for bench in WORKBENCHES)
 
@@ -84,10 +90,16 @@ class Tour:
         button.click()
 
     def _open_error_dialog(self) -> None:
-        try:
-            raise ZeroDivisionError("for the test")
-        except ZeroDivisionError as error:
-            show_error(type(error), error, error.__traceback__, self.window)
+        ErrorDialog("Details", self._themes(), self.window).show()
+
+    def _open_recovery_dialog(self) -> None:
+        note = CopyNote(datetime(2024, 5, 1, 9, 30, tzinfo=UTC))
+        works = [LostWork(Path("copy.nnlab"), note)]
+        RecoveryDialog(works, self._themes(), self.window).show()
+
+    @staticmethod
+    def _themes() -> ThemeManager:
+        return QApplication.instance().findChild(ThemeManager)
 
 
 def visible(root: QWidget) -> Iterator[QWidget]:
