@@ -1,5 +1,7 @@
 """What a screen reader hears: every control has a name, a role and a value, every plot words."""
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
