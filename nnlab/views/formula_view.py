@@ -145,15 +145,14 @@ class FormulaView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the formula at the left, in the middle of the height."""
-        if self._formula is None:
-            return
-        box = self._box(self.width() if self._wraps else None)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            top = max(_MARGIN, (self.height() - box.height) / 2)
-            paint_box(painter, box, QPointF(_MARGIN, top + box.ascent), self._themes.theme)
+            if self._formula is not None:
+                box = self._box(self.width() if self._wraps else None)
+                top = max(_MARGIN, (self.height() - box.height) / 2)
+                paint_box(painter, box, QPointF(_MARGIN, top + box.ascent), self._themes.theme)
             if self.hasFocus():
-                painter.setPen(QPen(QColor(self._themes.theme.colors.focus), 1.5))
+                painter.setPen(QPen(QColor(self._themes.theme.colors.focus), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
                 painter.drawRoundedRect(frame, _RADIUS, _RADIUS)

@@ -256,12 +256,14 @@ class LayerStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw a column of cells for each layer in sight."""
-        if self._history is None:
-            return
         with QPainter(self) as painter:
             layout = self.layout_
-            self._draw_layers(painter, layout, self._layers_in_sight(layout))
-            self._draw_choice(painter, layout)
+            if self._history is not None:
+                self._draw_layers(painter, layout, self._layers_in_sight(layout))
+                self._draw_choice(painter, layout)
+            if self.hasFocus() and not self._is_by_key:
+                painter.setPen(QPen(QColor(self._theme.colors.focus), 2))
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _draw_layers(self, painter: QPainter, layout: StripLayout, layers: range) -> None:
         assert self._history is not None
@@ -391,8 +393,9 @@ class LayerStrip(QWidget):
         row, layer = self._chosen
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.colors.focus), 1.5))
-        rect = layout.cell(row, layer).adjusted(1, 1, -3, -1)
+        painter.setPen(QPen(QColor(self._theme.colors.focus), 2))
+        # Whole pixels: an edge between two of them would be blurred.
+        rect = QRectF(layout.cell(row, layer).toAlignedRect().adjusted(1, 1, -3, -1))
         painter.drawRoundedRect(rect, RADIUS - 3, RADIUS - 3)
         if self._bin is not None:
             painter.drawRect(self._bin_rect(row, layer, self._bin))
@@ -505,11 +508,13 @@ class LayerStrip(QWidget):
         )  # fmt: skip
         if by_key and self._history is not None and self._chosen is None:
             self._step(0, 0)
+        self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the choice away."""
         super().focusOutEvent(event)
         self._forget()
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the choice away, which would stand elsewhere."""

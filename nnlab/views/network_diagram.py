@@ -46,7 +46,7 @@ from nnlab.views.palette import Image
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
-from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
+from nnlab.views.theme import RADIUS, TextStyle, Theme, ThemeManager, font
 
 _THICKEST = 4.0
 _WEAK = 0.25
@@ -208,6 +208,14 @@ class NetworkDiagram(QWidget):
                 draw_overlay(painter, self._layout, self._overlay, self._theme)
             else:
                 self._draw_choice(painter)
+            if self.hasFocus():
+                self._draw_focus(painter)
+
+    def _draw_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(self._theme.colors.focus), 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(frame, RADIUS, RADIUS)
 
     def _draw_network(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -605,10 +613,16 @@ class NetworkDiagram(QWidget):
         rect: QRect = self._layout.nodes[chosen.column][chosen.index].rect.toRect()
         return rect.center()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show a frame."""
+        super().focusInEvent(event)
+        self.update()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide what the keyboard had told of."""
+        """Hide the frame and what the keyboard had told of."""
         super().focusOutEvent(event)
         self._card.hide()
+        self.update()
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:

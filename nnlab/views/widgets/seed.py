@@ -53,8 +53,9 @@ class SeedField(QWidget):
         row.setSpacing(Space.XS)
         row.addWidget(self._field, 1)
         row.addWidget(self._dice)
-        # A label leads here only where there is a focus policy; the proxy takes it on.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A label leads here only where there is a focus policy; the proxy takes it on. Tab stops
+        # at the parts alone: it would pass over what stands before the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocusProxy(self._field)
         self._field.edited.connect(self._on_edited)
         self._dice.clicked.connect(self._on_dice)
@@ -123,8 +124,9 @@ class Stepper(QWidget):
         for each in (self._minus, self._field, self._plus):
             row.addWidget(each)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        # A label leads here only where there is a focus policy; the proxy takes it on.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A label leads here only where there is a focus policy; the proxy takes it on. Tab stops
+        # at the parts alone: it would pass over what stands before the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocusProxy(self._field)
         self._field.edited.connect(self._on_edited)
         self._minus.clicked.connect(self._on_minus)

@@ -126,8 +126,9 @@ class SliderField(QWidget):
             row.addWidget(shown)
         row.addWidget(self._slider, 1)
         row.addWidget(self._field)
-        # A label leads here only where there is a focus policy; the proxy takes it on.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A label leads here only where there is a focus policy; the proxy takes it on. Tab stops
+        # at the parts alone: it would pass over what stands before the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocusProxy(self._slider)
         self._show_on_slider(value)
         self._slider.valueChanged.connect(self._on_slid)

@@ -117,7 +117,7 @@ class DatasetTile(QAbstractButton):
             painter.drawRoundedRect(frame, RADIUS, RADIUS)
             if self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(QColor(colors.focus), 1.5))
+                painter.setPen(QPen(QColor(colors.focus), 2))
                 painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), RADIUS - 3, RADIUS - 3)
             self._paint_caption(painter)
             if not self.isEnabled():
