@@ -69,6 +69,15 @@ class Preferences(QObject):
         self._settings.setValue("window/theme", name)
 
     @property
+    def decimal_sign(self) -> str:
+        """Which sign was chosen to stand before decimals; "system" unless somebody chose."""
+        return str(self._settings.value("numbers/decimal_sign", "system"))
+
+    @decimal_sign.setter
+    def decimal_sign(self, name: str) -> None:
+        self._settings.setValue("numbers/decimal_sign", name)
+
+    @property
     def geometry(self) -> QByteArray:
         """Size and place of the window; empty before the first time."""
         return self._bytes("window/geometry")

@@ -30,7 +30,7 @@ class Cover(QWidget):
         super().__init__()
         self.setObjectName("cover")
         self.setWindowTitle("nnlab")
-        self.setAccessibleName("nnlab is starting")
+        self.setAccessibleName(self.tr("nnlab is starting"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         names = {choice.value: choice for choice in ThemeChoice}
         choice = names.get(preferences.theme, ThemeChoice.SYSTEM)

@@ -20,6 +20,7 @@ from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import push_button, text_label
+from nnlab.words import tr
 
 _log = logging.getLogger(__name__)
 
@@ -185,7 +186,7 @@ def details(
     )
     told = versions + "\n\n" + "".join(traceback.format_exception(kind, error, trace))
     if recent_lines:
-        told += "\nLast lines of the log:\n" + "\n".join(recent_lines)
+        told += tr("\nLast lines of the log:\n") + "\n".join(recent_lines)
     return _impersonal(told)
 
 

@@ -288,6 +288,8 @@ class MainWindow(QMainWindow):
     def _fill_view_menu(self, view: QMenu) -> None:
         theme = view.addMenu(self.tr("&Theme"))
         theme.addActions(list(self.actions_.theme_choices.values()))
+        numbers = view.addMenu(self.tr("&Numbers"))
+        numbers.addActions(list(self.actions_.decimal_choices.values()))
         view.addSeparator()
         view.addActions(self._drawer.page_actions())
         view.addSeparator()
@@ -310,6 +312,7 @@ class MainWindow(QMainWindow):
         a.recover.triggered.connect(self.offer_lost_work)
         a.show_logs.triggered.connect(self._show_logs)
         self._autosave.failed.connect(self._tell_no_copy)
+        session.recovered.connect(self._tell_recovered)
         a.export_weights.triggered.connect(files.export_weights)
         a.load_weights.triggered.connect(files.load_weights)
         a.export_history.triggered.connect(files.export_history)
@@ -343,6 +346,8 @@ class MainWindow(QMainWindow):
             action.triggered.connect(self._open_workbench)
         for action in a.theme_choices.values():
             action.triggered.connect(self._choose_theme)
+        for action in a.decimal_choices.values():
+            action.triggered.connect(self._choose_decimal_sign)
         session.phase_changed.connect(self._show_phase)
         session.steps_changed.connect(self._show_steps)
         session.notice_posted.connect(self._show_notice)
@@ -364,6 +369,8 @@ class MainWindow(QMainWindow):
                       ThemeChoice.SYSTEM)  # fmt: skip
         self._themes.choose(choice)
         self.actions_.theme_choices[choice].setChecked(True)
+        signs = self.actions_.decimal_choices
+        signs.get(self._preferences.decimal_sign, signs["system"]).setChecked(True)
         if not self._preferences.geometry.isEmpty():
             self.restoreGeometry(self._preferences.geometry)
             bring_into_view(self)
@@ -480,6 +487,11 @@ class MainWindow(QMainWindow):
             said = self.tr("Another nnlab window is recovering this work already.")
             self.tell(MessageKind.INFO, said)
 
+    @Slot()
+    def _tell_recovered(self) -> None:
+        said = self.tr("{} is as it was before nnlab was ended. Save it to keep it.")
+        self.tell(MessageKind.SUCCESS, said.format(self._files.document_name()))
+
     @Slot(str)
     def _tell_no_copy(self, why: str) -> None:
         said = self.tr("No copy of unsaved work can be kept for the case of a crash: save often.")
@@ -503,6 +515,14 @@ class MainWindow(QMainWindow):
         if isinstance(action, QAction):
             self._themes.choose(action.data())
             self._preferences.theme = action.data().value
+
+    @Slot()
+    def _choose_decimal_sign(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction) and action.data() != self._preferences.decimal_sign:
+            self._preferences.decimal_sign = action.data()
+            said = self.tr("Numbers are written so from the next start of nnlab on.")
+            self.tell(MessageKind.INFO, said)
 
     @Slot(bool)
     def _set_full_screen(self, on: bool) -> None:

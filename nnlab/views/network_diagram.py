@@ -47,6 +47,7 @@ from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import RADIUS, TextStyle, Theme, ThemeManager, font
+from nnlab.words import counted, tr
 
 _THICKEST = 4.0
 _WEAK = 0.25
@@ -410,7 +411,7 @@ class NetworkDiagram(QWidget):
             return
         self._draw_network(painter)
         for column, (x, width) in enumerate(zip(self._layout.x, self._layout.widths, strict=True)):
-            about = self._layer(column).activation.title if column else self.tr("inputs")
+            about = tr(self._layer(column).activation.title) if column else self.tr("inputs")
             for y, text, style, color in (
                 (HEAD - 44, f"{width:,}", TextStyle.STRONG, self._theme.colors.text),
                 (HEAD - 24, about.split(" (")[0], TextStyle.CAPTION, self._theme.colors.text_muted),
@@ -485,7 +486,7 @@ class NetworkDiagram(QWidget):
             layer = self._layer(node.column)
             name = layer.names[node.index] if layer.names else ""
             title = f"a_{node.index + 1}^({node.column})"
-            lines = [f"{title}  {name}".strip(), layer.activation.title]
+            lines = [f"{title}  {name}".strip(), tr(layer.activation.title)]
             lines += self.describe(Place(node.column - 1, node.index))
         if self._detail is not None:
             least, mean, greatest = self._detail.ranges[node.column][:, node.index]
@@ -593,11 +594,12 @@ class NetworkDiagram(QWidget):
         """Return in words what is drawn: the layers from left to right."""
         if self._spec is None:
             return ""
-        layers = [f"{len(self._input_names)} inputs"]
+        layers = [counted(len(self._input_names), "{n:,} input", "{n:,} inputs")]
         for layer in self._spec.network.layers:
-            neurons = "1 neuron" if layer.neurons == 1 else f"{layer.neurons:,} neurons"
-            layers.append(f"{neurons} with {layer.activation.title}")
-        return f"{', then '.join(layers)}."
+            neurons = counted(layer.neurons, "{n:,} neuron", "{n:,} neurons")
+            f = layer.activation.title
+            layers.append(tr("{neurons} with {f}").format(neurons=neurons, f=f))
+        return f"{tr(', then ').join(layers)}."
 
     def spoken_value(self) -> str:
         """Return what is known of the neuron or connection that is chosen."""

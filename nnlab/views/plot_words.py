@@ -8,7 +8,9 @@ import numpy as np
 
 from nnlab.arrays import AnyArray
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import fixed
 from nnlab.views.number_text import written
+from nnlab.words import tr
 
 _MOST_LINES = 6
 _LEVEL = 0.01
@@ -26,10 +28,11 @@ def words_of(numbers: Numbers | None) -> str:
     lines = list(_lines(numbers, x))
     if not lines:
         return ""
-    along = f"{numbers.header[0]} from {_short(float(x.min()))} to {_short(float(x.max()))}"
     more = len(lines) - _MOST_LINES
-    end = f"; and {more} more" if more > 0 else ""
-    return f"{along}: {'; '.join(lines[:_MOST_LINES])}{end}."
+    if more > 0:
+        lines = [*lines[:_MOST_LINES], tr("and {n} more").format(n=more)]
+    along = _from_to(numbers.header[0], _short(float(x.min())), _short(float(x.max())))
+    return f"{along}: {'; '.join(lines)}."
 
 
 def trend(values: AnyArray) -> str:
@@ -39,14 +42,16 @@ def trend(values: AnyArray) -> str:
         return ""
     before, now = float(finite[-min(len(finite), _LOOKED_BACK)]), float(finite[-1])
     if abs(now - before) <= _LEVEL * max(abs(now), abs(before)):
-        return "level"
-    return "falling" if now < before else "rising"
+        return tr("level")
+    return tr("falling") if now < before else tr("rising")
 
 
 def lowest(values: AnyArray, at: AnyArray, what: str) -> str:
     """Return the lowest value and where it is, as in "lowest 0.030 at epoch 118"."""
     k = int(np.nanargmin(np.where(np.isfinite(values), values, np.nan)))
-    return f"lowest {written(float(values[k]))} at {what} {_short(float(at[k]))}"
+    return tr("lowest {value} at {what} {place}").format(
+        value=written(float(values[k])), what=what, place=_short(float(at[k]))
+    )
 
 
 def _lines(numbers: Numbers, x: AnyArray) -> Iterator[str]:
@@ -58,16 +63,20 @@ def _lines(numbers: Numbers, x: AnyArray) -> Iterator[str]:
         finite = values[np.isfinite(values)]
         low, high = written(float(finite.min())), written(float(finite.max()))
         if not is_along:
-            yield f"{name} from {low} to {high}"
+            yield _from_to(name, low, high)
             continue
-        ends = f"from {written(float(finite[0]))} to {written(float(finite[-1]))}"
-        yield f"{name} {ends}, lowest {low}, highest {high}"
+        ends = _from_to(name, written(float(finite[0])), written(float(finite[-1])))
+        yield tr("{ends}, lowest {low}, highest {high}").format(ends=ends, low=low, high=high)
+
+
+def _from_to(name: str, first: str, last: str) -> str:
+    return tr("{name} from {first} to {last}").format(name=name, first=first, last=last)
 
 
 def _short(value: float) -> str:
     """Return a place along x: a whole number, as of epochs, without decimals."""
     is_whole = value.is_integer() and abs(value) < _WHOLE
-    return f"{value:,.0f}".replace("-", "−") if is_whole else written(value)
+    return fixed(value, 0).replace("-", "−") if is_whole else written(value)
 
 
 def _figures(column: object) -> AnyArray | None:

@@ -147,7 +147,8 @@ class HouseDiagram(QWidget):
         neurons = [Spot(1, i) for i in (1, 2, 3)]
         said = [f"{NAMES.of(1, s.unit)} {written(self._explanation.a(s))}" for s in neurons]
         price = written(self._explanation.a(Spot(2, 1)))
-        return f"{', '.join(said)}; price {price}, true price {written(self._house.y)}."
+        end = self.tr("price {}, true price {}").format(price, written(self._house.y))
+        return f"{', '.join(said)}; {end}."
 
     @Slot(float)
     def _on_input(self, value: float) -> None:

@@ -21,6 +21,7 @@ from nnlab.views.number_text import written
 from nnlab.views.plot_words import lowest
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Theme, ThemeManager
+from nnlab.words import counted, tr
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _SYMBOLS = ("o", "s", "t1")
@@ -81,7 +82,7 @@ class RacePlot(PlotArea):
     """A curve a run; the mouse or the arrow keys read all of them off at one place."""
 
     def __init__(self, themes: ThemeManager, *, name: str) -> None:
-        super().__init__("Loss of the runs", themes, name=name)
+        super().__init__(tr("Loss of the runs"), themes, name=name)
         self.setWhatsThis(
             self.tr(
                 "The mean loss over all training samples, measured while each run goes on. Point "
@@ -116,8 +117,9 @@ class RacePlot(PlotArea):
             last = written(float(track.losses[-1]), 5)
             first = written(float(track.losses[0]), 5)
             end = _iterations(int(track.iterations[-1]))
-            least = lowest(track.losses, track.iterations, "iteration")
-            said.append(f"{track.racer.name}: loss from {first} to {last} after {end}, {least}")
+            least = lowest(track.losses, track.iterations, self.tr("iteration"))
+            line = self.tr("{}: loss from {} to {} after {}, {}")
+            said.append(line.format(track.racer.name, first, last, end, least))
         return f"{'; '.join(said)}." if said else self.tr("No run has begun.")
 
     def set_axes(self, over: Over, *, is_log: bool) -> None:
@@ -134,7 +136,7 @@ class RacePlot(PlotArea):
             names += [track.racer.name] * len(track.losses)
         tracks = [track for _, track in self._tracks]
         return Numbers(
-            ("run", "iteration", "epoch", "samples seen", "mean loss"),
+            ("run", "iteration", "epoch", tr("samples seen"), tr("mean loss")),
             (
                 names,
                 np.concatenate([t.iterations for t in tracks]),
@@ -220,4 +222,4 @@ class RacePlot(PlotArea):
 
 
 def _iterations(count: int) -> str:
-    return "1 iteration" if count == 1 else f"{count:,} iterations"
+    return counted(count, "{n:,} iteration", "{n:,} iterations")

@@ -9,6 +9,7 @@ from nnlab.views.accessible import Role
 from nnlab.views.lab.rivals import LINES, Profiles, RivalLine, ratio_text
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone
 from nnlab.views.widgets import LiveLabel, text_label
+from nnlab.words import tr
 
 
 class _Tile(QWidget):
@@ -17,7 +18,7 @@ class _Tile(QWidget):
     def __init__(self, line: RivalLine, themes: ThemeManager) -> None:
         super().__init__()
         self._line = line
-        self._name = text_label(f"{line.glyph} {line.name}", TextStyle.SMALL)
+        self._name = text_label(f"{line.glyph} {tr(line.name)}", TextStyle.SMALL)
         self.ratio = LiveLabel(
             TextStyle.COUNTER, name=f"vanishing_ratio_{line.key}", sample="1.2e−12"
         )
@@ -66,4 +67,4 @@ class RatioTiles(QWidget):
         for tile, line, profile in zip(self._tiles, LINES, profiles, strict=True):
             text = ratio_text(profile)
             tile.ratio.show_text(text)
-            tile.ratio.setAccessibleName(f"{line.name}: {text}")
+            tile.ratio.setAccessibleName(f"{tr(line.name)}: {text}")
