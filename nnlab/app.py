@@ -37,6 +37,7 @@ from nnlab.session.preferences import Preferences
 from nnlab.session.recovery import RecoveryFolder
 from nnlab.session.sentences import NO_MEMORY
 from nnlab.session.session import Session
+from nnlab.views import accessible
 from nnlab.views.error_dialog import ErrorReporter, Lines
 from nnlab.views.main_window import MainWindow
 from nnlab.views.theme import ThemeChoice, ThemeManager
@@ -81,6 +82,7 @@ def _assemble(
     application: QApplication, preferences: Preferences, recovery: RecoveryFolder
 ) -> MainWindow:
     sys.setswitchinterval(_SWITCH_INTERVAL)
+    accessible.install()
     gate = DrawingGate()
     rng = np.random.default_rng()
     session = Session(first_spec(), gate, rng)
