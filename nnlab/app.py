@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from nnlab import resources
-from nnlab.application import has_screen, make_application, prefer_a_screen
+from nnlab.application import Application, has_screen, make_application, prefer_a_screen
 from nnlab.errors import UserError
 from nnlab.experiment.document import read_document
 from nnlab.experiment.spec import ExperimentSpec
@@ -53,6 +53,9 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     window = _assemble(application, Preferences(parent=application))
     for name in argv[1:2]:
         window.open_path(Path(name))
+    if isinstance(application, Application):
+        application.file_asked.connect(window.open_path)
+        application.release_files()
     return application, window
 
 
