@@ -162,7 +162,7 @@ def control_text(app: Path, kilobytes: int) -> str:
         name=NAME,
         version=product.version(),
         architecture=architecture(),
-        maintainers=f"{product.MAINTAINERS} <maintainers@invalid>",
+
         kilobytes=kilobytes,
         depends=", ".join(depends(app)),
         summary=product.SUMMARY,

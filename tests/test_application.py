@@ -13,6 +13,7 @@ import nnlab.app
 import nnlab.start
 from nnlab import resources
 from nnlab.application import DESKTOP_NAME, Application, make_application
+from tests.views.conftest import forget_changes
 
 XOR = resources.path("experiments/xor.nnlab")
 IRIS = resources.path("datasets/iris.csv")
@@ -34,7 +35,7 @@ def test_a_file_that_is_asked_for_while_the_window_is_open_is_opened_in_it(
     qtbot: QtBot, starting: Application
 ) -> None:
     _, window = nnlab.app.create(["nnlab"])
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=forget_changes)
     ask_for(XOR)
     assert window.session.path == XOR
     assert window.windowTitle().startswith("xor.nnlab")
@@ -42,7 +43,7 @@ def test_a_file_that_is_asked_for_while_the_window_is_open_is_opened_in_it(
 
 def test_data_that_is_asked_for_is_loaded(qtbot: QtBot, starting: Application) -> None:
     _, window = nnlab.app.create(["nnlab"])
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=forget_changes)
     ask_for(IRIS)
     qtbot.waitUntil(lambda: window.session.spec.network.layers[-1].neurons == 3, timeout=10_000)
 
@@ -52,7 +53,7 @@ def test_a_file_that_is_asked_for_before_there_is_a_window_is_opened_in_it(
 ) -> None:
     ask_for(XOR)
     _, window = nnlab.app.create(["nnlab"])
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=forget_changes)
     assert window.session.path == XOR
 
 
@@ -84,7 +85,7 @@ def test_the_window_of_former_days_hears_nothing_of_what_is_asked_for(
     former.deleteLater()
     QApplication.sendPostedEvents(former, 52)
     _, window = nnlab.app.create(["nnlab"])
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=forget_changes)
     ask_for(XOR)
     assert window.session.path == XOR
 
