@@ -18,20 +18,31 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
-from nnlab import resources
-from nnlab.application import Application, has_screen, make_application, prefer_a_screen
+from nnlab import places, resources
+from nnlab.application import (
+    Application,
+    choose_decimal_sign,
+    has_screen,
+    make_application,
+    prefer_a_screen,
+)
 from nnlab.errors import UserError
 from nnlab.experiment.document import read_document
 from nnlab.experiment.spec import ExperimentSpec
+from nnlab.log import Log
 from nnlab.session.gate import DrawingGate
 from nnlab.session.phase import Phase
 from nnlab.session.preferences import Preferences
+from nnlab.session.recovery import RecoveryFolder
+from nnlab.session.sentences import NO_MEMORY
 from nnlab.session.session import Session
-from nnlab.views.error_dialog import show_error
+from nnlab.views.error_dialog import ErrorReporter, Lines
 from nnlab.views.main_window import MainWindow
 from nnlab.views.theme import ThemeChoice, ThemeManager
+from nnlab.views.widgets.message_bar import MessageKind
+from nnlab.words import tr
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +61,13 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
         The application and its window; keep both.
     """
     application = make_application(argv[:1])
-    window = _assemble(application, Preferences(parent=application))
+    preferences = Preferences(parent=application)
+    damaged = preferences.set_damaged_aside()
+    choose_decimal_sign(preferences.decimal_sign)
+    recovery = RecoveryFolder(places.recovery_folder())
+    window = _assemble(application, preferences, recovery)
+    if damaged is not None:
+        window.tell(MessageKind.WARNING, _DAMAGED_SETTINGS.format(damaged))
     for name in argv[1:2]:
         window.open_path(Path(name))
     if isinstance(application, Application):
@@ -59,7 +76,14 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     return application, window
 
 
-def _assemble(application: QApplication, preferences: Preferences) -> MainWindow:
+_DAMAGED_SETTINGS = (
+    "The file of settings was damaged, so the usual ones hold now; the damaged file is {}."
+)
+
+
+def _assemble(
+    application: QApplication, preferences: Preferences, recovery: RecoveryFolder
+) -> MainWindow:
     sys.setswitchinterval(_SWITCH_INTERVAL)
     gate = DrawingGate()
     rng = np.random.default_rng()
@@ -68,9 +92,10 @@ def _assemble(application: QApplication, preferences: Preferences) -> MainWindow
     themes = application.findChild(ThemeManager)
     if themes is None:
         themes = ThemeManager(application, ThemeChoice.SYSTEM, application)
-    window = MainWindow(session, themes, preferences, gate, first_spec, rng)
+    window = MainWindow(
+        session, themes, preferences, gate, first_spec, rng, recovery, places.log_folder()
+    )
     session.setParent(window)
-    session.failed.connect(window.show_failure)
     return window
 
 
@@ -93,16 +118,28 @@ def run_window(file: Path | None, cover: QWidget | None = None) -> int:
         UserError: there is no screen.
     """
     prefer_a_screen()
+    log = Log(places.log_folder())
     _log_qt_messages()
-    application, window = create([sys.argv[0], *([str(file)] if file else [])])
-    if not has_screen():
-        window.close()
-        raise UserError(_NO_SCREEN)
-    _install_excepthook(window)
-    if file is None:
-        window.offer_first_steps()
+    try:
+        application, window = create([sys.argv[0], *([str(file)] if file else [])])
+        if not has_screen():
+            window.close()
+            raise UserError(_NO_SCREEN)
+        _report_errors(window, log.recent)
+        _greet(window, cover, file, log)
+        return application.exec()
+    finally:
+        log.close()
+
+
+def _greet(window: MainWindow, cover: QWidget | None, file: Path | None, log: Log) -> None:
+    """Show the window, and what is to be said at its start."""
     _show_in_place_of(cover, window)
-    return application.exec()
+    if log.problem or not window.keeps_settings:
+        problem = log.problem or "Settings can’t be kept: their folder is read-only."
+        window.tell(MessageKind.WARNING, problem)
+    if not window.offer_lost_work() and file is None:
+        window.offer_first_steps()
 
 
 def _show_in_place_of(cover: QWidget | None, window: MainWindow) -> None:
@@ -143,7 +180,8 @@ def run_demo(out: Path) -> int:
     application = make_application(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:
         # Settings of its own: the window is that of a first start, whatever the user's is.
-        window = _assemble(application, Preferences(Path(folder) / "demo.ini", application))
+        preferences = Preferences(Path(folder) / "demo.ini", application)
+        window = _assemble(application, preferences, RecoveryFolder(Path(folder) / "recovery"))
         _train_before_your_eyes(application, window)
         _leave_results(application, window, out)
         window.close()
@@ -240,14 +278,21 @@ def _log_qt_messages() -> None:
     qInstallMessageHandler(log)
 
 
-def _install_excepthook(window: MainWindow) -> None:
+def _report_errors(window: MainWindow, recent_lines: Lines) -> None:
+    """Have what nobody expected end in the log and in a dialog, not in the program's end."""
+    reporter = ErrorReporter(recent_lines, window.themes, window)
+    reporter.save_and_quit_wanted.connect(window.save_and_quit)
+    window.session.failed.connect(reporter.report_failure)
+
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             window.close()
-            return
-        _log.critical("unexpected error", exc_info=(kind, error, trace))
-        # One at a time: what fails while the window is painted fails at every repaint.
-        if not any(box.isVisible() for box in window.findChildren(QMessageBox, "error_dialog")):
-            show_error(kind, error, trace, window)
+        elif isinstance(error, UserError | MemoryError):
+            _log.error("refused where nobody asked for it", exc_info=(kind, error, trace))
+            window.tell(
+                MessageKind.ERROR, str(error) if isinstance(error, UserError) else tr(NO_MEMORY)
+            )
+        else:
+            reporter.report(kind, error, trace)
 
     sys.excepthook = hook

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from nnlab import numerals
+from nnlab.numerals import DecimalSign
 
 DESKTOP_NAME = "org.nnlab.nnlab"
 """What the program is called among all others: of its desktop entry, by which docks know its windows."""
@@ -62,7 +65,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    # Numbers look the same everywhere: a point for decimals, as in the lecture.
+    # Qt's own widgets write no numbers here; what is written is `nnlab.numerals`'s business.
     QLocale.setDefault(QLocale.c())
     application = Application(argv)
     application.setApplicationName("nnlab")
@@ -70,6 +73,21 @@ def make_application(argv: Sequence[str]) -> QApplication:
     application.setOrganizationName("nnlab")
     application.setDesktopFileName(DESKTOP_NAME)
     return application
+
+
+def choose_decimal_sign(wanted: str) -> None:
+    """Write numbers with a point or a comma: as is wanted, or else as the system does."""
+    system = QLocale.system().decimalPoint()
+    is_comma = wanted == "comma" or (wanted != "point" and system == DecimalSign.COMMA.value)
+    numerals.use(DecimalSign.COMMA if is_comma else DecimalSign.POINT)
+
+
+def show_sentence(sentence: str) -> None:
+    """Show a sentence in a box of its own and wait until it was read; without a screen: not."""
+    prefer_a_screen()
+    make_application(sys.argv[:1])
+    if has_screen():
+        QMessageBox.warning(None, "nnlab", sentence)
 
 
 def prefer_a_screen() -> None:

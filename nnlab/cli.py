@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from nnlab import __version__
 from nnlab.errors import UserError
+from nnlab.files import is_there
 
 if TYPE_CHECKING:
     from nnlab.arrays import FloatArray
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except UserError as error:
-        print(f"nnlab: {error}", file=sys.stderr)
+        _complain(str(error))
         return REFUSED
     except BrokenPipeError:
         _discard_stdout()
@@ -86,6 +87,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("nnlab: stopped with Ctrl+C.", file=sys.stderr)
         return INTERRUPTED
     return code
+
+
+def _complain(sentence: str) -> None:
+    """Say why something is refused: on standard error, or where there is no console in a box."""
+    if sys.stderr is not None:
+        print(f"nnlab: {sentence}", file=sys.stderr)
+        return
+    with contextlib.suppress(ImportError):
+        from nnlab.application import show_sentence
+
+        show_sentence(sentence)
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -122,7 +134,7 @@ def _open(arguments: list[str]) -> int:
         "file", metavar="FILE", nargs="?", type=Path, help="an experiment (.nnlab) or a data file"
     )
     file: Path | None = parser.parse_args(arguments).file
-    if file is not None and not _exists(file):
+    if file is not None and not is_there(file):
         raise UserError(
             f"There is no file {file}, and no such command: the commands are "
             f"{', '.join(_COMMANDS)}."
@@ -152,7 +164,7 @@ def _demo(arguments: list[str]) -> int:
         help="where the files go; made if it is not there (default: nnlab-demo)",
     )
     out: Path = parser.parse_args(arguments).out
-    if _exists(out) and not out.is_dir():
+    if is_there(out) and not out.is_dir():
         raise UserError(f"{out} is a file: choose a folder for the demo's files.")
     with _qt_failures_explained():
         from nnlab.app import run_demo
@@ -358,10 +370,12 @@ def _run(trainer: "Trainer", epochs: int, request: _StopRequest, quiet: bool) ->
 
     first, iterations, position = trainer.epoch, trainer.iteration, trainer.position
     # A log file gets a line now and then, a terminal a bar that moves.
-    pause = 0.1 if sys.stderr is not None and sys.stderr.isatty() else 10.0
+    is_silent = quiet or sys.stderr is None
+    pause = 0.1 if not is_silent and sys.stderr.isatty() else 10.0
     bar = tqdm(
-        total=epochs, desc="training", unit="epoch", disable=quiet, leave=False, mininterval=pause
-    )
+        total=epochs, desc="training", unit="epoch", disable=is_silent, leave=False,
+        mininterval=pause,
+    )  # fmt: skip
     seen = first
 
     def checkpoint() -> bool:
@@ -622,13 +636,6 @@ def _check_file(path: Path, suffix: str, what: str) -> None:
     if path.suffix.lower() != suffix:
         raise UserError(f"{what} is written as {suffix}: end {path.name} so.")
     check_target(path)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name that no file can have
-        return False
 
 
 def _list(names: Sequence[str]) -> str:

@@ -1,9 +1,11 @@
 """Reading text of bounded size, and writing files whole or not at all."""
 
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.errors import UserError
@@ -36,10 +38,10 @@ def replace_whole(path: Path, write: Callable[[Path], None]) -> None:
         UserError: as `write_whole`.
     """
     temporary: Path | None = None
-    if path.is_symlink():
-        # The link stays; what it leads to is replaced.
-        path = path.resolve()
     try:
+        if path.is_symlink():
+            # The link stays; what it leads to is replaced.
+            path = path.resolve()
         _refuse_in_the_way(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
         os.close(handle)
@@ -123,6 +125,55 @@ def _not_written(path: Path, error: OSError) -> UserError:
         f"{path.name} could not be written to {path.parent.absolute()}: {reason(error)}. "
         "Choose another folder or make room there; nothing was changed."
     )
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether something has this name; a name that nothing can have is had by nothing."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True)
+class FileStamp:
+    """What tells whether a file is still the one that was read or written.
+
+    Attributes:
+        size: bytes.
+        modified_ns: when it was written, as the file system says; where this is the same no
+            byte is read.
+        digest: of its content, as hexadecimal digits: a file that was only copied back, or
+            touched, is the same.
+    """
+
+    size: int
+    modified_ns: int
+    digest: str
+
+
+def stamp_of(path: Path) -> FileStamp | None:
+    """Return the stamp of a file; None where none can be read."""
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+    return FileStamp(status.st_size, status.st_mtime_ns, digest)
+
+
+def is_another(path: Path, stamp: FileStamp) -> bool:
+    """Tell whether there is a file now that is not the one with `stamp`."""
+    try:
+        status = path.stat()
+    except OSError:
+        # What is gone is lost to nobody by being written again.
+        return False
+    if (status.st_size, status.st_mtime_ns) == (stamp.size, stamp.modified_ns):
+        return False
+    now = stamp_of(path)
+    return now is not None and now.digest != stamp.digest
 
 
 def read_text(path: Path, most_bytes: int) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnlab.application import Application
+from nnlab.places import STATE_VARIABLE
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +23,10 @@ def qapp_cls() -> type[QApplication]:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give each test the settings of a first start."""
+def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test the settings of a first start, and nothing to recover."""
     folder = tmp_path_factory.mktemp("settings")
+    monkeypatch.setenv(STATE_VARIABLE, str(folder / "state"))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
     return folder
 

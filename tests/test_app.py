@@ -5,10 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
-from pytestqt.qtbot import QtBot
-
-import nnlab.app
 
 _ENDED_AT_THE_FIRST_FRAME = """
 import os, signal, sys
@@ -17,8 +13,8 @@ from nnlab.cli import main
 
 made = nnlab.app._assemble
 
-def assemble(application, preferences):
-    window = made(application, preferences)
+def assemble(*parts):
+    window = made(*parts)
 
     def end(_snapshot):
         if window.session.phase.is_running:
@@ -50,23 +46,3 @@ def test_a_demo_that_is_ended_early_says_so_and_writes_nothing(
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not list((tmp_path / "out").iterdir())
-
-
-def test_an_error_that_comes_up_again_shows_one_dialog(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    _, window = nnlab.app.create(["nnlab"])
-    qtbot.addWidget(window)
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    nnlab.app._install_excepthook(window)
-    for _ in range(3):
-        error = ValueError("planted")
-        sys.excepthook(ValueError, error, None)
-    assert len(caplog.records) == 3
-    (dialog,) = window.findChildren(QMessageBox, "error_dialog")
-    dialog.close()
-    sys.excepthook(ValueError, ValueError("another"), None)
-    shown = [b for b in window.findChildren(QMessageBox, "error_dialog") if b.isVisible()]
-    assert len(shown) == 1
-    shown[0].close()
-    window.close()

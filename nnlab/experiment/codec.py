@@ -128,6 +128,13 @@ def _source_to_json(source: Source) -> Json:
     return values
 
 
+def canvas_to_json(source: InlineSource) -> Json:
+    """Return the object at ``canvas``: samples beside the data, however few."""
+    values = _source_to_json(source)
+    del values["source"]
+    return values
+
+
 def _file_to_json(source: FileSource) -> Json:
     values: Json = {
         "source": "file",
@@ -339,13 +346,28 @@ def _read_names(section: Section, key: str) -> tuple[str, ...]:
     return ()
 
 
-def _read_inline(section: Section, columns: tuple[str, ...] | None = None) -> InlineSource:
+def read_canvas(section: Section) -> InlineSource:
+    """Read the object at ``canvas``."""
+    source = _read_inline(section, may_be_empty=True)
+    if not source.columns:
+        raise section.wrong("columns", "a list of the names of inputs")
+    if source.task is Task.CLASSIFICATION and not all(
+        row[-1] in range(len(source.classes)) for row in source.rows
+    ):
+        raise section.wrong("classes", "the labels of all classes in the rows")
+    return source
+
+
+def _read_inline(
+    section: Section, columns: tuple[str, ...] | None = None, *, may_be_empty: bool = False
+) -> InlineSource:
     columns = section.texts("columns") if columns is None else columns
     target = _read_target(section)
     width = len(columns) + len(target)
     must = f"a list of rows of {width} numbers, inputs then targets"
     rows: list[tuple[float, ...]] = []
-    for row in section.items("rows", must):
+    is_empty = may_be_empty and section.raw("rows", must) == []
+    for row in () if is_empty else section.items("rows", must):
         numbers = _numbers(row)
         if numbers is None or len(numbers) != width:
             raise UserError(

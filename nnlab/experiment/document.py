@@ -18,7 +18,7 @@ from nnlab.experiment import codec
 from nnlab.experiment.runs import Run, Runs
 from nnlab.experiment.runs_codec import ProgressCodec, read_runs, runs_to_json
 from nnlab.experiment.sections import Section, as_number, parse_json
-from nnlab.experiment.spec import ExperimentSpec, FileSource
+from nnlab.experiment.spec import ExperimentSpec, FileSource, InlineSource
 from nnlab.files import read_text, write_whole
 
 FORMAT = "nnlab-experiment"
@@ -27,6 +27,7 @@ SUFFIX = ".nnlab"
 
 _MAX_BYTES = 500 * 1024**2
 _MAX_COUNT = 2**53
+_PIECE = 1000
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,14 @@ class Document:
         progress: of a saved session, else None.
         window: the window's own state, as JSON values that only the window reads.
         runs: what was trained before, and what is said of the present run.
+        canvas: samples of the user's own that nothing can be trained on yet; None: none.
     """
 
     spec: ExperimentSpec
     progress: Progress | None = None
     window: Mapping[str, Any] = field(default_factory=dict)
     runs: Runs = field(default_factory=Runs)
+    canvas: InlineSource | None = None
 
 
 def write_document(document: Document, path: Path) -> None:
@@ -83,6 +86,8 @@ def to_text(document: Document) -> str:
         values["history"] = _log_to_json(document.progress.log)
     if document.runs != Runs():
         values["runs"] = runs_to_json(document.runs, document.spec.data, _PROGRESS)
+    if document.canvas is not None:
+        values["canvas"] = codec.canvas_to_json(document.canvas)
     if document.window:
         values["window"] = dict(document.window)
     return layout(values)
@@ -159,13 +164,15 @@ def _read_document(top: Section) -> Document:
     if "runs" in top:
         runs = top.section("runs").read(lambda s: read_runs(s, spec.data, _PROGRESS))
     top.skip("runs")
+    canvas = top.section("canvas").read(codec.read_canvas) if "canvas" in top else None
+    top.skip("canvas")
     window: Mapping[str, Any] = {}
     if "window" in top:
         window = top.raw("window")
         if not isinstance(window, dict) or not _can_be_written(window):
             raise top.wrong("window", "an object in braces, not nested deeply")
     top.skip("window")
-    return Document(spec, progress, window, runs)
+    return Document(spec, progress, window, runs, canvas)
 
 
 def _can_be_written(value: Any) -> bool:
@@ -328,6 +335,14 @@ def _indented(value: Any, indent: str) -> str:
         return "{\n" + ",\n".join(items) + f"\n{indent}}}"
     if isinstance(value, list) and any(isinstance(v, dict | list) for v in value):
         return "[\n" + ",\n".join(inner + _indented(v, inner) for v in value) + f"\n{indent}]"
+    if isinstance(value, list) and len(value) > _PIECE:
+        # In pieces: a long list at once would keep other threads waiting for all of it.
+        pieces = (_dumped(value[i : i + _PIECE])[1:-1] for i in range(0, len(value), _PIECE))
+        return f"[{', '.join(pieces)}]"
+    return _dumped(value)
+
+
+def _dumped(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 

@@ -102,6 +102,14 @@ def try_samples(data: DataSpec) -> PreparedData | Canvas:
         return Canvas(source, str(error))
 
 
+def own_data(former: DataSpec, source: InlineSource) -> DataSpec:
+    """Return the data that samples of the user's own are, in the place of other data.
+
+    Derived inputs stay, and with them which columns the network reads beside them.
+    """
+    return replace(former, source=source, features=former.features if former.derived else None)
+
+
 def _lacking(source: InlineSource) -> str:
     if not source.rows:
         return "There are no samples: add some."

@@ -6,7 +6,7 @@ from functools import partial
 
 from nnlab.data.table import Table
 from nnlab.experiment.fitting import fit_to_data
-from nnlab.experiment.painting import Canvas, own_samples, try_samples
+from nnlab.experiment.painting import Canvas, own_data, own_samples, try_samples
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import DataSpec, FileSource, InlineSource
 from nnlab.session import sentences
@@ -114,10 +114,7 @@ class DataEditor:
     def _edit_samples(self, source: InlineSource, text: str) -> None:
         present = self._timeline.present
         said = self._own_now()
-        former = present.spec.data
-        # Derived inputs stay, and with them which columns the network reads beside them.
-        kept = former.features if former.derived else None
-        data = replace(former, source=source, features=kept)
+        data = own_data(present.spec.data, source)
         made = try_samples(data)
         if isinstance(made, Canvas):
             said = (*said, sentences.on_canvas(made))

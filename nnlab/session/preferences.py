@@ -1,8 +1,12 @@
 """What is kept between two starts: layout, theme, recent files. Each setting is declared here."""
 
+import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+from nnlab.files import is_there
+from nnlab.places import home
 
 MOST_RECENT_FILES = 8
 
@@ -30,6 +34,31 @@ class Preferences(QObject):
         else:
             self._settings = QSettings(str(file), ini, self)
 
+    def set_damaged_aside(self) -> Path | None:
+        """Start from the usual settings where the file of them is damaged.
+
+        Returns:
+            Where the damaged file was put, for who wants to rescue something of it; None: it
+            was sound.
+        """
+        if self._settings.status() is not QSettings.Status.FormatError:
+            return None
+        file = Path(self._settings.fileName())
+        aside = file.with_name(file.name + ".damaged")
+        try:
+            shutil.copyfile(file, aside)
+        except OSError:
+            # Then it stays where it is, and nothing of it is used.
+            aside = file
+        self._settings.clear()
+        self._settings.sync()
+        return aside
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether settings that are changed will be there at the next start."""
+        return self._settings.isWritable()
+
     @property
     def theme(self) -> str:
         """Which theme was chosen; "system" unless somebody chose."""
@@ -38,6 +67,15 @@ class Preferences(QObject):
     @theme.setter
     def theme(self, name: str) -> None:
         self._settings.setValue("window/theme", name)
+
+    @property
+    def decimal_sign(self) -> str:
+        """Which sign was chosen to stand before decimals; "system" unless somebody chose."""
+        return str(self._settings.value("numbers/decimal_sign", "system"))
+
+    @decimal_sign.setter
+    def decimal_sign(self, name: str) -> None:
+        self._settings.setValue("numbers/decimal_sign", name)
 
     @property
     def geometry(self) -> QByteArray:
@@ -107,7 +145,7 @@ class Preferences(QObject):
     def folder(self) -> Path:
         """Where the last file dialog ended."""
         folder = Path(str(self._settings.value("files/folder", "")))
-        return folder if folder.is_dir() else Path.home()
+        return folder if is_there(folder) and folder.is_dir() else home()
 
     @folder.setter
     def folder(self, value: Path) -> None:

@@ -19,6 +19,7 @@ from nnlab.data.table import Table
 from nnlab.engine.epoch_log import EpochLog, EpochRecord
 from nnlab.engine.keyframes import Keyframe
 from nnlab.engine.trainer import Goal, Trainer
+from nnlab.experiment.document import Document
 from nnlab.experiment.model import Model, make_model
 from nnlab.experiment.painting import Canvas, dataset_of
 from nnlab.experiment.preparing import PreparedData, prepare_data
@@ -35,6 +36,7 @@ from nnlab.export.data_file import write_data
 from nnlab.export.history_file import write_history
 from nnlab.export.runs_file import write_runs
 from nnlab.export.weights_file import export_model
+from nnlab.files import FileStamp
 from nnlab.session import sentences
 from nnlab.session.announcer import Announcer
 from nnlab.session.background import Background, Work
@@ -57,6 +59,7 @@ from nnlab.session.tempo import Tempo
 from nnlab.session.timeline import Timeline
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.training_thread import Ending
+from nnlab.words import tr
 
 _DICE_SIDES = 10_000
 """New seeds are below this: short enough to read out across a room."""
@@ -81,6 +84,8 @@ class Session(QObject):
         steps_changed(): `can_step_back` may be another answer.
         load_ended(str): of `load_as` and `take_block`: "" when it is the data now, else the
             sentence that says why not.
+        recovered(): a copy of unsaved work is open.
+        closed(): every thread has ended, and nothing more happens.
     """
 
     spec_changed = Signal()
@@ -97,6 +102,8 @@ class Session(QObject):
     reading_progressed = Signal(float)
     reading_ended = Signal()
     load_ended = Signal(str)
+    recovered = Signal()
+    closed = Signal()
     selection_changed = Signal()
     threshold_changed = Signal()
     steps_changed = Signal()
@@ -160,6 +167,7 @@ class Session(QObject):
         self._steps.changed.connect(self.steps_changed)
         keeper.document_changed.connect(self.document_changed)
         keeper.window_state_read.connect(self.window_state_read)
+        keeper.recovered.connect(self.recovered)
         source.reading_started.connect(self.reading_started)
         source.reading_progressed.connect(self.reading_progressed)
         source.reading_ended.connect(self.reading_ended)
@@ -188,6 +196,16 @@ class Session(QObject):
         return self._keeper.path
 
     @property
+    def stamp(self) -> FileStamp | None:
+        """What the experiment's file was when it was last read or written here."""
+        return self._keeper.stamp
+
+    @property
+    def is_changed_on_disk(self) -> bool:
+        """Whether somebody else has written to the experiment's file since."""
+        return self._keeper.is_changed_on_disk
+
+    @property
     def undo_stack(self) -> QUndoStack:
         """Every edit of the experiment."""
         return self._timeline.stack
@@ -214,12 +232,22 @@ class Session(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Whether something would be lost: an edit, a canvas, or training since a file was saved.
+        """Whether something would be lost: an edit, or training since a file was saved.
 
         Training alone of an experiment without a file is not: the same experiment gives the
         same numbers again.
         """
         return self._keeper.is_modified
+
+    @property
+    def iteration(self) -> int:
+        """How many updates were made since the start."""
+        return self._run.iteration
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything that no file has: also training that could be repeated."""
+        return self._keeper.has_news
 
     def all_features(self) -> tuple[str, ...]:
         """Return the names of all inputs to choose from."""
@@ -352,12 +380,12 @@ class Session(QObject):
     def draw_new_weights(self) -> None:
         """Start over from weights of a new seed."""
         seed = int(self._rng.integers(_DICE_SIDES))
-        self.edit_network(replace(self.spec.network, seed=seed), "New weights", draws=True)
+        self.edit_network(replace(self.spec.network, seed=seed), tr("New weights"), draws=True)
 
     def draw_new_data_seed(self) -> None:
         """Draw the samples, or their split, from a new seed."""
         seed = int(self._rng.integers(_DICE_SIDES))
-        self.edit_data(replace(self.spec.data, seed=seed), "New data seed")
+        self.edit_data(replace(self.spec.data, seed=seed), tr("New data seed"))
 
     def restore_run(self, number: int) -> None:
         """Go back to a run: its experiment, data and weights; undo brings the present ones back.
@@ -468,8 +496,26 @@ class Session(QObject):
         """Open an experiment file; what was open stays if it can't be read."""
         self._keeper.open(path)
 
+    def recover(self, copy: Path, path: Path | None, stamp: FileStamp | None) -> None:
+        """Open a copy of unsaved work; `recovered` follows unless it can't be read.
+
+        Args:
+            copy: the copy.
+            path: the file that the work belongs to; None: it has none yet.
+            stamp: what that file was when it was last read or written.
+        """
+        self._keeper.recover(copy, path, stamp)
+
+    def document(self, window: Mapping[str, Any]) -> Document:
+        """Return everything as it is now, as a file has it.
+
+        Args:
+            window: what the views want to find again.
+        """
+        return self._keeper.document(window)
+
     def save(self, path: Path, window: Mapping[str, Any]) -> None:
-        """Save the experiment, with its trained weights if there are any.
+        """Save the experiment, with its trained weights if there are any, and the canvas.
 
         Raises:
             UserError: it could not be written; nothing was changed.
@@ -566,6 +612,7 @@ class Session(QObject):
         self._source.close()
         self._previewer.close()
         self._garbage.close()
+        self.closed.emit()
 
     # What happens -------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from nnlab import __version__
 from nnlab.views.icons import app_icon
 from nnlab.views.theme import Space, TextStyle, Tone
 from nnlab.views.widgets.labels import text_label
+from nnlab.words import tr
 
 _PARTS = (
     ("Qt for Python", "LGPL 3"),
@@ -17,30 +18,30 @@ _PARTS = (
     ("python-calamine", "MIT"),
     ("Inter typeface", "SIL OFL 1.1"),
     ("Lucide icons", "ISC"),
-    ("Iris and Digits data, UCI", "CC BY 4.0"),
 )
 
 
 def show_about(parent: QWidget) -> None:
     """Show what nnlab is and what it is made of."""
-    dialog = _dialog("about_dialog", parent.tr("About nnlab"), parent)
+    dialog = _dialog("about_dialog", tr("About nnlab"), parent)
     column = dialog.layout()
     assert isinstance(column, QVBoxLayout)
     picture = QLabel()
     picture.setPixmap(app_icon().pixmap(64, 64))
     column.insertWidget(0, picture)
     column.insertWidget(1, text_label(f"nnlab {__version__}", TextStyle.HEADING))
-    about = parent.tr("A desktop lab bench for neural networks. Free software, MIT licence.")
+    about = tr("A desktop lab bench for neural networks. Free software, MIT licence.")
     column.insertWidget(2, text_label(about, wrap=True))
-    rows = "".join(f"<tr><td>{a}&nbsp;&nbsp;&nbsp;</td><td>{b}</td></tr>" for a, b in _PARTS)
-    parts = text_label(f"<table>{rows}</table>", TextStyle.SMALL, Tone.MUTED)
-    column.insertWidget(3, parts)
+    parts = (*_PARTS, (tr("Iris and Digits data, UCI"), "CC BY 4.0"))
+    rows = "".join(f"<tr><td>{a}&nbsp;&nbsp;&nbsp;</td><td>{b}</td></tr>" for a, b in parts)
+    told = text_label(f"<table>{rows}</table>", TextStyle.SMALL, Tone.MUTED)
+    column.insertWidget(3, told)
     dialog.open()
 
 
 def show_shortcuts(actions: tuple[QAction, ...], parent: QWidget) -> None:
     """Show every shortcut beside what it does."""
-    dialog = _dialog("shortcuts_dialog", parent.tr("Keyboard shortcuts"), parent)
+    dialog = _dialog("shortcuts_dialog", tr("Keyboard shortcuts"), parent)
     column = dialog.layout()
     assert isinstance(column, QVBoxLayout)
     rows = "".join(

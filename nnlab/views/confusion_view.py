@@ -29,6 +29,7 @@ from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, contrast, font
+from nnlab.words import tr
 
 _HEAD = 18
 _LEAST_ROW, _MOST_ROW = 13, 60
@@ -162,14 +163,19 @@ class ConfusionView(QWidget):
         """Say in a line what a cell is."""
         assert self._confusion is not None
         count, of = int(self._confusion.counts[i, j]), int(self._confusion.actual[i])
-        said = f"actual {self._labels[i]}, predicted {self._labels[j]}: {count:,} of {of:,}"
+        said = tr("actual {actual}, predicted {predicted}: {count:,} of {of:,}").format(
+            actual=self._labels[i], predicted=self._labels[j], count=count, of=of
+        )
         return said + (f" ({100 * count / of:.1f} %)" if of else "")
 
     def numbers(self) -> Numbers | None:
         """Return the counts as a table: a row an actual class, a column a predicted one."""
         if self._confusion is None:
             return None
-        header = ("actual", *(f"predicted {label}" for label in self._labels))
+        header = (
+            "actual",
+            *(f"predicted {label}" for label in self._labels),
+        )
         return Numbers(header, (self._labels, *self._confusion.counts.T))
 
     def picture_title(self) -> str:
@@ -256,12 +262,12 @@ class ConfusionView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the matrix, and where the keys are."""
-        painter = QPainter(self)
-        self._paint(painter)
-        if self.hasFocus() and self._confusion is not None:
-            rect = QRectF(self.cell_rect(*self._current)).adjusted(2, 2, -1, -1)
-            painter.setPen(QPen(QColor(self._theme.colors.focus), 2, Qt.PenStyle.DotLine))
-            painter.drawRect(rect)
+        with QPainter(self) as painter:
+            self._paint(painter)
+            if self.hasFocus() and self._confusion is not None:
+                rect = QRectF(self.cell_rect(*self._current)).adjusted(2, 2, -1, -1)
+                painter.setPen(QPen(QColor(self._theme.colors.focus), 2, Qt.PenStyle.DotLine))
+                painter.drawRect(rect)
 
     def _paint(self, painter: QPainter) -> None:
         """Draw labels, cells and figures in the widget's own coordinates."""
@@ -436,11 +442,15 @@ class ConfusionView(QWidget):
         wrong = [
             (int(made.counts[i, j]), i, j) for i, j in self._cells() if i != j and made.counts[i, j]
         ]
-        said = f"{made.right:,} of {made.total:,} samples are put into their own class."
+        said = tr("{right:,} of {total:,} samples are put into their own class.").format(
+            right=made.right, total=made.total
+        )
         if not wrong:
             return said
         most = sorted(wrong, reverse=True)[:3]
-        return f"{said} Most mistakes: {'; '.join(self.describe(i, j) for _, i, j in most)}."
+        return tr("{said} Most mistakes: {most}.").format(
+            said=said, most="; ".join(self.describe(i, j) for _, i, j in most)
+        )
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnlab.session.preferences import Preferences
+from nnlab.views.screen_place import bring_into_view
 from nnlab.views.theme import CARD_RADIUS, Space, Theme, ThemeChoice, resolve
 
 START_SIZE = (1280, 800)
@@ -33,23 +34,23 @@ class Cover(QWidget):
         self.resize(*START_SIZE)
         if not preferences.geometry.isEmpty():
             self.restoreGeometry(preferences.geometry)
+            bring_into_view(self)
         self.is_painted = False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw bars and cards."""
         colors = self._theme.colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(colors.window))
-        top, bottom = _MENU + _TRANSPORT, self.height() - _STATUS
-        painter.fillRect(0, 0, self.width(), top, QColor(colors.surface))
-        painter.fillRect(0, bottom, self.width(), _STATUS, QColor(colors.surface))
-        painter.setPen(QPen(QColor(colors.border), 1))
-        painter.setBrush(QColor(colors.surface))
-        for card in self._cards(top, bottom):
-            painter.drawRoundedRect(card, CARD_RADIUS, CARD_RADIUS)
-        painter.end()
-        self.is_painted = True
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(self.rect(), QColor(colors.window))
+            top, bottom = _MENU + _TRANSPORT, self.height() - _STATUS
+            painter.fillRect(0, 0, self.width(), top, QColor(colors.surface))
+            painter.fillRect(0, bottom, self.width(), _STATUS, QColor(colors.surface))
+            painter.setPen(QPen(QColor(colors.border), 1))
+            painter.setBrush(QColor(colors.surface))
+            for card in self._cards(top, bottom):
+                painter.drawRoundedRect(card, CARD_RADIUS, CARD_RADIUS)
+            self.is_painted = True
 
     def _cards(self, top: int, bottom: int) -> list[QRectF]:
         gap, width = float(Space.S), float(self.width())

@@ -25,6 +25,7 @@ from nnlab.views.selection_card import toggled
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import text_label
 from nnlab.views.widgets.combos import combo_box
+from nnlab.words import tr
 
 _NEAR_PIXELS = 16.0
 
@@ -36,7 +37,7 @@ class _ScatterArea(PlotArea):
     """A place was clicked: the plot's coordinates, and whether Ctrl was held."""
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__("Two columns of the samples", themes, name="column_scatter")
+        super().__init__(tr("Two columns of the samples"), themes, name="column_scatter")
         # What it shows stands in the table, where the keyboard reaches it.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._items: list[pg.ScatterPlotItem] = []
@@ -53,7 +54,9 @@ class _ScatterArea(PlotArea):
 
     def picture_title(self) -> str:
         """Return what stands against what."""
-        return f"{self.axis_title('left')} against {self.axis_title('bottom')}"
+        return tr("{upwards} against {across}").format(
+            upwards=self.axis_title("left"), across=self.axis_title("bottom")
+        )
 
     def numbers(self) -> Numbers | None:
         """Return the samples that are drawn, with their number, part and class."""
@@ -257,6 +260,8 @@ def _title(dataset: Dataset, index: int) -> str:
         return with_unit(dataset.feature_names[index], units[index] if units else "")
     place = index - dataset.n_features
     if dataset.classes:
-        return f"{dataset.target_names[place]} (number of the class, from 0)"
+        return tr("{target} (number of the class, from 0)").format(
+            target=dataset.target_names[place]
+        )
     units = dataset.target_units
     return with_unit(dataset.target_names[place], units[place] if units else "")

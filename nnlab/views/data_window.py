@@ -33,10 +33,18 @@ from nnlab.views.number_text import written
 from nnlab.views.plotting import Caption
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import MessageKind, push_button, text_label
+from nnlab.words import marked, tr
 
 _SIZE = (1040, 640)
 _MOST_COUNTED = 12
-_FIGURES = ("Least", "Greatest", "Mean", "Std. dev.", "Missing", "Distinct")
+_FIGURES = (
+    marked("Least"),
+    marked("Greatest"),
+    marked("Mean"),
+    marked("Std. dev."),
+    marked("Missing"),
+    marked("Distinct"),
+)
 
 
 class DataWindow(QDialog):
@@ -272,7 +280,7 @@ class _SummaryTable(QTableWidget):
         self.setWhatsThis(
             self.tr("Range, mean and spread of each column, and what is missing from it.")
         )
-        self.setHorizontalHeaderLabels([self.tr(title) for title in _FIGURES])
+        self.setHorizontalHeaderLabels([tr(title) for title in _FIGURES])
         deviation = self.horizontalHeaderItem(3)
         assert deviation is not None
         deviation.setToolTip(self.tr("Standard deviation, with the number of samples as divisor."))

@@ -15,12 +15,14 @@ from nnlab.errors import UserError
 from nnlab.experiment.document import SUFFIX, read_document
 from nnlab.experiment.spec import ExperimentSpec
 from nnlab.export.entries import ARRAY_NAME
+from nnlab.files import is_there
 from nnlab.session.preferences import Preferences
 from nnlab.session.session import Session
 from nnlab.views.examples import Example
 from nnlab.views.load_dialog import LoadDialog
 from nnlab.views.theme import ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
+from nnlab.words import tr
 
 DATA_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 WEIGHT_SUFFIXES = (".npz", ".json")
@@ -86,7 +88,7 @@ class FileCommands(QObject):
         """Open a shipped experiment as one that has no file yet, and say what it shows."""
         if self.may_discard():
             self._session.new(read_document(example.path).spec)
-            self._tell(MessageKind.INFO, example.sentence)
+            self._tell(MessageKind.INFO, tr(example.sentence))
 
     @Slot()
     def open(self) -> None:
@@ -141,7 +143,7 @@ class FileCommands(QObject):
             self._session.load_weights(path)
         elif suffix == SUFFIX:
             self._open_experiment(path)
-        elif at_once or not path.exists():
+        elif at_once or not is_there(path):
             self._load_table(path)
         else:
             self._show_load_dialog(path)
@@ -157,14 +159,14 @@ class FileCommands(QObject):
         return dialog
 
     def _open_experiment(self, path: Path) -> None:
-        if not path.exists():
+        if not is_there(path):
             self._preferences.forget_recent_file(path)
         if self.may_discard():
             self._session.open(path)
 
     def _load_table(self, path: Path) -> None:
         self._session.load_table(path)
-        if path.exists():
+        if is_there(path):
             self._remember(path)
         else:
             self._preferences.forget_recent_file(path)
@@ -187,6 +189,34 @@ class FileCommands(QObject):
         return path is not None and self._save_to(path)
 
     def _save_to(self, path: Path) -> bool:
+        if path == self._session.path and self._session.is_changed_on_disk:
+            return self._save_over_another(path)
+        return self._write(path)
+
+    def _save_over_another(self, path: Path) -> bool:
+        """Ask what to do where somebody else has written to the file since it was opened."""
+        box = QMessageBox(self._window)
+        box.setObjectName("changed_on_disk")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(
+            self.tr("{} was changed by another program since it was opened or saved here.").format(
+                path.name
+            )
+        )
+        box.setInformativeText(
+            self.tr("To overwrite it loses those changes; save as another file to keep both.")
+        )
+        role = QMessageBox.ButtonRole
+        overwrite = box.addButton(self.tr("&Overwrite"), role.DestructiveRole)
+        save_as = box.addButton(self.tr("Save &as…"), role.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(save_as)
+        box.exec()
+        if box.clickedButton() is overwrite:
+            return self._write(path)
+        return box.clickedButton() is save_as and self.save_as()
+
+    def _write(self, path: Path) -> bool:
         saved = self._guarded(lambda: self._session.save(path, self._view_state()))
         if saved:
             self._remember(path)
@@ -198,8 +228,8 @@ class FileCommands(QObject):
         if canvas is None:
             self._tell(MessageKind.SUCCESS, said)
         else:
-            without = self.tr(" The samples on the canvas are not in it yet: {}")
-            self._tell(MessageKind.WARNING, said + without.format(canvas.lacking))
+            beside = self.tr(" The samples on the canvas are in it, beside the data: {}")
+            self._tell(MessageKind.WARNING, said + beside.format(canvas.lacking))
 
     @Slot()
     def export_weights(self) -> None:
@@ -274,7 +304,7 @@ class FileCommands(QObject):
         if not name:
             return None
         path = _with_suffix(Path(name), suffix)
-        if path == Path(name) or not path.exists():
+        if path == Path(name) or not is_there(path):
             return path
         question = self.tr("{} exists already. Replace it?").format(path.name)
         answer = QMessageBox.question(self._window, self.tr("Replace?"), question)

@@ -186,18 +186,18 @@ class _Sign(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._done:
-            scale = self.devicePixelRatioF()
-            tick = icons.pixmap(Icon.CHECK_CIRCLE, self._theme, Ink.SUCCESS, _SIGN, scale)
-            painter.drawPixmap(0, 0, tick)
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ink = QColor(self._theme.colors.accent_text)
-        painter.setPen(QPen(ink, 1.5))
-        painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-        painter.setFont(font(TextStyle.CAPTION))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
+        with QPainter(self) as painter:
+            if self._done:
+                scale = self.devicePixelRatioF()
+                tick = icons.pixmap(Icon.CHECK_CIRCLE, self._theme, Ink.SUCCESS, _SIGN, scale)
+                painter.drawPixmap(0, 0, tick)
+                return
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ink = QColor(self._theme.colors.accent_text)
+            painter.setPen(QPen(ink, 1.5))
+            painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+            painter.setFont(font(TextStyle.CAPTION))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:

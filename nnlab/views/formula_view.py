@@ -144,16 +144,15 @@ class FormulaView(QWidget):
         if self._formula is None:
             return
         box = self._box(self.width() if self._wraps else None)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top = max(_MARGIN, (self.height() - box.height) / 2)
-        paint_box(painter, box, QPointF(_MARGIN, top + box.ascent), self._themes.theme)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self._themes.theme.colors.focus), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.drawRoundedRect(frame, _RADIUS, _RADIUS)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            top = max(_MARGIN, (self.height() - box.height) / 2)
+            paint_box(painter, box, QPointF(_MARGIN, top + box.ascent), self._themes.theme)
+            if self.hasFocus():
+                painter.setPen(QPen(QColor(self._themes.theme.colors.focus), 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+                painter.drawRoundedRect(frame, _RADIUS, _RADIUS)
 
     @Slot(object)
     def _on_theme(self, _theme: Theme) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, QUrl, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
@@ -29,10 +30,12 @@ from PySide6.QtWidgets import (
 )
 
 from nnlab.experiment.spec import ExperimentSpec
+from nnlab.session.autosave import Autosave
 from nnlab.session.gate import DrawingGate
 from nnlab.session.notice import Notice, NoticeKind
 from nnlab.session.phase import Phase
 from nnlab.session.preferences import Preferences
+from nnlab.session.recovery import LostWork, RecoveryFolder
 from nnlab.session.session import Session
 from nnlab.views.about import show_about, show_shortcuts
 from nnlab.views.actions import Actions
@@ -42,7 +45,6 @@ from nnlab.views.data_panel import DataPanel
 from nnlab.views.data_window import DataWindow
 from nnlab.views.dock import Dock, scrolled
 from nnlab.views.drawer import Drawer, DrawerSplit
-from nnlab.views.error_dialog import show_error
 from nnlab.views.explain.explain_page import ExplainPage
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
 from nnlab.views.first_steps import FirstSteps
@@ -58,7 +60,9 @@ from nnlab.views.network_view import NetworkView
 from nnlab.views.output_panel import OutputPanel
 from nnlab.views.painting import Painter
 from nnlab.views.playback_bar import PlaybackBar
+from nnlab.views.recovery_dialog import RecoveryDialog
 from nnlab.views.runs_page import RunsPage
+from nnlab.views.screen_place import bring_into_view
 from nnlab.views.status_bar import StatusBar
 from nnlab.views.theme import Kind, Space, ThemeChoice, ThemeManager
 from nnlab.views.training_page import TrainingPage
@@ -90,6 +94,8 @@ class MainWindow(QMainWindow):
         gate: DrawingGate,
         first_spec: Callable[[], ExperimentSpec],
         rng: np.random.Generator,
+        recovery: RecoveryFolder,
+        log_folder: Path,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
@@ -100,6 +106,7 @@ class MainWindow(QMainWindow):
         self._themes = themes
         self._preferences = preferences
         self._gate = gate
+        self._log_folder = log_folder
         self.actions_ = Actions(self, themes, session.undo_stack)
         self._clicked: QWidget | None = None
         self._messages = MessageBar(themes, parent=self)
@@ -111,6 +118,7 @@ class MainWindow(QMainWindow):
             session, preferences, first_spec, self.tell, self._view_state, themes, self
         )
         self._assemble(output)
+        self._autosave = Autosave(session, recovery, self._view_state, self)
         self._painter = Painter(session, output, self.actions_.paint, themes, rng)
         self._fill_menus()
         self._connect()
@@ -127,6 +135,16 @@ class MainWindow(QMainWindow):
         return self._session
 
     @property
+    def themes(self) -> ThemeManager:
+        """What theme is in force."""
+        return self._themes
+
+    @property
+    def keeps_settings(self) -> bool:
+        """Whether layout and choices will be there at the next start."""
+        return self._preferences.can_be_kept
+
+    @property
     def has_own_place(self) -> bool:
         """Whether it is known where the window was left the last time."""
         return not self._preferences.geometry.isEmpty()
@@ -141,10 +159,21 @@ class MainWindow(QMainWindow):
         """Open an experiment, data or weights file; data is loaded as it is found."""
         self._files.open_path(path, at_once=True)
 
-    @Slot(object)
-    def show_failure(self, error: Exception) -> None:
-        """Show what failed outside this thread and was not expected."""
-        show_error(type(error), error, error.__traceback__, self)
+    def offer_lost_work(self) -> bool:
+        """Offer work that was not saved when a program was ended; False: there is none."""
+        works = self._autosave.lost_work()
+        if works:
+            dialog = RecoveryDialog(works, self._themes, self)
+            dialog.recover_wanted.connect(self._recover)
+            dialog.delete_wanted.connect(self._autosave.delete)
+            dialog.open()
+        return bool(works)
+
+    @Slot()
+    def save_and_quit(self) -> None:
+        """Save, to where the user says if there is no file yet, and close the window."""
+        if not self._session.has_news or self._files.save():
+            self.close()
 
     # Assembly -------------------------------------------------------------------------------
 
@@ -230,7 +259,8 @@ class MainWindow(QMainWindow):
         examples.setObjectName("examples")
         examples.setToolTipsVisible(True)
         examples.addActions(list(a.examples.values()))
-        file.addActions([a.save, a.save_as])
+        file.addActions([a.save, a.save_as, a.recover])
+        file.aboutToShow.connect(self._look_for_lost_work)
         file.addSeparator()
         file.addActions([a.save_data, a.export_weights, a.load_weights, a.export_history])
         file.addSeparator()
@@ -252,12 +282,14 @@ class MainWindow(QMainWindow):
         help_menu = bar.addMenu(self.tr("&Help"))
         help_menu.addActions([a.help, a.whats_this, a.first_steps, a.shortcuts])
         help_menu.addSeparator()
-        help_menu.addAction(a.about)
+        help_menu.addActions([a.show_logs, a.about])
         self._fill_recent()
 
     def _fill_view_menu(self, view: QMenu) -> None:
         theme = view.addMenu(self.tr("&Theme"))
         theme.addActions(list(self.actions_.theme_choices.values()))
+        numbers = view.addMenu(self.tr("&Numbers"))
+        numbers.addActions(list(self.actions_.decimal_choices.values()))
         view.addSeparator()
         view.addActions(self._drawer.page_actions())
         view.addSeparator()
@@ -277,6 +309,10 @@ class MainWindow(QMainWindow):
         a.paste_data.triggered.connect(files.paste_data)
         a.save.triggered.connect(files.save)
         a.save_as.triggered.connect(files.save_as)
+        a.recover.triggered.connect(self.offer_lost_work)
+        a.show_logs.triggered.connect(self._show_logs)
+        self._autosave.failed.connect(self._tell_no_copy)
+        session.recovered.connect(self._tell_recovered)
         a.export_weights.triggered.connect(files.export_weights)
         a.load_weights.triggered.connect(files.load_weights)
         a.export_history.triggered.connect(files.export_history)
@@ -310,6 +346,8 @@ class MainWindow(QMainWindow):
             action.triggered.connect(self._open_workbench)
         for action in a.theme_choices.values():
             action.triggered.connect(self._choose_theme)
+        for action in a.decimal_choices.values():
+            action.triggered.connect(self._choose_decimal_sign)
         session.phase_changed.connect(self._show_phase)
         session.steps_changed.connect(self._show_steps)
         session.notice_posted.connect(self._show_notice)
@@ -331,8 +369,11 @@ class MainWindow(QMainWindow):
                       ThemeChoice.SYSTEM)  # fmt: skip
         self._themes.choose(choice)
         self.actions_.theme_choices[choice].setChecked(True)
+        signs = self.actions_.decimal_choices
+        signs.get(self._preferences.decimal_sign, signs["system"]).setChecked(True)
         if not self._preferences.geometry.isEmpty():
             self.restoreGeometry(self._preferences.geometry)
+            bring_into_view(self)
             self._bench.restore_layout(self._preferences.layout)
         self.actions_.show_drawing.setChecked(self._preferences.shows_drawing)
         if not self._preferences.network_split.isEmpty():
@@ -437,6 +478,32 @@ class MainWindow(QMainWindow):
             self._files.open_path(entry.data())
 
     @Slot()
+    def _look_for_lost_work(self) -> None:
+        self.actions_.recover.setEnabled(bool(self._autosave.lost_work()))
+
+    @Slot(object)
+    def _recover(self, work: LostWork) -> None:
+        if self._files.may_discard() and not self._autosave.recover(work):
+            said = self.tr("Another nnlab window is recovering this work already.")
+            self.tell(MessageKind.INFO, said)
+
+    @Slot()
+    def _tell_recovered(self) -> None:
+        said = self.tr("{} is as it was before nnlab was ended. Save it to keep it.")
+        self.tell(MessageKind.SUCCESS, said.format(self._files.document_name()))
+
+    @Slot(str)
+    def _tell_no_copy(self, why: str) -> None:
+        said = self.tr("No copy of unsaved work can be kept for the case of a crash: save often.")
+        self.tell(MessageKind.WARNING, f"{said} {why}")
+
+    @Slot()
+    def _show_logs(self) -> None:
+        folder = self._log_folder
+        if not (folder.is_dir() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))):
+            self.tell(MessageKind.INFO, self.tr("The log files are in {}.").format(folder))
+
+    @Slot()
     def _open_example(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
@@ -448,6 +515,14 @@ class MainWindow(QMainWindow):
         if isinstance(action, QAction):
             self._themes.choose(action.data())
             self._preferences.theme = action.data().value
+
+    @Slot()
+    def _choose_decimal_sign(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction) and action.data() != self._preferences.decimal_sign:
+            self._preferences.decimal_sign = action.data()
+            said = self.tr("Numbers are written so from the next start of nnlab on.")
+            self.tell(MessageKind.INFO, said)
 
     @Slot(bool)
     def _set_full_screen(self, on: bool) -> None:

@@ -20,10 +20,11 @@ from nnlab.views.plotting import Caption
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.value_metrics import ValueMetrics
 from nnlab.views.widgets import format_number, text_label
+from nnlab.words import marked, tr
 
 _NOTES_WIDTH = 230
-_EMPTY = "The figures appear here with the first measurement."
-_NOT_FINITE = "The answers are no finite numbers any more, so there is nothing to measure."
+_EMPTY = marked("The figures appear here with the first measurement.")
+_NOT_FINITE = marked("The answers are no finite numbers any more, so there is nothing to measure.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class MetricsPage(QWidget):
         self._session = session
         self.classes = ClassMetrics(themes, self)
         self.values = ValueMetrics(themes)
-        self._empty = text_label(self.tr(_EMPTY), TextStyle.SMALL, Tone.MUTED)
+        self._empty = text_label(tr(_EMPTY), TextStyle.SMALL, Tone.MUTED)
         self._stack = QStackedWidget()
         self._notes = Caption(name="metrics_notes")
         self._measured: _Measured | None = None
@@ -139,7 +140,7 @@ class MetricsPage(QWidget):
             self._show_part(self.classes)
 
     def _show_empty(self, text: str) -> None:
-        self._empty.setText(self.tr(text))
+        self._empty.setText(tr(text))
         self._notes.setText("")
         self._stack.setCurrentWidget(self._empty)
 

@@ -46,6 +46,7 @@ from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
+from nnlab.words import tr
 
 _THICKEST = 4.0
 _WEAK = 0.25
@@ -199,13 +200,12 @@ class NetworkDiagram(QWidget):
         """Draw connections, then neurons over them."""
         if self._spec is None:
             return
-        painter = QPainter(self)
-        self._draw_network(painter)
-        if self._overlay is not None:
-            draw_overlay(painter, self._layout, self._overlay, self._theme)
-        else:
-            self._draw_choice(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            self._draw_network(painter)
+            if self._overlay is not None:
+                draw_overlay(painter, self._layout, self._overlay, self._theme)
+            else:
+                self._draw_choice(painter)
 
     def _draw_network(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -400,7 +400,7 @@ class NetworkDiagram(QWidget):
             return
         self._draw_network(painter)
         for column, (x, width) in enumerate(zip(self._layout.x, self._layout.widths, strict=True)):
-            about = self._layer(column).activation.title if column else self.tr("inputs")
+            about = tr(self._layer(column).activation.title) if column else self.tr("inputs")
             for y, text, style, color in (
                 (HEAD - 44, f"{width:,}", TextStyle.STRONG, self._theme.colors.text),
                 (HEAD - 24, about.split(" (")[0], TextStyle.CAPTION, self._theme.colors.text_muted),
@@ -475,7 +475,7 @@ class NetworkDiagram(QWidget):
             layer = self._layer(node.column)
             name = layer.names[node.index] if layer.names else ""
             title = f"a_{node.index + 1}^({node.column})"
-            lines = [f"{title}  {name}".strip(), layer.activation.title]
+            lines = [f"{title}  {name}".strip(), tr(layer.activation.title)]
             lines += self.describe(Place(node.column - 1, node.index))
         if self._detail is not None:
             least, mean, greatest = self._detail.ranges[node.column][:, node.index]

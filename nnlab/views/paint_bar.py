@@ -33,6 +33,7 @@ from nnlab.views.widgets import (
     push_button,
     text_label,
 )
+from nnlab.words import tr
 
 _GLYPH = 11
 _LABELLED_UP_TO = 4
@@ -56,8 +57,8 @@ class Swatch(QAbstractButton):
     def __init__(self, index: int, label: str, themes: ThemeManager, *, labelled: bool) -> None:
         super().__init__()
         self.setObjectName(f"paint_class_{index + 1}")
-        self.setAccessibleName(f"Paint class {label}")
-        self.setToolTip(f"Paint samples of class {label}.")
+        self.setAccessibleName(tr("Paint class {label}").format(label=label))
+        self.setToolTip(tr("Paint samples of class {label}.").format(label=label))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -82,23 +83,23 @@ class Swatch(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw a frame, the glyph and the label."""
         colors = self._theme.colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        wide = 2 if self.isChecked() or self.hasFocus() else 1
-        edge = colors.focus if self.isChecked() or self.hasFocus() else colors.border
-        painter.setPen(QPen(QColor(edge), wide))
-        ground = colors.accent_soft if self.isChecked() else colors.control
-        painter.setBrush(QColor(colors.control_hover if self.underMouse() else ground))
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
-        painter.setPen(QColor(colors.text))
-        left = Space.S + _GLYPH + Space.XS
-        room = QRect(left, 0, self.width() - left, self.height())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._shown)
-        painter.translate(Space.S + _GLYPH / 2, self.height() / 2)
-        painter.scale(_GLYPH, _GLYPH)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(palette.class_color(self._theme, self._index)))
-        painter.drawPath(Symbols[palette.class_marker(self._index).value])
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            wide = 2 if self.isChecked() or self.hasFocus() else 1
+            edge = colors.focus if self.isChecked() or self.hasFocus() else colors.border
+            painter.setPen(QPen(QColor(edge), wide))
+            ground = colors.accent_soft if self.isChecked() else colors.control
+            painter.setBrush(QColor(colors.control_hover if self.underMouse() else ground))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
+            painter.setPen(QColor(colors.text))
+            left = Space.S + _GLYPH + Space.XS
+            room = QRect(left, 0, self.width() - left, self.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._shown)
+            painter.translate(Space.S + _GLYPH / 2, self.height() / 2)
+            painter.scale(_GLYPH, _GLYPH)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(palette.class_color(self._theme, self._index)))
+            painter.drawPath(Symbols[palette.class_marker(self._index).value])
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:

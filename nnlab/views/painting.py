@@ -29,6 +29,7 @@ from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.output_panel import OutputPanel
 from nnlab.views.paint_bar import PaintBar, Tool
 from nnlab.views.theme import ThemeManager
+from nnlab.words import counted
 
 _SPRAYED = 5
 _DIGITS = 4
@@ -165,7 +166,7 @@ class Painter(QObject):
         ends = (reading.low, reading.high) if reading is not None else (0.0, 1.0)
         self.bar.offer_value(values, *ends)
         count = dataset.n_samples if canvas is None else len(canvas.source.rows)
-        said = f"{count:,} sample{'s' * (count != 1)}" if canvas is None else canvas.lacking
+        said = counted(count, "{n:,} sample", "{n:,} samples") if canvas is None else canvas.lacking
         self.bar.show_state(said, lacking=canvas is not None)
         self.bar.allow_clearing(count > 0)
 

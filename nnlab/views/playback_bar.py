@@ -19,6 +19,7 @@ from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_to
 from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.labels import LiveLabel
 from nnlab.views.widgets.wheel import guard_wheel
+from nnlab.words import tr
 
 _TICK_MS = 40
 _SLIDER_WIDTH = 240
@@ -62,7 +63,10 @@ class PlaybackBar(QWidget):
         self._play = quiet(actions.replay, icon=Icon.PLAY)
         self._present = quiet(actions.look_now, icon=Icon.STEP_EPOCH)
         self._label = LiveLabel(
-            TextStyle.CAPTION, Tone.MUTED, name="playback_epoch", sample="epoch 10,000 of 10,000"
+            TextStyle.CAPTION,
+            Tone.MUTED,
+            name="playback_epoch",
+            sample=tr("epoch 10,000 of 10,000"),
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -28,6 +28,7 @@ from nnlab.views.widgets.fields import NumberField
 from nnlab.views.widgets.labels import LiveLabel, text_label
 from nnlab.views.widgets.layout import FormGrid
 from nnlab.views.widgets.numbers import NumberRange
+from nnlab.words import tr
 
 _FORM_WIDTH, _LABEL_WIDTH = 236, 64
 
@@ -44,7 +45,7 @@ class RateColumn(QWidget):
         self._schedule = combo_box(
             self.tr("Schedule"), name="schedule",
             tooltip=self.tr("What becomes of the learning rate α from epoch to epoch."),
-            choices=tuple((name, kind.title) for name, kind in SCHEDULES.items()),
+            choices=tuple((name, tr(kind.title)) for name, kind in SCHEDULES.items()),
         )  # fmt: skip
         self._fields = self._make_fields()
         self._formula = text_label("", TextStyle.SMALL, Tone.MUTED)

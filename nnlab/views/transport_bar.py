@@ -27,6 +27,7 @@ from nnlab.views.widgets.fields import NumberField, PresetNumberField
 from nnlab.views.widgets.labels import CounterLabel, LiveLabel, text_label
 from nnlab.views.widgets.numbers import NumberRange
 from nnlab.views.widgets.shrinking import ShrinkingBar
+from nnlab.words import tr
 
 _RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 _USUAL_MINI_BATCH = 10
@@ -256,7 +257,7 @@ class TransportBar(ShrinkingBar):
             self._scheduled.show_text(f"→ {written(now, 3)}")
             tip = self.tr(
                 "α at the start; the schedule “{}” has made {} of it by now (Training page)."
-            ).format(training.schedule.title, written(now))
+            ).format(tr(training.schedule.title), written(now))
         if tip != self._rate.toolTip():
             self._rate.setToolTip(tip)
             self._scheduled.setToolTip(tip)

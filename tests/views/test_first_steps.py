@@ -90,7 +90,7 @@ def test_a_start_offers_it_unless_a_file_is_opened(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, file: str | None, offered: bool
 ) -> None:
     monkeypatch.setattr(nnlab.app, "create", lambda _argv: (_Application(), window))
-    monkeypatch.setattr(nnlab.app, "_install_excepthook", lambda _window: None)
+    monkeypatch.setattr(nnlab.app, "_report_errors", lambda _window, _lines: None)
     monkeypatch.setattr(nnlab.app, "_log_qt_messages", lambda: None)
     assert nnlab.app.run_window(file) == 0  # type: ignore[arg-type]
     assert strip(window).isVisible() is offered

@@ -321,7 +321,7 @@ def test_a_setting_that_changes_during_a_stroke_leaves_the_stroke(bench: Bench) 
     assert len(bench.rows) == 41
 
 
-def test_saving_says_that_the_canvas_is_not_in_the_file_yet(
+def test_saving_says_that_the_canvas_is_in_the_file_beside_the_data(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.click("clear_points")
@@ -329,8 +329,8 @@ def test_saving_says_that_the_canvas_is_not_in_the_file_yet(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (name, ""))
     bench.window.findChild(QAction, "save").trigger()
     text = bench.window.findChild(MessageBar, "message_bar").text()
-    assert text.startswith("Saved own.nnlab. The samples on the canvas are not in it yet: There")
-    assert bench.session.is_modified
+    assert text.startswith("Saved own.nnlab. The samples on the canvas are in it, beside the data:")
+    assert not bench.session.is_modified
 
 
 def test_painted_samples_are_saved_in_the_experiment(bench: Bench, tmp_path: Path) -> None:

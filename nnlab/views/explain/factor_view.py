@@ -122,20 +122,19 @@ class FactorView(QFrame):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the frame."""
         colors = self._themes.theme.colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._is_zero:
-            pen = QPen(QColor(colors.danger), 1.2, Qt.PenStyle.DashLine)
-            painter.setBrush(QColor(colors.danger_soft))
-        elif self._is_result:
-            pen = QPen(QColor(colors.accent), 1.6)
-            painter.setBrush(QColor(colors.accent_soft))
-        else:
-            pen = QPen(QColor(colors.border), 1.0)
-            painter.setBrush(QColor(colors.control))
-        painter.setPen(pen)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._is_zero:
+                pen = QPen(QColor(colors.danger), 1.2, Qt.PenStyle.DashLine)
+                painter.setBrush(QColor(colors.danger_soft))
+            elif self._is_result:
+                pen = QPen(QColor(colors.accent), 1.6)
+                painter.setBrush(QColor(colors.accent_soft))
+            else:
+                pen = QPen(QColor(colors.border), 1.0)
+                painter.setBrush(QColor(colors.control))
+            painter.setPen(pen)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
 
     @Slot(object)
     def _on_theme(self, _theme: Theme) -> None:

@@ -191,20 +191,19 @@ class HouseDiagram(QWidget):
         """Paint connections, then neurons, then the symbols."""
         if self._explanation is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_connections(painter)
-        for j in range(4):
-            box = self._layout.input_box(j)
-            self._paint_name(painter, box, NAMES.of(0, j + 1), Qt.AlignmentFlag.AlignRight)
-            self._paint_symbol(painter, symbols.x(j + 1), self._inputs[j])
-        for i in range(3):
-            self._paint_node(painter, self._explanation, Spot(1, i + 1))
-        self._paint_node(painter, self._explanation, Spot(2, 1))
-        for place, field in self._parameters.items():
-            self._paint_parameter(painter, place, field)
-        self._paint_target(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_connections(painter)
+            for j in range(4):
+                box = self._layout.input_box(j)
+                self._paint_name(painter, box, NAMES.of(0, j + 1), Qt.AlignmentFlag.AlignRight)
+                self._paint_symbol(painter, symbols.x(j + 1), self._inputs[j])
+            for i in range(3):
+                self._paint_node(painter, self._explanation, Spot(1, i + 1))
+            self._paint_node(painter, self._explanation, Spot(2, 1))
+            for place, field in self._parameters.items():
+                self._paint_parameter(painter, place, field)
+            self._paint_target(painter)
 
     def _paint_connections(self, painter: QPainter) -> None:
         colors = palette.data_colors(self._themes.theme)

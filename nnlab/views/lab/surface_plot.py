@@ -24,6 +24,7 @@ from nnlab.views.number_text import written
 from nnlab.views.plane_image import PlaneImage
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
+from nnlab.words import tr
 
 _LEVELS = 14
 _LEAST_SHARE = 1e-6
@@ -93,7 +94,7 @@ class SurfacePlot(PlotArea):
     """Colours and contours of a surface, with paths, and the present point, on it."""
 
     def __init__(self, themes: ThemeManager, *, name: str, parent: QWidget | None = None) -> None:
-        super().__init__("Loss surface", themes, name=name, parent=parent)
+        super().__init__(tr("Loss surface"), themes, name=name, parent=parent)
         self.setWhatsThis(
             self.tr(
                 "Each place is another pair of values of both parameters; the colour is the mean "
@@ -295,25 +296,26 @@ class HeightBar(QWidget):
         """Draw the bar and five numbers."""
         if self._scale is None:
             return
-        painter = QPainter(self)
-        title = self.tr("loss J")
-        left = self.fontMetrics().horizontalAdvance(title) + Space.S
-        bar = QRect(left, 1, self.width() - left, _BAR_HEIGHT)
-        ramp = palette.height_image(np.linspace(0, 1, 256)[np.newaxis], None, self._theme)
-        image = QImage(ramp.tobytes(), 256, 1, QImage.Format.Format_RGB32)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(bar), image)
-        painter.setPen(QColor(self._theme.colors.text_muted))
-        painter.drawText(QRect(0, 0, left, _BAR_HEIGHT + 3), Qt.AlignmentFlag.AlignVCenter, title)
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-            text = written(self._scale.at(share), 3)
-            width = self.fontMetrics().horizontalAdvance(text)
-            x = bar.left() + round(share * (bar.width() - 1))
-            at = min(max(bar.left(), x - width // 2), bar.right() + 1 - width)
-            painter.drawLine(x, bar.bottom(), x, bar.bottom() + 3)
-            place = QRect(at, bar.bottom() + 2, width + 2, _LABEL_HEIGHT)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
-        painter.end()
+        with QPainter(self) as painter:
+            title = self.tr("loss J")
+            left = self.fontMetrics().horizontalAdvance(title) + Space.S
+            bar = QRect(left, 1, self.width() - left, _BAR_HEIGHT)
+            ramp = palette.height_image(np.linspace(0, 1, 256)[np.newaxis], None, self._theme)
+            image = QImage(ramp.tobytes(), 256, 1, QImage.Format.Format_RGB32)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QRectF(bar), image)
+            painter.setPen(QColor(self._theme.colors.text_muted))
+            painter.drawText(
+                QRect(0, 0, left, _BAR_HEIGHT + 3), Qt.AlignmentFlag.AlignVCenter, title
+            )
+            for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+                text = written(self._scale.at(share), 3)
+                width = self.fontMetrics().horizontalAdvance(text)
+                x = bar.left() + round(share * (bar.width() - 1))
+                at = min(max(bar.left(), x - width // 2), bar.right() + 1 - width)
+                painter.drawLine(x, bar.bottom(), x, bar.bottom() + 3)
+                place = QRect(at, bar.bottom() + 2, width + 2, _LABEL_HEIGHT)
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:
@@ -327,8 +329,10 @@ def axis_text(direction: Direction) -> str:
         kind = "bias" if direction.place.input is None else "weight"
         return f"{kind} {plain(direction.symbol)}"
     if direction.place is not None:
-        return f"slope {plain(direction.symbol)}"
-    return f"steps along {plain(direction.symbol)} (1 = as long as the weights)"
+        return tr("slope {symbol}").format(symbol=plain(direction.symbol))
+    return tr("steps along {symbol} (1 = as long as the weights)").format(
+        symbol=plain(direction.symbol)
+    )
 
 
 def _markup(direction: Direction) -> str:

@@ -97,41 +97,41 @@ class DatasetTile(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw frame, thumbnail and caption."""
         colors = self._theme.colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = colors.control
-        if self.isDown():
-            ground = colors.control_pressed
-        elif self.underMouse() and self.isEnabled():
-            ground = colors.control_hover
-        width = 2.0 if self.isChecked() else 1.0
-        edge = colors.border
-        if self.isChecked():
-            edge = colors.focus if self.isEnabled() else colors.border_strong
-        frame = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
-        painter.setPen(QPen(QColor(edge), width))
-        painter.setBrush(QColor(ground))
-        painter.drawRoundedRect(frame, RADIUS, RADIUS)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colors.focus), 1.5))
-            painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), RADIUS - 3, RADIUS - 3)
-        self._paint_caption(painter)
-        if not self.isEnabled():
-            painter.setOpacity(0.4)
-        room = self.rect().adjusted(7, 7, -7, -_CAPTION_HEIGHT - 4)
-        side = min(room.width(), room.height())
-        square = QRect(0, 0, side, side)
-        square.moveCenter(room.center())
-        match self._art:
-            case Scatter(points, classes):
-                self._paint_points(painter, square, points, classes)
-            case Curve(points):
-                wide = QRect(0, 0, min(room.width(), round(side * 1.3)), side)
-                wide.moveCenter(room.center())
-                self._paint_curve(painter, wide.adjusted(0, 4, 0, -4), points)
-            case Pixels(values):
-                self._paint_pixels(painter, square, values)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ground = colors.control
+            if self.isDown():
+                ground = colors.control_pressed
+            elif self.underMouse() and self.isEnabled():
+                ground = colors.control_hover
+            width = 2.0 if self.isChecked() else 1.0
+            edge = colors.border
+            if self.isChecked():
+                edge = colors.focus if self.isEnabled() else colors.border_strong
+            frame = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+            painter.setPen(QPen(QColor(edge), width))
+            painter.setBrush(QColor(ground))
+            painter.drawRoundedRect(frame, RADIUS, RADIUS)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(colors.focus), 1.5))
+                painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), RADIUS - 3, RADIUS - 3)
+            self._paint_caption(painter)
+            if not self.isEnabled():
+                painter.setOpacity(0.4)
+            room = self.rect().adjusted(7, 7, -7, -_CAPTION_HEIGHT - 4)
+            side = min(room.width(), room.height())
+            square = QRect(0, 0, side, side)
+            square.moveCenter(room.center())
+            match self._art:
+                case Scatter(points, classes):
+                    self._paint_points(painter, square, points, classes)
+                case Curve(points):
+                    wide = QRect(0, 0, min(room.width(), round(side * 1.3)), side)
+                    wide.moveCenter(room.center())
+                    self._paint_curve(painter, wide.adjusted(0, 4, 0, -4), points)
+                case Pixels(values):
+                    self._paint_pixels(painter, square, values)
 
     def _paint_caption(self, painter: QPainter) -> None:
         colors = self._theme.colors

@@ -1,0 +1,64 @@
+"""The words on the screen, in the user's language.
+
+Everything that is read goes through `tr`: below the session there is no Qt, and above it not
+every text is said by a widget, which has a `tr` of its own. Without a translator, as on the
+command line, each text is what stands in the code. `build/translations.py` collects them all.
+
+A text is a template; what varies is filled in afterwards, so that a translation may put it
+elsewhere: `tr("Run {number} is back.").format(number=3)`.
+"""
+
+from collections.abc import Callable
+
+CONTEXT = "nnlab"
+"""The context under which files of translations keep these texts."""
+
+Translator = Callable[[str], str]
+
+
+def _as_written(text: str) -> str:
+    return text
+
+
+_translator: Translator = _as_written
+
+
+def translate_with(translator: Translator | None) -> None:
+    """Have every text go through a translator from now on; None leaves them as written."""
+    global _translator
+    _translator = translator or _as_written
+
+
+def tr(text: str) -> str:
+    """Return a text in the user's language.
+
+    Args:
+        text: a literal, or what was `marked` where it was written.
+    """
+    return _translator(text)
+
+
+def marked(text: str) -> str:
+    """Return a text as it is, collected to be translated where it is shown.
+
+    For texts in tables that are made before a language is known.
+    """
+    return text
+
+
+def listed(texts: list[str] | tuple[str, ...]) -> str:
+    """Put texts in a row: “a, b and c”."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return tr("{first} and {last}").format(first=", ".join(texts[:-1]), last=texts[-1])
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Say how many there are, in the sentence for one or in that for another number.
+
+    Args:
+        count: fills `{n}` in both.
+        one: a literal, such as "{n:,} row".
+        many: a literal, such as "{n:,} rows".
+    """
+    return tr(one if count == 1 else many).format(n=count)
