@@ -1,7 +1,7 @@
 """Freezes nnlab into an app that runs without Python, and packs it for the platform it runs on.
 
-Run it from anywhere: ``python build/bundle.py [FOLDER]``. The app goes to ``build/dist`` or into the
-folder that is named, beside it an archive of it and, on Debian and its kin, a package. It needs
+Run it from anywhere: ``python build/bundle.py [FOLDER]``. The app goes to ``build/dist`` or into
+the folder that is named, beside it an archive of it and, on Debian and its kin, a package. It needs
 ``pip install ".[package]"``; docs/packaging.md says more.
 """
 

@@ -1,7 +1,8 @@
 """The program's icon in the forms that Windows and macOS want, made while the app is frozen.
 
-Both forms are a table of sizes with PNG pictures behind it, so no tool of either platform is needed.
-What is shipped as PNG is taken as it is; other sizes and the icon of documents are drawn from SVG by Qt.
+Both forms are a table of sizes with PNG pictures behind it, so no tool of either platform is
+needed. What is shipped as PNG is taken as it is; other sizes and the icon of documents are drawn
+from SVG by Qt.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The frozen app as a Debian package: found in the menu, by file managers and by software centres.
 
-`stage` lays the files out as they will be installed, and `deb` packs them. The package runs no script when
-it is installed: desktop, MIME and icon caches are brought up to date by the packages that own them.
+`stage` lays the files out as they will be installed, and `deb` packs them. The package runs no
+script when it is installed: the caches of menus, file types and icons are brought up to date by the
+packages that own them.
 """
 
 from __future__ import annotations
@@ -61,8 +62,9 @@ SYSTEM_LIBRARIES = {
 }
 """Libraries that Qt loads, and the packages of Debian and Ubuntu that have them.
 
-A package leaves them to the system, as fontconfig reads the settings of its own version and the screen's
-libraries fit the screen. The folder that anybody unpacks anywhere brings those that were at hand.
+A package leaves them to the system, as fontconfig reads the settings of its own version and the
+screen's libraries fit the screen. The folder that anybody unpacks anywhere brings those that were
+at hand.
 """
 
 _LIBC = ("libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libutil.so.1",

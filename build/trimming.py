@@ -1,7 +1,8 @@
 """What of all that PyInstaller collects nnlab needs; the rest would double the app's size.
 
-Qt's plugins are taken by an allow-list, for what a new Qt brings along is not needed until somebody says
-so. Libraries follow from who loads them: when a plugin stays behind, so does what only it had wanted.
+Qt's plugins are taken by an allow-list, for what a new Qt brings along is not needed until somebody
+says so. Libraries follow from who loads them: when a plugin stays behind, so does what only it had
+wanted.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ Entry = tuple[str, str, str]
 """As PyInstaller lists a file: where it goes, where it comes from, and of what kind it is."""
 
 UNUSED_MODULES = (
-    # Of the standard library, and of NumPy and pyqtgraph what is for their developers.
-    "tkinter", "readline", "ssl", "_ssl", "_hashlib", "numpy.f2py", "numpy.testing", "pyqtgraph.opengl", "pyqtgraph.examples",
+    # Of the standard library what talks to terminals and the network, and what is for developers.
+    "tkinter", "readline", "ssl", "_ssl", "_hashlib",
+    "numpy.f2py", "numpy.testing", "pyqtgraph.opengl", "pyqtgraph.examples",
     # What these would make use of if it is installed.
     "pytest", "hypothesis", "IPython", "matplotlib", "scipy", "PIL", "OpenGL",
     # Of Qt's essentials, what no window of nnlab is made of.
@@ -44,8 +46,8 @@ _PLUGINS = {
 }
 
 _UNUSED_QT = (
-    "Concurrent", "Designer", "EglFS", "EglFs", "Help", "Labs", "Network", "OpenGLWidgets", "Pdf", "Qml",
-    "Quick", "Sql", "Test.", "UiTools", "VirtualKeyboard", "Xml.",
+    "Concurrent", "Designer", "EglFS", "EglFs", "Help", "Labs", "Network", "OpenGLWidgets", "Pdf",
+    "Qml", "Quick", "Sql", "Test.", "UiTools", "VirtualKeyboard", "Xml.",
 )  # fmt: skip
 
 _UNUSED_FILES = ("opengl32sw.dll", "d3dcompiler_47.dll")

@@ -13,16 +13,16 @@ from nnlab import numerals
 from nnlab.numerals import DecimalSign
 
 DESKTOP_NAME = "org.nnlab.nnlab"
-"""What the program is called among all others: of its desktop entry, by which docks know its windows."""
+"""The program's name among all others: of its desktop entry, by which docks know its windows."""
 
 
 class Application(QApplication):
     """The application, which hears what files the desktop asks it to open.
 
-    Linux and Windows name a file on the command line. macOS sends an event instead: to a program that
-    runs, and to one that it has just started, often before there is a window to open it in. Until
-    somebody wants them, files are kept. It is an override, for a filter on the application would see
-    every event of every widget.
+    Linux and Windows name a file on the command line. macOS sends an event instead: to a program
+    that runs, and to one that it has just started, often before there is a window to open it in.
+    Until somebody wants them, files are kept. It is an override, for a filter on the application
+    would see every event of every widget.
 
     Signals:
         file_asked(Path): this file is to be opened; not emitted for files that are kept.

@@ -1,11 +1,11 @@
-"""The desktop asks the program for a file, as macOS does with an event: before and while it runs."""
+"""The desktop asks the program for a file, as macOS does with an event."""
 
 import sys
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QFileOpenEvent, QGuiApplication
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -60,10 +60,9 @@ def test_a_file_that_is_asked_for_before_there_is_a_window_is_opened_in_it(
 def test_a_file_asked_for_while_the_outline_is_shown_is_as_if_named_on_the_command_line(
     qtbot: QtBot, starting: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = []
-    monkeypatch.setattr(nnlab.start, "make_application", lambda argv: starting)
-    monkeypatch.setattr(nnlab.start, "show_cover", lambda application: ask_for(XOR))
-    monkeypatch.setattr(nnlab.app, "run_window", lambda file, cover: opened.append(file) or 0)
+    opened: list[Path | None] = []
+    monkeypatch.setattr(nnlab.start, "show_cover", lambda _application: ask_for(XOR))
+    monkeypatch.setattr(nnlab.app, "run_window", lambda file, _cover: opened.append(file) or 0)
     assert nnlab.start.run_window(None) == 0
     assert opened == [XOR]
     assert starting.take_file() is None

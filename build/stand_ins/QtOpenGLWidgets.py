@@ -1,4 +1,4 @@
-"""Stands in the frozen app for a module whose one class pyqtgraph derives from when it is imported."""
+"""Stands in the frozen app for a module from whose one class pyqtgraph derives another."""
 
 from PySide6.QtWidgets import QWidget
 
