@@ -164,7 +164,6 @@ def control_text(app: Path, kilobytes: int) -> str:
         name=NAME,
         version=product.version(),
         architecture=architecture(),
-
         kilobytes=kilobytes,
         depends=", ".join(depends(app)),
         summary=product.SUMMARY,

@@ -56,9 +56,7 @@ _UNUSED_FILES = ("opengl32sw.dll", "d3dcompiler_47.dll")
 _UNUSED_DATA = ("/translations/", "pyqtgraph/icons/peegee/")
 
 
-def used_binaries(
-    entries: Iterable[Entry], imports: Callable[[str], Iterable[str]]
-) -> list[Entry]:
+def used_binaries(entries: Iterable[Entry], imports: Callable[[str], Iterable[str]]) -> list[Entry]:
     """Return the plugins and modules that are needed, and the libraries that these load.
 
     Args:

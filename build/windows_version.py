@@ -42,9 +42,7 @@ def resource(version: str) -> str:
         "ProductVersion": version,
     }
     lines = ",\n      ".join(f"StringStruct({key!r}, {text!r})" for key, text in strings.items())
-    return _RESOURCE.format(
-        numbers=four_numbers(version), table=_ENGLISH_IN_UNICODE, strings=lines
-    )
+    return _RESOURCE.format(numbers=four_numbers(version), table=_ENGLISH_IN_UNICODE, strings=lines)
 
 
 def four_numbers(version: str) -> tuple[int, int, int, int]:
