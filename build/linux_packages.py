@@ -164,6 +164,7 @@ def control_text(app: Path, kilobytes: int) -> str:
         name=NAME,
         version=product.version(),
         architecture=architecture(),
+        maintainers=product.MAINTAINERS,
         kilobytes=kilobytes,
         depends=", ".join(depends(app)),
         summary=product.SUMMARY,
