@@ -13,11 +13,10 @@ import sys
 import tarfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "build"))
-
-import linux_packages  # noqa: E402
-import product  # noqa: E402
+import licences
+import linux_packages
+import product
+from product import ROOT
 
 _MEGABYTE = 1_000_000
 
@@ -49,9 +48,11 @@ def build(folder: Path | str) -> Path:
         check=True,
     )  # fmt: skip
     if sys.platform == "darwin":
+        # It is signed by now, so nothing is put into it; its licences are among its resources.
         return folder / f"{product.NAME}.app"
     app = folder / product.NAME
     _strip_python(app)
+    licences.write_file(licences.libraries_of(app), app)
     return app
 
 

@@ -21,6 +21,7 @@ from nnlab.data.missing import Missing
 from nnlab.data.opening import FileKind, Preview, kind_name
 from nnlab.data.plan import Plan, Use, gaps, guess_plan, judge, with_type, with_use
 from nnlab.errors import UserError
+from nnlab.numerals import grouped
 from nnlab.session.session import Session
 from nnlab.views.preview_table import SHOWN_ROWS, PreviewTable
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_tone
@@ -332,7 +333,7 @@ class LoadDialog(QDialog):
         width = len(preview.table.column_names)
         parts.append(counted(width, "{n:,} column", "{n:,} columns"))
         if preview.complete and n > shown:
-            parts.append(self.tr("{:,} rows, of which the first {} are shown").format(n, shown))
+            parts.append(tr("{:,} rows, of which the first {} are shown").format(n, shown))
         elif preview.complete:
             parts.append(tr("{n:,} rows").format(n=n))
         else:
@@ -378,7 +379,7 @@ class LoadDialog(QDialog):
         if missing is Missing.REFUSE and n:
             rows = counted(n, "{n:,} row", "{n:,} rows")
             if not preview.complete:
-                rows = self.tr("{} of the first {:,}").format(f"{n:,}", preview.table.n_rows)
+                rows = tr("{} of the first {:,}").format(grouped(n), preview.table.n_rows)
             return self.tr(
                 "A value is missing in {}: choose above to leave such rows out or to fill them."
             ).format(rows)

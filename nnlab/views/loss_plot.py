@@ -17,6 +17,7 @@ from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import fixed
 from nnlab.views.curves_area import (
     PENALTY,
     TEST,
@@ -352,7 +353,7 @@ class LossPlot(QWidget):
         """Return the accuracies at the epochs that are drawn, as shares from 0 to 1."""
         if self._curves is None:
             return None
-        columns = {
+        columns: dict[str, FloatArray] = {
             tr("train: accuracy"): self._curves.train_accuracy,
             tr("test: accuracy"): self._curves.test_accuracy,
         }
@@ -546,4 +547,4 @@ def _loss_text(value: float) -> str:
 
 def _percent(value: float) -> str:
     percent = 100 * float(value)
-    return f"{percent:.0f} %" if percent in (0.0, 100.0) else f"{percent:.1f} %"
+    return f"{fixed(percent, 0 if percent in (0.0, 100.0) else 1)} %"

@@ -37,7 +37,7 @@ from nnlab.session.phase import Phase
 from nnlab.session.preferences import Preferences
 from nnlab.session.recovery import LostWork, RecoveryFolder
 from nnlab.session.session import Session
-from nnlab.views.about import show_about, show_shortcuts
+from nnlab.views.about import AboutDialog, show_shortcuts
 from nnlab.views.actions import Actions
 from nnlab.views.bench import Bench
 from nnlab.views.cover import START_SIZE
@@ -604,7 +604,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_about(self) -> None:
-        show_about(self)
+        AboutDialog(self._themes, self).open()
 
     @Slot()
     def _show_shortcuts(self) -> None:

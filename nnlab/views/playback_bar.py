@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
+from nnlab.numerals import grouped
 from nnlab.session.frame import Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
@@ -113,10 +114,10 @@ class PlaybackBar(QWidget):
 
     def _show_words(self, snapshot: Snapshot) -> None:
         if self._past is None:
-            text = self.tr("epoch {}").format(f"{snapshot.epoch:,}")
+            text = self.tr("epoch {}").format(grouped(snapshot.epoch))
         else:
             end = self._session.latest_epoch()
-            text = self.tr("epoch {} of {}").format(f"{self._past:,}", f"{end:,}")
+            text = self.tr("epoch {} of {}").format(grouped(self._past), grouped(end))
         self._label.show_text(text)
         set_tone(self._label, Tone.MUTED if self._past is None else Tone.ACCENT)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.schedules import CONSTANT, Schedule
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.views import palette
 from nnlab.views.number_text import written
 from nnlab.views.plotting import PlotArea, nice_ceiling
@@ -64,7 +65,7 @@ class RatePlot(PlotArea):
         rate = schedule.rate(alpha, epoch)
         self._present.setData([epoch], [rate])
         self.setAccessibleDescription(
-            self.tr("At epoch {} the learning rate is {}.").format(f"{epoch:,}", written(rate))
+            self.tr("At epoch {} the learning rate is {}.").format(grouped(epoch), written(rate))
         )
 
     def drawn(self) -> tuple[list[float], list[float]]:
@@ -108,7 +109,7 @@ class RatePlot(PlotArea):
         self._mark.setPos(epoch)
         self._mark.show()
         after = self.tr("at the start") if epoch == 0 else self.tr("after epoch {}")
-        lines = [after.format(f"{epoch:,}"), f"α = {written(rate)}"]
+        lines = [after.format(grouped(epoch)), f"α = {written(rate)}"]
         self.card.show_at(self.pixel_of(epoch, rate), lines)
 
     @Slot()

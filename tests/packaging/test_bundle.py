@@ -65,3 +65,13 @@ def test_it_is_no_larger_than_it_has_to_be(app: Path) -> None:
     assert sum(path.stat().st_size for path in files) <= MOST_MEGABYTES * 1_000_000
     names = {path.name for path in files}
     assert not any("Qml" in name or "Quick" in name or "Qt6Network" in name for name in names)
+
+
+def test_everything_in_it_has_a_licence_and_qts_terms_are_told(app: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "build/licences.py"), str(app)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    told = (app / "LICENCES").read_text(encoding="utf-8")
+    for words in ("Replacing it", "qt-everywhere-src-", "GNU LESSER GENERAL PUBLIC LICENSE"):
+        assert words in told
