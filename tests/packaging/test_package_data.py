@@ -4,6 +4,7 @@ import ast
 import importlib
 import plistlib
 import re
+import runpy
 import shutil
 import struct
 import subprocess
@@ -12,7 +13,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QByteArray
@@ -260,6 +261,53 @@ def test_macos_is_signed_only_where_a_certificate_is_named(monkeypatch: pytest.M
     assert asked
     assert all(asked.values())
     assert "com.apple.security.cs.disable-library-validation" not in asked
+
+
+class Recorder:
+    """Stands in for PyInstaller's steps, and keeps what each was told."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, list[tuple[tuple, dict]]] = {}
+
+    def step(self, name: str) -> object:
+        def run(*arguments: object, **options: object) -> SimpleNamespace:
+            self.told.setdefault(name, []).append((arguments, options))
+            return SimpleNamespace(binaries=[], datas=[], pure=[], scripts=[])
+
+        return run
+
+
+@pytest.mark.parametrize(
+    ("platform", "programs"),
+    [("linux", ["nnlab"]), ("win32", ["nnlab", "nnlab-console"]), ("darwin", ["nnlab"])],
+)
+def test_each_platform_gets_its_programs_its_icons_and_its_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, programs: list[str]
+) -> None:
+    pytest.importorskip("PyInstaller.depend.bindepend")
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(module("licences"), "collect", lambda *_: [])
+    steps = Recorder()
+    known = {name: steps.step(name) for name in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")}
+    runpy.run_path(
+        str(ROOT / "nnlab.spec"),
+        init_globals={"SPECPATH": str(ROOT), "workpath": str(tmp_path), **known},
+    )
+    made = [options for _, options in steps.told["EXE"]]
+    assert [options["name"] for options in made] == programs
+    assert made[0]["console"] is False
+    if platform == "win32":
+        assert all(Path(options["icon"]).suffix == ".ico" for options in made)
+        assert all(Path(options["version"]).is_file() for options in made)
+        assert made[1]["console"] is True
+    assert ("BUNDLE" in steps.told) == (platform == "darwin")
+    for arguments, options in steps.told.get("BUNDLE", []):
+        assert options["name"] == "nnlab.app"
+        assert Path(options["icon"]).is_file()
+        icons = {each["CFBundleTypeIconFile"] for each in options["info_plist"][
+            "CFBundleDocumentTypes"] if "CFBundleTypeIconFile" in each}  # fmt: skip
+        assert icons == {name for name, _, _ in arguments[1]}
+        assert all(Path(source).is_file() for _, source, _ in arguments[1])
 
 
 # What is left out -------------------------------------------------------------------------
