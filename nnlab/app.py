@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnlab import places, resources
 from nnlab.application import (
+    Application,
     choose_decimal_sign,
     has_screen,
     make_application,
@@ -70,6 +71,9 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
         window.tell(MessageKind.WARNING, _DAMAGED_SETTINGS.format(damaged))
     for name in argv[1:2]:
         window.open_path(Path(name))
+    if isinstance(application, Application):
+        application.file_asked.connect(window.open_path)
+        application.release_files()
     return application, window
 
 

@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         if not self._preferences.knows_first_steps:
             self._first_steps.begin()
 
+    @Slot(object)
     def open_path(self, path: Path) -> None:
         """Open an experiment, data or weights file; data is loaded as it is found."""
         self._files.open_path(path, at_once=True)
