@@ -26,18 +26,28 @@ def main() -> int:
     return 0
 
 
-def build(folder: Path | str) -> Path:
-    """Build the app as `nnlab.spec` says, trim it, and return its folder."""
+def build(folder: Path | str, script: Path | str | None = None) -> Path:
+    """Build the app as `nnlab.spec` says, and trim it.
+
+    Args:
+        folder: where its folder goes.
+        script: what is frozen in the same way instead of nnlab, to compare with; its name is
+            the app's.
+
+    Returns:
+        The folder of the app.
+    """
     folder = Path(folder)
     work = folder.parent / "work"
     subprocess.run(
         [
             sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
             "--workpath", str(work), "--distpath", str(folder), str(ROOT / "nnlab.spec"),
+            *(["--", str(script)] if script else []),
         ],
         check=True,
     )  # fmt: skip
-    app = folder / "nnlab"
+    app = folder / (Path(script).stem if script else "nnlab")
     _strip_python(app)
     return app
 
