@@ -12,6 +12,8 @@ import sys
 import tarfile
 from pathlib import Path
 
+import licences
+
 ROOT = Path(__file__).resolve().parent.parent
 _MEGABYTE = 1_000_000
 
@@ -49,6 +51,7 @@ def build(folder: Path | str, script: Path | str | None = None) -> Path:
     )  # fmt: skip
     app = folder / (Path(script).stem if script else "nnlab")
     _strip_python(app)
+    licences.write_file(licences.libraries_of(app), app)
     return app
 
 

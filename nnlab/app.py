@@ -21,7 +21,12 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnlab import places, resources
-from nnlab.application import has_screen, make_application, prefer_a_screen
+from nnlab.application import (
+    choose_decimal_sign,
+    has_screen,
+    make_application,
+    prefer_a_screen,
+)
 from nnlab.errors import UserError
 from nnlab.experiment.document import read_document
 from nnlab.experiment.spec import ExperimentSpec
@@ -36,6 +41,7 @@ from nnlab.views.error_dialog import ErrorReporter, Lines
 from nnlab.views.main_window import MainWindow
 from nnlab.views.theme import ThemeChoice, ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
+from nnlab.words import tr
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +62,7 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     application = make_application(argv[:1])
     preferences = Preferences(parent=application)
     damaged = preferences.set_damaged_aside()
+    choose_decimal_sign(preferences.decimal_sign)
     recovery = RecoveryFolder(places.recovery_folder())
     window = _assemble(application, preferences, recovery)
     if damaged is not None:
@@ -279,7 +286,7 @@ def _report_errors(window: MainWindow, recent_lines: Lines) -> None:
         elif isinstance(error, UserError | MemoryError):
             _log.error("refused where nobody asked for it", exc_info=(kind, error, trace))
             window.tell(
-                MessageKind.ERROR, str(error) if isinstance(error, UserError) else NO_MEMORY
+                MessageKind.ERROR, str(error) if isinstance(error, UserError) else tr(NO_MEMORY)
             )
         else:
             reporter.report(kind, error, trace)

@@ -8,6 +8,9 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from nnlab import numerals
+from nnlab.numerals import DecimalSign
+
 
 def make_application(argv: Sequence[str]) -> QApplication:
     """Return the application, made at the first call."""
@@ -17,7 +20,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    # Numbers look the same everywhere: a point for decimals, as in the lecture.
+    # Qt's own widgets write no numbers here; what is written is `nnlab.numerals`'s business.
     QLocale.setDefault(QLocale.c())
     application = QApplication(list(argv))
     application.setApplicationName("nnlab")
@@ -25,6 +28,13 @@ def make_application(argv: Sequence[str]) -> QApplication:
     application.setOrganizationName("nnlab")
     application.setDesktopFileName("nnlab")
     return application
+
+
+def choose_decimal_sign(wanted: str) -> None:
+    """Write numbers with a point or a comma: as is wanted, or else as the system does."""
+    system = QLocale.system().decimalPoint()
+    is_comma = wanted == "comma" or (wanted != "point" and system == DecimalSign.COMMA.value)
+    numerals.use(DecimalSign.COMMA if is_comma else DecimalSign.POINT)
 
 
 def show_sentence(sentence: str) -> None:

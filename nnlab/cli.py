@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from nnlab import __version__
 from nnlab.errors import UserError
+from nnlab.files import is_there
 
 if TYPE_CHECKING:
     from nnlab.arrays import FloatArray
@@ -133,7 +134,7 @@ def _open(arguments: list[str]) -> int:
         "file", metavar="FILE", nargs="?", type=Path, help="an experiment (.nnlab) or a data file"
     )
     file: Path | None = parser.parse_args(arguments).file
-    if file is not None and not _exists(file):
+    if file is not None and not is_there(file):
         raise UserError(
             f"There is no file {file}, and no such command: the commands are "
             f"{', '.join(_COMMANDS)}."
@@ -163,7 +164,7 @@ def _demo(arguments: list[str]) -> int:
         help="where the files go; made if it is not there (default: nnlab-demo)",
     )
     out: Path = parser.parse_args(arguments).out
-    if _exists(out) and not out.is_dir():
+    if is_there(out) and not out.is_dir():
         raise UserError(f"{out} is a file: choose a folder for the demo's files.")
     with _qt_failures_explained():
         from nnlab.app import run_demo
@@ -635,13 +636,6 @@ def _check_file(path: Path, suffix: str, what: str) -> None:
     if path.suffix.lower() != suffix:
         raise UserError(f"{what} is written as {suffix}: end {path.name} so.")
     check_target(path)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name that no file can have
-        return False
 
 
 def _list(names: Sequence[str]) -> str:

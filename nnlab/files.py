@@ -38,10 +38,10 @@ def replace_whole(path: Path, write: Callable[[Path], None]) -> None:
         UserError: as `write_whole`.
     """
     temporary: Path | None = None
-    if path.is_symlink():
-        # The link stays; what it leads to is replaced.
-        path = path.resolve()
     try:
+        if path.is_symlink():
+            # The link stays; what it leads to is replaced.
+            path = path.resolve()
         _refuse_in_the_way(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
         os.close(handle)
@@ -125,6 +125,14 @@ def _not_written(path: Path, error: OSError) -> UserError:
         f"{path.name} could not be written to {path.parent.absolute()}: {reason(error)}. "
         "Choose another folder or make room there; nothing was changed."
     )
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether something has this name; a name that nothing can have is had by nothing."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,14 @@ def state_folder() -> Path:
     if sys.platform == "win32":
         return _folder_of("LOCALAPPDATA", "AppData/Local") / "nnlab"
     if sys.platform == "darwin":
-        return _home() / "Library/Application Support/nnlab"
+        return home() / "Library/Application Support/nnlab"
     return _folder_of("XDG_STATE_HOME", ".local/state") / "nnlab"
 
 
 def log_folder() -> Path:
     """Return the folder of the log files; it may not exist."""
     if sys.platform == "darwin" and not os.environ.get(STATE_VARIABLE):
-        return _home() / "Library/Logs/nnlab"
+        return home() / "Library/Logs/nnlab"
     return state_folder() / "logs"
 
 
@@ -35,10 +35,11 @@ def recovery_folder() -> Path:
 def _folder_of(variable: str, within_home: str) -> Path:
     given = os.environ.get(variable, "")
     # As the rules of such variables want it: what is not absolute doesn't count.
-    return Path(given) if Path(given).is_absolute() else _home() / within_home
+    return Path(given) if Path(given).is_absolute() else home() / within_home
 
 
-def _home() -> Path:
+def home() -> Path:
+    """Return the user's home folder, or the present one where there is none."""
     try:
         return Path.home()
     except RuntimeError:

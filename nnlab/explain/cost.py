@@ -12,6 +12,7 @@ from nnlab.explain.loss_terms import SCALING, OutputTerms
 from nnlab.explain.passes import Passes
 from nnlab.explain.steps import Card, Line, Note, NoteKind, Stage, Step
 from nnlab.explain.terms import WRITTEN_OUT, number, total
+from nnlab.words import tr
 
 
 def cost_card(passes: Passes, s: int) -> Card:
@@ -20,7 +21,7 @@ def cost_card(passes: Passes, s: int) -> Card:
     n = passes.moment.n_samples
     in_symbols, in_numbers = outputs.cost()
     left = symbols.cost(s + 1 if n > 1 else None)
-    title = passes.moment.loss.title
+    title = tr(passes.moment.loss.title)
     with np.errstate(all="ignore"):
         lines = [Line(left, in_symbols, in_numbers, outputs.value(), title)]
         if n > 1:

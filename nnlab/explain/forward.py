@@ -10,6 +10,7 @@ from nnlab.explain.passes import Passes
 from nnlab.explain.remarks import slope_note, subscript, unit_title, who_is_who
 from nnlab.explain.steps import Card, Line, Note, NoteKind, Spot, Stage, Step
 from nnlab.explain.terms import WRITTEN_OUT, exponential, number, side_by_side, sum_of, term, total
+from nnlab.words import tr
 
 
 def forward_card(passes: Passes, spot: Spot, s: int) -> Card:
@@ -82,7 +83,7 @@ def _activation_line(passes: Passes, k: int, i: int, s: int) -> Line:
         value_symbols(f, as_symbols(k, i, z)),
         value_terms(f, as_numbers(f, z, a)),
         a,
-        f.title,
+        tr(f.title),
     )
 
 

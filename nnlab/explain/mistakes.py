@@ -27,6 +27,7 @@ from nnlab.explain.formula import (
     equation,
     row,
 )
+from nnlab.words import tr
 
 
 class Mistake(Enum):
@@ -45,7 +46,7 @@ def why_not(mistake: Mistake, network: Network, loss: Loss, samples: int) -> str
     """Return why a mistake can't be made here, in a sentence; "" where it can."""
     hidden = network.layers[:-1]
     if mistake is Mistake.FACTOR_2 and not isinstance(loss, MeanSquaredError):
-        return f"The 2 comes from the square of the mean squared error; this is {loss.title}."
+        return f"The 2 comes from the square of the mean squared error; this is {tr(loss.title)}."
     if mistake is Mistake.MEAN and loss.divisor(samples, network.n_outputs) == 1:
         return "One sample and one output: there is nothing to divide by. Take more samples."
     if mistake in (Mistake.UPDATED_FIRST, Mistake.SLOPE) and not hidden:

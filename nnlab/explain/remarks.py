@@ -8,6 +8,7 @@ from nnlab.engine.activations import BinaryStep, ReLU
 from nnlab.engine.layer_figures import FLAT_SHARE
 from nnlab.explain.moment import Names
 from nnlab.explain.passes import Passes
+from nnlab.words import tr
 
 SIGN = (
     "The lecture prints w := w + Δw with Δw = α ∂J/∂w. With its own J that climbs the cost, "
@@ -39,8 +40,8 @@ def slope_note(passes: Passes, k: int, i: int, s: int) -> str:
         steepest = passes.slope_at_0(k)
         if slope < FLAT_SHARE * steepest:
             share = f"{100.0 * slope / steepest:.2g} %"
-            return f"Saturated: the slope of {f.title} is {share} of its steepest, at z = 0."
-    return f"The slope of {f.title} is 0 here." if slope == 0.0 else ""
+            return f"Saturated: the slope of {tr(f.title)} is {share} of its steepest, at z = 0."
+    return f"The slope of {tr(f.title)} is 0 here." if slope == 0.0 else ""
 
 
 def source_note(passes: Passes, k: int, j: int, s: int) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from nnlab.numerals import shown
+
 LEAST_DIGITS, MOST_DIGITS, USUAL_DIGITS = 4, 17, 6
 """Significant digits to choose from; 17 tell every float from every other."""
 
@@ -33,10 +35,10 @@ class WrittenNumber:
     is_exact: bool = True
 
     def __str__(self) -> str:
-        """Write it in one line, such as −1.24e-6."""
+        """Write it in one line, such as −1.24e-6, with the decimal sign that is in use."""
         sign = "−" if self.is_negative else ""
         tail = "" if self.exponent is None else f"e{self.exponent}"
-        return f"{sign}{self.mantissa}{tail}"
+        return f"{sign}{shown(self.mantissa)}{tail}"
 
 
 def write(value: float, digits: int = USUAL_DIGITS) -> WrittenNumber:

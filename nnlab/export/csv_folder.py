@@ -15,7 +15,7 @@ from nnlab.experiment.document import layout
 from nnlab.experiment.model import Model
 from nnlab.experiment.sections import parse_json
 from nnlab.export.entries import ARRAY_NAME, SPEC, Contents, arrays_of, spec_of
-from nnlab.files import read_text, reason, replace_folder
+from nnlab.files import is_there, read_text, reason, replace_folder
 
 _SPEC_FILE = f"{SPEC}.json"
 _ARRAY_FILE = re.compile(ARRAY_NAME.pattern + r"\.csv")
@@ -46,12 +46,12 @@ def check_folder(folder: Path) -> None:
         UserError: `folder` is a file, can't be looked into, or holds files that are no
             part of an export.
     """
-    if folder.exists() and not folder.is_dir():
+    if is_there(folder) and not folder.is_dir():
         raise UserError(
             f"{folder.name} is a file, and CSV is written as a folder of files: choose another "
             "name, or one that ends in .npz or .json."
         )
-    for path in _listed(folder) if folder.exists() else ():
+    for path in _listed(folder) if is_there(folder) else ():
         if path.is_dir() or not _is_ours(path.name):
             raise UserError(
                 f"{folder.name} holds {path.name}, which is no part of an export and would be "

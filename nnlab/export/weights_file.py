@@ -15,7 +15,7 @@ from nnlab.export.entries import MAX_BYTES, Contents, weights_from
 from nnlab.export.json_file import read_json, write_json
 from nnlab.export.model_spec import model_from
 from nnlab.export.npz_file import read_npz, write_npz
-from nnlab.files import check_target, reason
+from nnlab.files import check_target, is_there, reason
 
 _WRITERS: Mapping[str, Callable[[Model, Path], None]] = {".npz": write_npz, ".json": write_json}
 _FOLDER_SUFFIXES = ("", ".csv")
@@ -46,7 +46,7 @@ def check_export(path: Path) -> None:
     suffix = path.suffix.lower()
     if suffix in _WRITERS:
         check_target(path)
-    elif suffix in _FOLDER_SUFFIXES or path.is_dir():
+    elif suffix in _FOLDER_SUFFIXES or (is_there(path) and path.is_dir()):
         check_target(path.parent / f"{path.name}.new")
         check_folder(path)
     else:

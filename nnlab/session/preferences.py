@@ -5,6 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from nnlab.files import is_there
+from nnlab.places import home
+
 MOST_RECENT_FILES = 8
 
 
@@ -64,6 +67,15 @@ class Preferences(QObject):
     @theme.setter
     def theme(self, name: str) -> None:
         self._settings.setValue("window/theme", name)
+
+    @property
+    def decimal_sign(self) -> str:
+        """Which sign was chosen to stand before decimals; "system" unless somebody chose."""
+        return str(self._settings.value("numbers/decimal_sign", "system"))
+
+    @decimal_sign.setter
+    def decimal_sign(self, name: str) -> None:
+        self._settings.setValue("numbers/decimal_sign", name)
 
     @property
     def geometry(self) -> QByteArray:
@@ -133,7 +145,7 @@ class Preferences(QObject):
     def folder(self) -> Path:
         """Where the last file dialog ended."""
         folder = Path(str(self._settings.value("files/folder", "")))
-        return folder if folder.is_dir() else Path.home()
+        return folder if is_there(folder) and folder.is_dir() else home()
 
     @folder.setter
     def folder(self, value: Path) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from nnlab.arrays import AnyArray, IntArray
 from nnlab.engine.confusion import Confusion, confusion, macro
 from nnlab.experiment.preparing import PreparedData
+from nnlab.numerals import grouped
 from nnlab.views.confusion_view import ConfusionView, percent
 from nnlab.views.page_column import scrolling
 from nnlab.views.selection_card import toggled
@@ -263,5 +264,5 @@ class _Figures(QWidget):
             self._values[name].show_text(percent(value))
             self._values[name].setAccessibleName(f"{self._names[name].text()}: {percent(value)}")
         self._names["accuracy"].setText(
-            self.tr("accuracy ({} of {})").format(f"{made.right:,}", f"{made.total:,}")
+            self.tr("accuracy ({} of {})").format(grouped(made.right), grouped(made.total))
         )

@@ -24,11 +24,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnlab.arrays import IntArray
 from nnlab.engine.confusion import Confusion, macro
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import fixed, grouped
 from nnlab.views import palette
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, contrast, font
+from nnlab.words import tr
 
 _HEAD = 18
 _LEAST_ROW, _MOST_ROW = 13, 60
@@ -152,24 +154,29 @@ class ConfusionView(QWidget):
         assert self._confusion is not None
         count = int(self._confusion.counts[i, j])
         if not self._as_rates:
-            return f"{count:,}"
+            return grouped(count)
         rate = self._confusion.rates[i, j]
         if np.isnan(rate):
             return "–"
-        return f"{100 * rate:.0f}" if self._is_dense else f"{100 * rate:.1f} %"
+        return fixed(100 * rate, 0) if self._is_dense else f"{fixed(100 * rate, 1)} %"
 
     def describe(self, i: int, j: int) -> str:
         """Say in a line what a cell is."""
         assert self._confusion is not None
         count, of = int(self._confusion.counts[i, j]), int(self._confusion.actual[i])
-        said = f"actual {self._labels[i]}, predicted {self._labels[j]}: {count:,} of {of:,}"
-        return said + (f" ({100 * count / of:.1f} %)" if of else "")
+        said = tr("actual {actual}, predicted {predicted}: {count:,} of {of:,}").format(
+            actual=self._labels[i], predicted=self._labels[j], count=count, of=of
+        )
+        return said + (f" ({fixed(100 * count / of, 1)} %)" if of else "")
 
     def numbers(self) -> Numbers | None:
         """Return the counts as a table: a row an actual class, a column a predicted one."""
         if self._confusion is None:
             return None
-        header = ("actual", *(f"predicted {label}" for label in self._labels))
+        header = (
+            "actual",
+            *(f"predicted {label}" for label in self._labels),
+        )
         return Numbers(header, (self._labels, *self._confusion.counts.T))
 
     def picture_title(self) -> str:
@@ -183,11 +190,11 @@ class ConfusionView(QWidget):
             return []
         columns = (made.precision, made.recall, made.f1)
         rows = [
-            (label, *(percent(float(column[i])) for column in columns), f"{made.actual[i]:,}")
+            (label, *(percent(float(column[i])) for column in columns), grouped(made.actual[i]))
             for i, label in enumerate(self._labels)
         ]
         means = (percent(macro(column)) for column in columns)
-        return [*rows, (self.tr("macro"), *means, f"{made.total:,}")]
+        return [*rows, (self.tr("macro"), *means, grouped(made.total))]
 
     # Sizes --------------------------------------------------------------------------------
 
@@ -219,7 +226,7 @@ class ConfusionView(QWidget):
     def _least_cell(self) -> int:
         if self._confusion is None or not self._labels:
             return _LEAST_CELL
-        most = f"{int(self._confusion.counts.max()):,}"
+        most = grouped(int(self._confusion.counts.max()))
         if self._as_rates:
             most = "100" if self._is_dense else "100.0 %"
         metrics = QFontMetrics(self._number_font())
@@ -427,7 +434,7 @@ class ConfusionView(QWidget):
     def _tell(self, i: int, j: int, at: QPoint) -> None:
         lines = [self.describe(i, j)]
         if self._selected.size and self._selected[i, j]:
-            lines.append(self.tr("{} of them selected").format(f"{self._selected[i, j]:,}"))
+            lines.append(self.tr("{} of them selected").format(grouped(self._selected[i, j])))
         self._card.show_at(self.mapTo(self._home, at), lines)
 
     def _summary(self) -> str:
@@ -436,11 +443,15 @@ class ConfusionView(QWidget):
         wrong = [
             (int(made.counts[i, j]), i, j) for i, j in self._cells() if i != j and made.counts[i, j]
         ]
-        said = f"{made.right:,} of {made.total:,} samples are put into their own class."
+        said = tr("{right:,} of {total:,} samples are put into their own class.").format(
+            right=made.right, total=made.total
+        )
         if not wrong:
             return said
         most = sorted(wrong, reverse=True)[:3]
-        return f"{said} Most mistakes: {'; '.join(self.describe(i, j) for _, i, j in most)}."
+        return tr("{said} Most mistakes: {most}.").format(
+            said=said, most="; ".join(self.describe(i, j) for _, i, j in most)
+        )
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:
@@ -450,7 +461,7 @@ class ConfusionView(QWidget):
 
 def percent(share: float) -> str:
     """Write a share for reading; 0/0 is told as a dash."""
-    return "–" if np.isnan(share) else f"{100 * share:.1f} %"
+    return "–" if np.isnan(share) else f"{fixed(100 * share, 1)} %"
 
 
 def _shade(theme: Theme, share: float) -> str:

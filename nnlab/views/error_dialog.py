@@ -6,7 +6,6 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from types import TracebackType
 
 import numpy as np
@@ -16,9 +15,11 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nnlab import __version__
+from nnlab.places import home
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import push_button, text_label
+from nnlab.words import tr
 
 _log = logging.getLogger(__name__)
 
@@ -184,7 +185,7 @@ def details(
     )
     told = versions + "\n\n" + "".join(traceback.format_exception(kind, error, trace))
     if recent_lines:
-        told += "\nLast lines of the log:\n" + "\n".join(recent_lines)
+        told += tr("\nLast lines of the log:\n") + "\n".join(recent_lines)
     return _impersonal(told)
 
 
@@ -201,10 +202,7 @@ _USERS = re.compile(r"(?i)(?:[a-z]:)?[/\\](?:home|users)[/\\][^/\\\s\"',:;]+")
 
 def _impersonal(text: str) -> str:
     text = _CODE.sub('"', text)
-    try:
-        home = str(Path.home())
-    except RuntimeError:
-        home = ""
-    if len(home) > 1:
-        text = text.replace(home, "~").replace(home.replace("\\", "\\\\"), "~")
+    own = str(home())
+    if len(own) > 1:
+        text = text.replace(own, "~").replace(own.replace("\\", "\\\\"), "~")
     return _USERS.sub("~", text)

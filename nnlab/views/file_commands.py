@@ -15,12 +15,14 @@ from nnlab.errors import UserError
 from nnlab.experiment.document import SUFFIX, read_document
 from nnlab.experiment.spec import ExperimentSpec
 from nnlab.export.entries import ARRAY_NAME
+from nnlab.files import is_there
 from nnlab.session.preferences import Preferences
 from nnlab.session.session import Session
 from nnlab.views.examples import Example
 from nnlab.views.load_dialog import LoadDialog
 from nnlab.views.theme import ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
+from nnlab.words import tr
 
 DATA_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 WEIGHT_SUFFIXES = (".npz", ".json")
@@ -86,7 +88,7 @@ class FileCommands(QObject):
         """Open a shipped experiment as one that has no file yet, and say what it shows."""
         if self.may_discard():
             self._session.new(read_document(example.path).spec)
-            self._tell(MessageKind.INFO, example.sentence)
+            self._tell(MessageKind.INFO, tr(example.sentence))
 
     @Slot()
     def open(self) -> None:
@@ -141,7 +143,7 @@ class FileCommands(QObject):
             self._session.load_weights(path)
         elif suffix == SUFFIX:
             self._open_experiment(path)
-        elif at_once or not path.exists():
+        elif at_once or not is_there(path):
             self._load_table(path)
         else:
             self._show_load_dialog(path)
@@ -157,14 +159,14 @@ class FileCommands(QObject):
         return dialog
 
     def _open_experiment(self, path: Path) -> None:
-        if not path.exists():
+        if not is_there(path):
             self._preferences.forget_recent_file(path)
         if self.may_discard():
             self._session.open(path)
 
     def _load_table(self, path: Path) -> None:
         self._session.load_table(path)
-        if path.exists():
+        if is_there(path):
             self._remember(path)
         else:
             self._preferences.forget_recent_file(path)
@@ -302,7 +304,7 @@ class FileCommands(QObject):
         if not name:
             return None
         path = _with_suffix(Path(name), suffix)
-        if path == Path(name) or not path.exists():
+        if path == Path(name) or not is_there(path):
             return path
         question = self.tr("{} exists already. Replace it?").format(path.name)
         answer = QMessageBox.question(self._window, self.tr("Replace?"), question)

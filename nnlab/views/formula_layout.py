@@ -33,6 +33,7 @@ from nnlab.explain.formula import (
 )
 from nnlab.explain.plain import UNARY, is_unary_place
 from nnlab.explain.written import write
+from nnlab.numerals import shown
 from nnlab.views.theme import load_fonts
 
 USUAL_SIZE = 15.0
@@ -209,7 +210,7 @@ class _Setter:
     def _number(self, value: float, bracketed: bool, size: float) -> Box:
         written = write(value, self._digits)
         sign = "−" if written.is_negative else ""
-        box = _text(sign + written.mantissa, size)
+        box = _text(sign + shown(written.mantissa), size)
         if written.exponent is not None:
             power = _text(str(written.exponent).replace("-", "−"), _smaller(size))
             ten = _with_scripts(_text(" · 10", size), None, power, size)

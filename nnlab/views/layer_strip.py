@@ -44,6 +44,7 @@ from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
+from nnlab.words import tr
 
 CELL_WIDTH, WIDEST_CELL = 68, 190
 NAMES_WIDTH = 62
@@ -565,11 +566,17 @@ class LayerStrip(QWidget):
         total = int(histogram.counts.sum())
         lines = [f"{name} · {SYMBOLS[row]}"]
         if self._bin is None or self._bin >= len(histogram.counts):
-            span = f"{written(histogram.least, 3)} to {written(histogram.greatest, 3)}"
-            return [*lines, span, f"{total:,} entries"]
+            span = tr("{least} to {greatest}").format(
+                least=written(histogram.least, 3), greatest=written(histogram.greatest, 3)
+            )
+            return [*lines, span, tr("{total:,} entries").format(total=total)]
         low, high = histogram.edges[self._bin : self._bin + 2]
         count = int(histogram.counts[self._bin])
-        return [*lines, f"{written(low, 3)} to {written(high, 3)}", f"{count:,} of {total:,}"]
+        return [
+            *lines,
+            tr("{low} to {high}").format(low=written(low, 3), high=written(high, 3)),
+            tr("{count:,} of {total:,}").format(count=count, total=total),
+        ]
 
     def _forget(self) -> None:
         if self._is_by_key:
@@ -582,8 +589,10 @@ class LayerStrip(QWidget):
 def _explained(row: Row, share: float) -> str:
     if row is Row.DEAD:
         if math.isnan(share):
-            return "softmax has no f′ of one neuron"
-        return f"{percent(share)} of the neurons have f′(z) = 0 for every sample"
+            return tr("softmax has no f′ of one neuron")
+        return tr("{share} of the neurons have f′(z) = 0 for every sample").format(
+            share=percent(share)
+        )
     if math.isnan(share):
-        return "its activation is not bounded on both sides"
-    return f"{percent(share)} of all z lie where f′(z) < 5 % of f′(0)"
+        return tr("its activation is not bounded on both sides")
+    return tr("{share} of all z lie where f′(z) < 5 % of f′(0)").format(share=percent(share))

@@ -19,6 +19,7 @@ from nnlab.views.layer_strip import NAMES_WIDTH, SYMBOLS, LayerStrip, Row, Strip
 from nnlab.views.layer_words import gradient_text
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import ActionButton, ElidedLabel, rule, text_label
+from nnlab.words import marked, tr
 
 _LEAST_CURVES, _CURVES_SHARE, _STRIP_SHARE = 376, 8, 17
 
@@ -168,7 +169,7 @@ class _RowNames(QWidget):
         for row, symbol in SYMBOLS.items():
             label = text_label(symbol, TextStyle.CAPTION, Tone.MUTED)
             label.setObjectName(f"layer_row_{row.name.lower()}")
-            label.setToolTip(self.tr(_TIPS[row]))
+            label.setToolTip(tr(_TIPS[row]))
             label.setParent(self)
             self._labels[row] = label
 
@@ -180,15 +181,23 @@ class _RowNames(QWidget):
 
 
 _TIPS = {
-    Row.DEAD: "Share of the neurons with f′(z) = 0 for every sample: no gradient passes, they "
-    "learn no more. “–”: softmax has no f′ of one neuron.",
-    Row.SATURATED: "Share of all z, neuron by neuron and sample by sample, where f′(z) is below "
-    "5 % of f′(0): f is nearly flat there and lets little gradient pass. “–”: f is not bounded "
-    "on both sides and can't saturate.",
-    Row.WEIGHTS: "How the weights of a layer are spread, from the least to the greatest. Absent "
-    "connections do not count.",
-    Row.GRADIENT: "How the entries of ∂J/∂W are spread. Look at the numbers beneath: where they "
-    "shrink from layer to layer towards the input, the gradient vanishes.",
+    Row.DEAD: marked(
+        "Share of the neurons with f′(z) = 0 for every sample: no gradient passes, they "
+        "learn no more. “–”: softmax has no f′ of one neuron."
+    ),
+    Row.SATURATED: marked(
+        "Share of all z, neuron by neuron and sample by sample, where f′(z) is below "
+        "5 % of f′(0): f is nearly flat there and lets little gradient pass. “–”: f is not bounded "
+        "on both sides and can't saturate."
+    ),
+    Row.WEIGHTS: marked(
+        "How the weights of a layer are spread, from the least to the greatest. Absent "
+        "connections do not count."
+    ),
+    Row.GRADIENT: marked(
+        "How the entries of ∂J/∂W are spread. Look at the numbers beneath: where they "
+        "shrink from layer to layer towards the input, the gradient vanishes."
+    ),
 }
 
 

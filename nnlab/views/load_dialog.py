@@ -21,6 +21,7 @@ from nnlab.data.missing import Missing
 from nnlab.data.opening import FileKind, Preview, kind_name
 from nnlab.data.plan import Plan, Use, gaps, guess_plan, judge, with_type, with_use
 from nnlab.errors import UserError
+from nnlab.numerals import grouped
 from nnlab.session.session import Session
 from nnlab.views.preview_table import SHOWN_ROWS, PreviewTable
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_tone
@@ -28,6 +29,7 @@ from nnlab.views.widgets.buttons import push_button
 from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.labels import ElidedLabel, text_label
 from nnlab.views.widgets.layout import FormGrid
+from nnlab.words import counted, tr
 
 _SIZE = (980, 620)
 _SIDE_WIDTH = 270
@@ -329,11 +331,11 @@ class LoadDialog(QDialog):
         parts = [kind_name(preview.kind)] if _is_file(self._source) else []
         parts.append(dialect.description)
         width = len(preview.table.column_names)
-        parts.append(f"{width:,} column" + "s" * (width != 1))
+        parts.append(counted(width, "{n:,} column", "{n:,} columns"))
         if preview.complete and n > shown:
-            parts.append(self.tr("{:,} rows, of which the first {} are shown").format(n, shown))
+            parts.append(tr("{:,} rows, of which the first {} are shown").format(n, shown))
         elif preview.complete:
-            parts.append(f"{n:,} rows")
+            parts.append(tr("{n:,} rows").format(n=n))
         else:
             parts.append(self.tr("the first {} rows are shown").format(shown))
         return " · ".join(parts)
@@ -375,9 +377,9 @@ class LoadDialog(QDialog):
     def _missing_text(self, plan: Plan, preview: Preview) -> str:
         missing, n = plan.missing, gaps(plan, preview.table)
         if missing is Missing.REFUSE and n:
-            rows = f"{n:,} row" + "s" * (n != 1)
+            rows = counted(n, "{n:,} row", "{n:,} rows")
             if not preview.complete:
-                rows = self.tr("{} of the first {:,}").format(f"{n:,}", preview.table.n_rows)
+                rows = tr("{} of the first {:,}").format(grouped(n), preview.table.n_rows)
             return self.tr(
                 "A value is missing in {}: choose above to leave such rows out or to fill them."
             ).format(rows)
@@ -528,7 +530,7 @@ def _offer(
 ) -> None:
     """Fill a list with what was found, which leaves the choice open, and all that can be said."""
     box.clear()
-    box.addItem(found if wish is None else box.tr("Find out"), None)
+    box.addItem(found if wish is None else tr("Find out"), None)
     for value, text in choices:
         box.addItem(text, value)
     select(box, wish)

@@ -17,6 +17,7 @@ from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import fixed
 from nnlab.views.curves_area import (
     PENALTY,
     TEST,
@@ -31,6 +32,7 @@ from nnlab.views.curves_area import (
 from nnlab.views.number_text import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import LiveLabel, SegmentedControl
+from nnlab.words import counted, tr
 
 _BETWEEN_UPDATES = 1 / 4
 _NUDGES = 60
@@ -62,14 +64,14 @@ class LossPlot(QWidget):
         super().__init__(parent)
         self._head = QHBoxLayout()
         self.setObjectName("loss_view")
-        self.plot = CurvesArea("Loss", themes, (TRAIN, TEST, PENALTY), name="loss_plot")
-        self.accuracy = CurvesArea("Accuracy", themes, (TRAIN, TEST), name="accuracy_plot")
+        self.plot = CurvesArea(tr("Loss"), themes, (TRAIN, TEST, PENALTY), name="loss_plot")
+        self.accuracy = CurvesArea(tr("Accuracy"), themes, (TRAIN, TEST), name="accuracy_plot")
         self._values = LiveLabel(
-            TextStyle.SMALL_NUMBER, name="loss_values", sample="train 0.000123 · test 0.000123"
+            TextStyle.SMALL_NUMBER, name="loss_values", sample=tr("train 0.000123 · test 0.000123")
         )
         self._rates = LiveLabel(
             TextStyle.CAPTION, Tone.MUTED, name="accuracy_values",
-            sample="accuracy: train 100 % · test 100 %",
+            sample=tr("accuracy: train 100 % · test 100 %"),
         )  # fmt: skip
         self._penalty = LiveLabel(TextStyle.CAPTION, Tone.MUTED, name="penalty_value")
         self._along = SegmentedControl(
@@ -260,7 +262,11 @@ class LossPlot(QWidget):
         self.plot.setAccessibleDescription(self._summary())
         if self._curves is not None and len(self._curves.epoch):
             last = float(self._curves.train_accuracy[-1])
-            said = "" if math.isnan(last) else f"The training accuracy is {_percent(last)}."
+            said = (
+                ""
+                if math.isnan(last)
+                else tr("The training accuracy is {last}.").format(last=_percent(last))
+            )
             self.accuracy.setAccessibleDescription(said)
 
     def minimumSizeHint(self) -> QSize:
@@ -336,8 +342,8 @@ class LossPlot(QWidget):
         if self._curves is None:
             return None
         columns = {
-            f"train: {self._loss}": self._curves.train_loss,
-            f"test: {self._loss}": self._curves.test_loss,
+            tr("train: {loss}").format(loss=self._loss): self._curves.train_loss,
+            tr("test: {loss}").format(loss=self._loss): self._curves.test_loss,
         }
         if not self._shows_penalty.isHidden() and self._shows_penalty.isChecked():
             columns["penalty"] = self._curves.penalty
@@ -347,9 +353,9 @@ class LossPlot(QWidget):
         """Return the accuracies at the epochs that are drawn, as shares from 0 to 1."""
         if self._curves is None:
             return None
-        columns = {
-            "train: accuracy": self._curves.train_accuracy,
-            "test: accuracy": self._curves.test_accuracy,
+        columns: dict[str, FloatArray] = {
+            tr("train: accuracy"): self._curves.train_accuracy,
+            tr("test: accuracy"): self._curves.test_accuracy,
         }
         return _numbers(self._curves, columns)
 
@@ -366,7 +372,7 @@ class LossPlot(QWidget):
         over = self.along.value
         for plot, what in ((self.plot, self._loss or "loss"), (self.accuracy, "accuracy")):
             plot.set_axis_title("bottom", over)
-            plot.setAccessibleName(f"{what} over the {over}s")
+            plot.setAccessibleName(tr("{what} over the {over}s").format(what=what, over=over))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
@@ -386,25 +392,34 @@ class LossPlot(QWidget):
             shown = _record_at(curves, last if self._mark is None else min(self._mark, last))
         losses = _pair(shown.train_loss, shown.test_loss, _loss_text)
         is_former = self._mark is not None or self._is_past
-        self._values.show_text(f"epoch {shown.epoch:,}: {losses}" if is_former else losses)
+        self._values.show_text(
+            tr("epoch {epoch:,}: {losses}").format(epoch=shown.epoch, losses=losses)
+            if is_former
+            else losses
+        )
         accuracy = _pair(shown.train_accuracy, shown.test_accuracy, _percent)
-        self._penalty.show_text(f"penalty {_loss_text(shown.penalty)}")
+        self._penalty.show_text(tr("penalty {penalty}").format(penalty=_loss_text(shown.penalty)))
         # Where there is no room for the numbers, the plot and the status bar have them.
         wide = self.width() >= _WIDE_ENOUGH
-        self._rates.show_text(f"accuracy: {accuracy}" if wide else self.tr("accuracy"))
+        self._rates.show_text(
+            tr("accuracy: {accuracy}").format(accuracy=accuracy) if wide else self.tr("accuracy")
+        )
         self._rates.setVisible(bool(accuracy))
 
     def _summary(self) -> str:
         curves = self._curves
         if curves is None or len(curves.epoch) < 2:
-            return "No epoch has been trained yet."
+            return tr("No epoch has been trained yet.")
         first, last = curves.train_loss[0], curves.train_loss[-1]
-        said = (
-            f"After {_counted(int(curves.epoch[-1]))} the training loss went from "
-            f"{written(float(first))} to {written(float(last))}"
+        said = tr("After {epoch} the training loss went from {first} to {last}").format(
+            epoch=_counted(int(curves.epoch[-1])),
+            first=written(float(first)),
+            last=written(float(last)),
         )
         if np.isfinite(curves.test_loss[-1]):
-            said += f"; the test loss is {written(float(curves.test_loss[-1]))}"
+            said += tr("; the test loss is {test_loss}").format(
+                test_loss=written(float(curves.test_loss[-1]))
+            )
         return said + "."
 
     # What the user does -------------------------------------------------------------------
@@ -451,15 +466,17 @@ class LossPlot(QWidget):
 
     def _read_x(self, record: EpochRecord) -> str:
         if self.along is Along.EPOCHS:
-            return f"epoch {record.epoch:,}"
-        return f"iteration {record.iteration:,}, epoch {record.epoch:,}"
+            return tr("epoch {epoch:,}").format(epoch=record.epoch)
+        return tr("iteration {iteration:,}, epoch {epoch:,}").format(
+            iteration=record.iteration, epoch=record.epoch
+        )
 
     def _read_loss(self, record: EpochRecord) -> list[str]:
-        lines = [f"train {_loss_text(record.train_loss)}"]
+        lines = [tr("train {train_loss}").format(train_loss=_loss_text(record.train_loss))]
         if math.isfinite(record.test_loss):
-            lines.append(f"test {_loss_text(record.test_loss)}")
+            lines.append(tr("test {test_loss}").format(test_loss=_loss_text(record.test_loss)))
         if record.penalty:
-            lines.append(f"penalty {_loss_text(record.penalty)}")
+            lines.append(tr("penalty {penalty}").format(penalty=_loss_text(record.penalty)))
         return lines
 
     def _read_accuracy(self, record: EpochRecord) -> list[str]:
@@ -488,8 +505,8 @@ def _numbers(curves: Curves, columns: Mapping[str, FloatArray]) -> Numbers | Non
 
 def loss_title(name: str) -> str:
     """Return a loss's full name, which says that it is a mean."""
-    title = LOSSES[name].title.lower()
-    return title if title.startswith("mean") else f"mean {title}"
+    title = tr(LOSSES[name].title).lower()
+    return title if title.startswith("mean") else tr("mean {title}").format(title=title)
 
 
 def _check_box(text: str, name: str, tooltip: str) -> QCheckBox:
@@ -515,12 +532,12 @@ def _record_at(curves: Curves, index: int) -> EpochRecord:
 
 
 def _counted(epochs: int) -> str:
-    return "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
+    return counted(epochs, "{n:,} epoch", "{n:,} epochs")
 
 
 def _pair(train: float, test: float, write: object) -> str:
     assert callable(write)
-    parts = [(name, value) for name, value in (("train", train), ("test", test))]
+    parts = [(name, value) for name, value in ((tr("train"), train), (tr("test"), test))]
     return " · ".join(f"{name} {write(value)}" for name, value in parts if not math.isnan(value))
 
 
@@ -530,4 +547,4 @@ def _loss_text(value: float) -> str:
 
 def _percent(value: float) -> str:
     percent = 100 * float(value)
-    return f"{percent:.0f} %" if percent in (0.0, 100.0) else f"{percent:.1f} %"
+    return f"{fixed(percent, 0 if percent in (0.0, 100.0) else 1)} %"

@@ -37,7 +37,7 @@ from nnlab.session.phase import Phase
 from nnlab.session.preferences import Preferences
 from nnlab.session.recovery import LostWork, RecoveryFolder
 from nnlab.session.session import Session
-from nnlab.views.about import show_about, show_shortcuts
+from nnlab.views.about import AboutDialog, show_shortcuts
 from nnlab.views.actions import Actions
 from nnlab.views.bench import Bench
 from nnlab.views.cover import START_SIZE
@@ -287,6 +287,8 @@ class MainWindow(QMainWindow):
     def _fill_view_menu(self, view: QMenu) -> None:
         theme = view.addMenu(self.tr("&Theme"))
         theme.addActions(list(self.actions_.theme_choices.values()))
+        numbers = view.addMenu(self.tr("&Numbers"))
+        numbers.addActions(list(self.actions_.decimal_choices.values()))
         view.addSeparator()
         view.addActions(self._drawer.page_actions())
         view.addSeparator()
@@ -309,6 +311,7 @@ class MainWindow(QMainWindow):
         a.recover.triggered.connect(self.offer_lost_work)
         a.show_logs.triggered.connect(self._show_logs)
         self._autosave.failed.connect(self._tell_no_copy)
+        session.recovered.connect(self._tell_recovered)
         a.export_weights.triggered.connect(files.export_weights)
         a.load_weights.triggered.connect(files.load_weights)
         a.export_history.triggered.connect(files.export_history)
@@ -342,6 +345,8 @@ class MainWindow(QMainWindow):
             action.triggered.connect(self._open_workbench)
         for action in a.theme_choices.values():
             action.triggered.connect(self._choose_theme)
+        for action in a.decimal_choices.values():
+            action.triggered.connect(self._choose_decimal_sign)
         session.phase_changed.connect(self._show_phase)
         session.steps_changed.connect(self._show_steps)
         session.notice_posted.connect(self._show_notice)
@@ -363,6 +368,8 @@ class MainWindow(QMainWindow):
                       ThemeChoice.SYSTEM)  # fmt: skip
         self._themes.choose(choice)
         self.actions_.theme_choices[choice].setChecked(True)
+        signs = self.actions_.decimal_choices
+        signs.get(self._preferences.decimal_sign, signs["system"]).setChecked(True)
         if not self._preferences.geometry.isEmpty():
             self.restoreGeometry(self._preferences.geometry)
             bring_into_view(self)
@@ -479,6 +486,11 @@ class MainWindow(QMainWindow):
             said = self.tr("Another nnlab window is recovering this work already.")
             self.tell(MessageKind.INFO, said)
 
+    @Slot()
+    def _tell_recovered(self) -> None:
+        said = self.tr("{} is as it was before nnlab was ended. Save it to keep it.")
+        self.tell(MessageKind.SUCCESS, said.format(self._files.document_name()))
+
     @Slot(str)
     def _tell_no_copy(self, why: str) -> None:
         said = self.tr("No copy of unsaved work can be kept for the case of a crash: save often.")
@@ -502,6 +514,14 @@ class MainWindow(QMainWindow):
         if isinstance(action, QAction):
             self._themes.choose(action.data())
             self._preferences.theme = action.data().value
+
+    @Slot()
+    def _choose_decimal_sign(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction) and action.data() != self._preferences.decimal_sign:
+            self._preferences.decimal_sign = action.data()
+            said = self.tr("Numbers are written so from the next start of nnlab on.")
+            self.tell(MessageKind.INFO, said)
 
     @Slot(bool)
     def _set_full_screen(self, on: bool) -> None:
@@ -583,7 +603,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_about(self) -> None:
-        show_about(self)
+        AboutDialog(self._themes, self).open()
 
     @Slot()
     def _show_shortcuts(self) -> None:

@@ -28,6 +28,7 @@ from nnlab.arrays import FloatArray
 from nnlab.experiment.spec import ExperimentSpec, LayerSpec
 from nnlab.experiment.weights import Place, Weights, value_at
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.session.detail import Detail
 from nnlab.session.frame import Snapshot
 from nnlab.views import palette
@@ -46,6 +47,7 @@ from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
+from nnlab.words import tr
 
 _THICKEST = 4.0
 _WEAK = 0.25
@@ -298,7 +300,7 @@ class NetworkDiagram(QWidget):
         painter.setPen(QColor(self._theme.colors.text_muted))
         text = self.tr("… {} neurons") if fold.column else self.tr("… {} inputs")
         total = self._layout.widths[fold.column]
-        painter.drawText(fold.rect, Qt.AlignmentFlag.AlignCenter, text.format(f"{total:,}"))
+        painter.drawText(fold.rect, Qt.AlignmentFlag.AlignCenter, text.format(grouped(total)))
 
     def _draw_names(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.colors.text))
@@ -399,9 +401,9 @@ class NetworkDiagram(QWidget):
             return
         self._draw_network(painter)
         for column, (x, width) in enumerate(zip(self._layout.x, self._layout.widths, strict=True)):
-            about = self._layer(column).activation.title if column else self.tr("inputs")
+            about = tr(self._layer(column).activation.title) if column else self.tr("inputs")
             for y, text, style, color in (
-                (HEAD - 44, f"{width:,}", TextStyle.STRONG, self._theme.colors.text),
+                (HEAD - 44, grouped(width), TextStyle.STRONG, self._theme.colors.text),
                 (HEAD - 24, about.split(" (")[0], TextStyle.CAPTION, self._theme.colors.text_muted),
             ):
                 painter.setFont(font(style))
@@ -474,7 +476,7 @@ class NetworkDiagram(QWidget):
             layer = self._layer(node.column)
             name = layer.names[node.index] if layer.names else ""
             title = f"a_{node.index + 1}^({node.column})"
-            lines = [f"{title}  {name}".strip(), layer.activation.title]
+            lines = [f"{title}  {name}".strip(), tr(layer.activation.title)]
             lines += self.describe(Place(node.column - 1, node.index))
         if self._detail is not None:
             least, mean, greatest = self._detail.ranges[node.column][:, node.index]

@@ -33,6 +33,7 @@ from nnlab.views.widgets import (
     push_button,
     text_label,
 )
+from nnlab.words import tr
 
 _GLYPH = 11
 _LABELLED_UP_TO = 4
@@ -56,8 +57,8 @@ class Swatch(QAbstractButton):
     def __init__(self, index: int, label: str, themes: ThemeManager, *, labelled: bool) -> None:
         super().__init__()
         self.setObjectName(f"paint_class_{index + 1}")
-        self.setAccessibleName(f"Paint class {label}")
-        self.setToolTip(f"Paint samples of class {label}.")
+        self.setAccessibleName(tr("Paint class {label}").format(label=label))
+        self.setToolTip(tr("Paint samples of class {label}.").format(label=label))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

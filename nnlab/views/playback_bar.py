@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
+from nnlab.numerals import grouped
 from nnlab.session.frame import Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
@@ -19,6 +20,7 @@ from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_to
 from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.labels import LiveLabel
 from nnlab.views.widgets.wheel import guard_wheel
+from nnlab.words import tr
 
 _TICK_MS = 40
 _SLIDER_WIDTH = 240
@@ -62,7 +64,10 @@ class PlaybackBar(QWidget):
         self._play = quiet(actions.replay, icon=Icon.PLAY)
         self._present = quiet(actions.look_now, icon=Icon.STEP_EPOCH)
         self._label = LiveLabel(
-            TextStyle.CAPTION, Tone.MUTED, name="playback_epoch", sample="epoch 10,000 of 10,000"
+            TextStyle.CAPTION,
+            Tone.MUTED,
+            name="playback_epoch",
+            sample=tr("epoch 10,000 of 10,000"),
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -109,10 +114,10 @@ class PlaybackBar(QWidget):
 
     def _show_words(self, snapshot: Snapshot) -> None:
         if self._past is None:
-            text = self.tr("epoch {}").format(f"{snapshot.epoch:,}")
+            text = self.tr("epoch {}").format(grouped(snapshot.epoch))
         else:
             end = self._session.latest_epoch()
-            text = self.tr("epoch {} of {}").format(f"{self._past:,}", f"{end:,}")
+            text = self.tr("epoch {} of {}").format(grouped(self._past), grouped(end))
         self._label.show_text(text)
         set_tone(self._label, Tone.MUTED if self._past is None else Tone.ACCENT)
 

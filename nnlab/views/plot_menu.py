@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from nnlab.errors import UserError
 from nnlab.export.numbers_file import Numbers, numbers_text, write_numbers
+from nnlab.numerals import grouped
+from nnlab.places import home
 from nnlab.views import plot_export
 from nnlab.views.actions import plot_actions
 from nnlab.views.icons import Icon
@@ -106,7 +108,7 @@ class PlotMenu(QObject):
             QGuiApplication.clipboard().setText(numbers_text(numbers))
             self._tell(
                 MessageKind.SUCCESS,
-                self.tr("{} rows of numbers are on the clipboard.").format(f"{numbers.n_rows:,}"),
+                self.tr("{} rows of numbers are on the clipboard.").format(grouped(numbers.n_rows)),
             )
 
     @Slot()
@@ -227,7 +229,7 @@ class PlotMenu(QObject):
         self, title: str, suffix: str, filters: str, write: Callable[[Path], None]
     ) -> None:
         keeper = next((each for each in self._around() if isinstance(each, FolderKeeper)), None)
-        folder = Path.home() if keeper is None else keeper.save_folder()
+        folder = home() if keeper is None else keeper.save_folder()
         start = str(folder / f"{file_name(self._drawing.title())}{suffix}")
         window = self._drawing.widget.window()
         name, _ = QFileDialog.getSaveFileName(window, title, start, filters)

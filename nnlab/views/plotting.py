@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QSizePolicy, QWidget
 
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import shown
 from nnlab.views.plot_export import Drawing, no_numbers
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
@@ -332,8 +333,8 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
             return [_power(value) for value in values]
         places = max(0, math.ceil(-math.log10(spacing * scale)))
         if places > 4 or max(map(abs, values), default=0.0) >= 1e7:
-            return [f"{v * scale:g}".replace("-", "−") for v in values]
-        return [f"{v * scale + 0.0:,.{places}f}".replace("-", "−") for v in values]
+            return [shown(f"{v * scale:g}".replace("-", "−")) for v in values]
+        return [shown(f"{v * scale + 0.0:,.{places}f}".replace("-", "−")) for v in values]
 
 
 def _power(exponent: float) -> str:
@@ -343,7 +344,7 @@ def _power(exponent: float) -> str:
     power = f"10{str(decade).translate(_RAISED)}"
     if mantissa != 1:
         power = f"{mantissa}·{power}"
-    plain = f"{mantissa * 10.0**decade:,.{max(0, -decade)}f}"
+    plain = shown(f"{mantissa * 10.0**decade:,.{max(0, -decade)}f}")
     return min(plain, power, key=len)
 
 

@@ -2,12 +2,13 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.packaging.frozen import clean_environment
+from tests.packaging.frozen import ROOT, clean_environment
 
 pytestmark = pytest.mark.slow
 """Freezing takes minutes."""
@@ -50,3 +51,14 @@ def test_it_is_no_larger_than_it_has_to_be(app: Path) -> None:
     assert sum(path.stat().st_size for path in files) <= MOST_MEGABYTES * 1_000_000
     names = {path.name for path in files}
     assert not any("Qml" in name or "Quick" in name or "Qt6Network" in name for name in names)
+
+
+def test_everything_in_it_has_a_licence_and_qts_terms_are_told(app: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "build/licences.py"), str(app.parent)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    told = (app.parent / "LICENCES").read_text(encoding="utf-8")
+    for words in ("Replacing it", "qt-everywhere-src-", "GNU LESSER GENERAL PUBLIC LICENSE"):
+        assert words in told

@@ -58,6 +58,7 @@ def test_what_was_lost_is_offered_and_the_latest_recovered(qtbot, lost, window) 
     press(qtbot, dialog, "recovery_recover")
     qtbot.waitUntil(lambda: window.session.spec.training.epochs == 22, timeout=5000)
     assert window.isWindowModified()
+    assert "is as it was" in window.findChild(MessageBar, "message_bar").text()
     qtbot.waitUntil(lambda: len(window._autosave.lost_work()) == 1, timeout=5000)
 
 

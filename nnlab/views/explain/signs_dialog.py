@@ -145,7 +145,14 @@ class SignsDialog(QDialog):
             return None
         n = max(len(costs.minus), len(costs.plus))
         columns = (np.arange(n), _padded(costs.minus, n), _padded(costs.plus, n))
-        return Numbers(("updates from here", f"J with {_MINUS}", f"J with {_PLUS}"), columns)
+        return Numbers(
+            (
+                "updates from here",
+                f"J with {_MINUS}",
+                f"J with {_PLUS}",
+            ),
+            columns,
+        )
 
     # Read off -----------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from nnlab.views.actions import Actions
 from nnlab.views.lab.catalogue import WORKBENCHES
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import text_label
+from nnlab.words import tr
 
 _SIZE = (1180, 740)
 _LEAST = (980, 600)
@@ -56,8 +57,8 @@ class LabWindow(QDialog):
         self._contents.setToolTip(self.tr("Choose a workbench."))
         self._contents.setFixedWidth(_CONTENTS_WIDTH)
         for bench in WORKBENCHES:
-            item = QListWidgetItem(bench.title)
-            item.setToolTip(f"{bench.sentence}.")
+            item = QListWidgetItem(tr(bench.title))
+            item.setToolTip(f"{tr(bench.sentence)}.")
             item.setSizeHint(QSize(_CONTENTS_WIDTH - Space.L, _ENTRY_HEIGHT))
             self._contents.addItem(item)
         self._contents.currentRowChanged.connect(self._on_chosen)
@@ -81,7 +82,7 @@ class LabWindow(QDialog):
             page = bench.make(self._session, self._actions, self._themes)
             page.setObjectName(f"{bench.name}_page")
             self._pages[bench.name] = page
-            self._stack.addWidget(_titled(page, bench.title, bench.sentence))
+            self._stack.addWidget(_titled(page, tr(bench.title), tr(bench.sentence)))
         frame = self._pages[bench.name].parentWidget()
         assert frame is not None
         self._stack.setCurrentWidget(frame)

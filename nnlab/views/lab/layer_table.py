@@ -9,9 +9,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from nnlab.numerals import shown
 from nnlab.views.lab.rivals import LINES, Profiles
 from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, ThemeManager, font
+from nnlab.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -60,7 +62,7 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return "–" if self._slopes and math.isnan(value) else _cell(value)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{LINES[index.column()].name}: {value!r}"
+            return f"{tr(LINES[index.column()].name)}: {value!r}"
         return None
 
     def headerData(
@@ -71,11 +73,11 @@ class LayerModel(QAbstractTableModel):
             return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
         line = LINES[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{line.glyph} {_SHORT[section]}"
+            return f"{line.glyph} {tr(_SHORT[section])}"
         if role == Qt.ItemDataRole.ForegroundRole:
             return QColor(line.ink(self._themes.theme))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.name
+            return tr(line.name)
         return None
 
 
@@ -119,4 +121,4 @@ def _cell(value: float) -> str:
     if 1e-3 <= abs(value) < 1e4:
         return written(value, 3)
     mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    return shown(f"{mantissa}e{int(exponent)}".replace("-", "−"))

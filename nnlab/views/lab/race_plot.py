@@ -19,6 +19,7 @@ from nnlab.views.curves_area import Ranges, linear_ranges, log_ranges, logarithm
 from nnlab.views.number_text import written
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Theme, ThemeManager
+from nnlab.words import counted, tr
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _SYMBOLS = ("o", "s", "t1")
@@ -76,7 +77,7 @@ class RacePlot(PlotArea):
     """A curve a run; the mouse or the arrow keys read all of them off at one place."""
 
     def __init__(self, themes: ThemeManager, *, name: str) -> None:
-        super().__init__("Loss of the runs", themes, name=name)
+        super().__init__(tr("Loss of the runs"), themes, name=name)
         self.setWhatsThis(
             self.tr(
                 "The mean loss over all training samples, measured while each run goes on. Point "
@@ -118,7 +119,7 @@ class RacePlot(PlotArea):
             names += [track.racer.name] * len(track.losses)
         tracks = [track for _, track in self._tracks]
         return Numbers(
-            ("run", "iteration", "epoch", "samples seen", "mean loss"),
+            ("run", "iteration", "epoch", tr("samples seen"), tr("mean loss")),
             (
                 names,
                 np.concatenate([t.iterations for t in tracks]),
@@ -204,4 +205,4 @@ class RacePlot(PlotArea):
 
 
 def _iterations(count: int) -> str:
-    return "1 iteration" if count == 1 else f"{count:,} iterations"
+    return counted(count, "{n:,} iteration", "{n:,} iterations")

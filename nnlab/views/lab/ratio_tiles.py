@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnlab.views.lab.rivals import LINES, Profiles, RivalLine, ratio_text
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone
 from nnlab.views.widgets import LiveLabel, text_label
+from nnlab.words import tr
 
 
 class _Tile(QWidget):
@@ -16,7 +17,7 @@ class _Tile(QWidget):
     def __init__(self, line: RivalLine, themes: ThemeManager) -> None:
         super().__init__()
         self._line = line
-        self._name = text_label(f"{line.glyph} {line.name}", TextStyle.SMALL)
+        self._name = text_label(f"{line.glyph} {tr(line.name)}", TextStyle.SMALL)
         self.ratio = LiveLabel(
             TextStyle.COUNTER, name=f"vanishing_ratio_{line.key}", sample="1.2e−12"
         )
@@ -62,4 +63,4 @@ class RatioTiles(QWidget):
         for tile, line, profile in zip(self._tiles, LINES, profiles, strict=True):
             text = ratio_text(profile)
             tile.ratio.show_text(text)
-            tile.ratio.setAccessibleName(f"{line.name}: {text}")
+            tile.ratio.setAccessibleName(f"{tr(line.name)}: {text}")

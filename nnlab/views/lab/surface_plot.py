@@ -24,6 +24,7 @@ from nnlab.views.number_text import written
 from nnlab.views.plane_image import PlaneImage
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
+from nnlab.words import tr
 
 _LEVELS = 14
 _LEAST_SHARE = 1e-6
@@ -93,7 +94,7 @@ class SurfacePlot(PlotArea):
     """Colours and contours of a surface, with paths, and the present point, on it."""
 
     def __init__(self, themes: ThemeManager, *, name: str, parent: QWidget | None = None) -> None:
-        super().__init__("Loss surface", themes, name=name, parent=parent)
+        super().__init__(tr("Loss surface"), themes, name=name, parent=parent)
         self.setWhatsThis(
             self.tr(
                 "Each place is another pair of values of both parameters; the colour is the mean "
@@ -328,8 +329,10 @@ def axis_text(direction: Direction) -> str:
         kind = "bias" if direction.place.input is None else "weight"
         return f"{kind} {plain(direction.symbol)}"
     if direction.place is not None:
-        return f"slope {plain(direction.symbol)}"
-    return f"steps along {plain(direction.symbol)} (1 = as long as the weights)"
+        return tr("slope {symbol}").format(symbol=plain(direction.symbol))
+    return tr("steps along {symbol} (1 = as long as the weights)").format(
+        symbol=plain(direction.symbol)
+    )
 
 
 def _markup(direction: Direction) -> str:

@@ -17,6 +17,7 @@ from nnlab.views import icons
 from nnlab.views.icons import Icon, Ink
 from nnlab.views.theme import Kind, Space, Theme, ThemeManager, set_kind, set_style_property
 from nnlab.views.widgets.buttons import icon_button
+from nnlab.words import tr
 
 _SUCCESS_STAYS_MS = 4000
 _INFO_STAYS_MS = 6000
@@ -76,7 +77,7 @@ class MessageBar(QFrame):
         self._action.setToolTip(self.tr("Do what the message offers."))
         set_kind(self._action, Kind.PLAIN)
         self._close = icon_button(
-            Icon.X, "Dismiss this message", themes, name=f"{name}_dismiss", inset=True
+            Icon.X, tr("Dismiss this message"), themes, name=f"{name}_dismiss", inset=True
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, Space.XS, Space.S, Space.XS)

@@ -10,6 +10,7 @@ from nnlab.views.theme import Space, ThemeManager
 from nnlab.views.widgets.buttons import icon_button
 from nnlab.views.widgets.fields import NumberField
 from nnlab.views.widgets.numbers import NumberRange
+from nnlab.words import tr
 
 _COUNT_WIDTH, _AROUND_COUNT = 36, 18
 _GREATEST_SEED = 2**31 - 1
@@ -42,7 +43,10 @@ class SeedField(QWidget):
         )
         self._field.setMinimumWidth(64)
         self._dice = icon_button(
-            Icon.DICE, f"Throw a new {label[:1].lower()}{label[1:]}", themes, name=f"{name}_dice"
+            Icon.DICE,
+            tr("Throw a new {label}{label2}").format(label=label[:1].lower(), label2=label[1:]),
+            themes,
+            name=f"{name}_dice",
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -105,10 +109,18 @@ class Stepper(QWidget):
         self._field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._field.setProperty("compact", True)
         self._minus = icon_button(
-            Icon.MINUS, f"{label}: one less", themes, name=f"{name}_minus", inset=True
+            Icon.MINUS,
+            tr("{label}: one less").format(label=label),
+            themes,
+            name=f"{name}_minus",
+            inset=True,
         )
         self._plus = icon_button(
-            Icon.PLUS, f"{label}: one more", themes, name=f"{name}_plus", inset=True
+            Icon.PLUS,
+            tr("{label}: one more").format(label=label),
+            themes,
+            name=f"{name}_plus",
+            inset=True,
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
