@@ -53,7 +53,8 @@ _UNUSED_QT = (
 _UNUSED_FILES = ("opengl32sw.dll", "d3dcompiler_47.dll")
 """Windows: OpenGL in software and a compiler of shaders, both for Qt Quick."""
 
-_UNUSED_DATA = ("/translations/", "pyqtgraph/icons/peegee/")
+_UNUSED_DATA = ("pyqtgraph/icons/peegee/",)
+_OWN_WORDS, _QTS_WORDS = "resources/translations/nnlab_", "/translations/qtbase_"
 
 
 def used_binaries(entries: Iterable[Entry], imports: Callable[[str], Iterable[str]]) -> list[Entry]:
@@ -74,11 +75,29 @@ def used_binaries(entries: Iterable[Entry], imports: Callable[[str], Iterable[st
 
 def used_data(entries: Iterable[Entry]) -> list[Entry]:
     """Return the files that are read at some time."""
+    everything = list(entries)
+    languages = _languages(_posix(name) for name, _, _ in everything)
     return [
         entry
-        for entry in entries
-        if not any(part in _posix(entry[0]) for part in _UNUSED_DATA) and _is_allowed(entry[0])
+        for entry in everything
+        if not any(part in _posix(entry[0]) for part in _UNUSED_DATA)
+        and _is_allowed(entry[0])
+        and _is_spoken(_posix(entry[0]), languages)
     ]
+
+
+def _languages(names: Iterable[str]) -> set[str]:
+    """Return the languages that nnlab is translated into, such as de or pt_BR, and pt with it."""
+    found = {name.partition(_OWN_WORDS)[2].removesuffix(".qm") for name in names}
+    return {part for each in found if each for part in (each, each.partition("_")[0])}
+
+
+def _is_spoken(name: str, languages: set[str]) -> bool:
+    """Tell whether a file of Qt's words is in a language that nnlab speaks; others are none."""
+    if "PySide6" not in name or "/translations/" not in name:
+        return True
+    _, found, language = name.partition(_QTS_WORDS)
+    return bool(found) and language.removesuffix(".qm") in languages
 
 
 def _is_root(entry: Entry) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from nnlab import numerals
+from nnlab import numerals, translations
 from nnlab.numerals import DecimalSign
 
 DESKTOP_NAME = "org.nnlab.nnlab"
@@ -72,6 +72,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     application.setApplicationDisplayName("nnlab")
     application.setOrganizationName("nnlab")
     application.setDesktopFileName(DESKTOP_NAME)
+    translations.speak(application)
     return application
 
 
