@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nnlab import __version__, resources
+from nnlab.words import tr
 
 _CATALOGUE = "licences/parts.toml"
 SHIPPED = "licences/shipped.json"
@@ -75,9 +76,13 @@ class Part:
 
     def heading(self) -> str:
         """Return what the part is, a line each."""
-        lines = [self.title, f"Licence: {self.licence}", f"What for: {self.about}"]
+        lines = [
+            self.title,
+            tr("Licence: {licence}").format(licence=self.licence),
+            tr("What for: {about}").format(about=self.about),
+        ]
         if self.source:
-            lines.append(f"Source: {self.source}")
+            lines.append(tr("Source: {source}").format(source=self.source))
         return "\n".join(lines)
 
     def full_text(self) -> str:

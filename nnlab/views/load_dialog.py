@@ -23,6 +23,7 @@ from nnlab.data.plan import Plan, Use, gaps, guess_plan, judge, with_type, with_
 from nnlab.errors import UserError
 from nnlab.numerals import grouped
 from nnlab.session.session import Session
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.preview_table import SHOWN_ROWS, PreviewTable
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_tone
 from nnlab.views.widgets.buttons import push_button
@@ -37,7 +38,7 @@ _LABEL_WIDTH = 84
 _MESSAGE_LINES = 3
 
 
-class LoadDialog(QDialog):
+class LoadDialog(OrderedDialog):
     """Shows the first rows of a file or of pasted text and asks what to make of them.
 
     It is opened, not executed: the window lives on beneath it.
@@ -303,13 +304,14 @@ class LoadDialog(QDialog):
         dialect, is_text = table.dialect, preview.kind is FileKind.TEXT
         found = self.tr("Found: {}")
         _offer(
-            self._delimiter, found.format(DELIMITER_NAMES.get(dialect.delimiter, "")),
-            tuple(DELIMITER_NAMES.items()), wish.delimiter,
+            self._delimiter, found.format(tr(DELIMITER_NAMES.get(dialect.delimiter, ""))),
+            tuple((sign, tr(name)) for sign, name in DELIMITER_NAMES.items()), wish.delimiter,
         )  # fmt: skip
         decimals = ((".", self.tr("point")), (",", self.tr("comma")))
         _offer(self._decimal, found.format(dict(decimals)[dialect.decimal]), decimals, wish.decimal)
-        encoding = ENCODING_NAMES.get(dialect.encoding, dialect.encoding)
-        _offer(self._encoding, found.format(encoding), tuple(ENCODING_NAMES.items()), wish.encoding)
+        encodings = {key: tr(name) for key, name in ENCODING_NAMES.items()}
+        encoding = encodings.get(dialect.encoding, dialect.encoding)
+        _offer(self._encoding, found.format(encoding), tuple(encodings.items()), wish.encoding)
         headers = ((True, self.tr("names")), (False, self.tr("data")))
         _offer(self._header, found.format(dict(headers)[dialect.has_header]), headers, wish.header)
         sheets = tuple((name, name) for name in preview.sheets)

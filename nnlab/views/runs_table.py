@@ -35,7 +35,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnlab.experiment.comparing import ABSENT, SettingColumn, differing_settings
+from nnlab.experiment.comparing import (
+    ABSENT,
+    SettingColumn,
+    differing_settings,
+    name_on_screen,
+)
 from nnlab.experiment.runs import MAX_NOTE, Run
 from nnlab.numerals import fixed, grouped, parse_number
 from nnlab.views import palette
@@ -276,15 +281,19 @@ class RunsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or section >= len(self._columns):
             return None
         if role == _Role.DisplayRole:
-            return self._columns[section].title
+            return self._title_of(section)
         if role == _Role.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft
             if self._columns[section].is_number:
                 side = Qt.AlignmentFlag.AlignRight
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == _Role.ToolTipRole:
-            return self._columns[section].tip or self._columns[section].title
+            return self._columns[section].tip or self._title_of(section)
         return None
+
+    def _title_of(self, column: int) -> str:
+        title = self._columns[column].title
+        return name_on_screen(title) if title in self._settings else title
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """The first column has check boxes, the last one can be edited."""
@@ -342,7 +351,7 @@ class RunsModel(QAbstractTableModel):
         if run.label.started is not None:
             said += tr(", started {:%d %b %Y, %H:%M}").format(run.label.started)
         if run.label.changed:
-            names = ", ".join(run.label.changed)
+            names = ", ".join(map(name_on_screen, run.label.changed))
             said += self.tr(". Changed while it was trained: {}").format(names)
         return said + "."
 
@@ -401,6 +410,7 @@ class RunsTable(QTableView):
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs_table")
+        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Runs"))
         self.setWhatsThis(
             self.tr(
