@@ -53,6 +53,7 @@ commands:
   nnlab demo [--out DIR]       train the default experiment before your eyes
   nnlab train EXPERIMENT ...   train without a window
   nnlab predict WEIGHTS ...    predict with exported weights
+  nnlab lab check|new|grade    lab sheets: write and grade them
 
 “nnlab COMMAND --help” explains each. A file that is called like a command is
 given as ./train.
@@ -146,6 +147,13 @@ def _open(arguments: list[str]) -> int:
         from nnlab.start import run_window
 
         return run_window(file)
+
+
+def _lab(arguments: list[str]) -> int:
+    """Check, begin or grade lab sheets."""
+    from nnlab.lab_commands import run_lab
+
+    return run_lab(arguments)
 
 
 def _demo(arguments: list[str]) -> int:
@@ -665,5 +673,6 @@ def _discard_stdout() -> None:
 _COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "demo": _demo,
     "train": _train,
+    "lab": _lab,
     "predict": _predict,
 }

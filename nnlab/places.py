@@ -38,6 +38,11 @@ def _folder_of(variable: str, within_home: str) -> Path:
     return Path(given) if Path(given).is_absolute() else home() / within_home
 
 
+def sheet_folder() -> Path:
+    """Return the folder where the files of lab sheets are laid out; it may not exist."""
+    return state_folder() / "sheets"
+
+
 def home() -> Path:
     """Return the user's home folder, or the present one where there is none."""
     try:

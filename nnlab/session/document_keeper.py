@@ -17,6 +17,7 @@ from nnlab.experiment.spec import DataSpec, ExperimentSpec, InlineSource
 from nnlab.files import FileStamp, is_another, stamp_of
 from nnlab.session.announcer import Announcer
 from nnlab.session.data_source import DataSource
+from nnlab.session.lab_desk import LabDesk, read_work
 from nnlab.session.loading import Loader
 from nnlab.session.moment import Moment
 from nnlab.session.phase import Phase
@@ -63,6 +64,7 @@ class DocumentKeeper(QObject):
         timeline: Timeline,
         run: TrainingRun,
         announcer: Announcer,
+        lab: LabDesk,
         parent: QObject | None = None,
     ) -> None:
         """Make a keeper of no file.
@@ -73,6 +75,7 @@ class DocumentKeeper(QObject):
             timeline: is saved, and goes to what is opened.
             run: knows how far training has come.
             announcer: tells what can't be opened.
+            lab: has the work on a lab sheet, which is saved along.
             parent: owns it.
         """
         super().__init__(parent)
@@ -81,10 +84,14 @@ class DocumentKeeper(QObject):
         self._timeline = timeline
         self._run = run
         self._announcer = announcer
+        self._lab = lab
         self._origin = _Origin()
         self._saved_iteration = 0
         timeline.moved.connect(self.document_changed)
         timeline.stack.cleanChanged.connect(self.document_changed)
+        lab.work_changed.connect(self.document_changed)
+        lab.sheet_changed.connect(self.document_changed)
+        lab.step_changed.connect(self.document_changed)
 
     @property
     def path(self) -> Path | None:
@@ -111,7 +118,7 @@ class DocumentKeeper(QObject):
         """
         trained_on = self._origin.path is not None and self._has_trained_on
         is_edited = not self._timeline.stack.isClean()
-        return is_edited or self._origin.is_recovered or trained_on
+        return is_edited or self._origin.is_recovered or trained_on or self._lab.is_modified
 
     @property
     def has_news(self) -> bool:
@@ -158,6 +165,7 @@ class DocumentKeeper(QObject):
         path = origin.path
         try:
             canvas = _canvas_of(document.spec.data, document.canvas)
+            work = read_work(document.lab, path.name if path else "")
             self._timeline.install(
                 Moment(document.spec, prepared, table, document.progress, canvas=canvas)
             )
@@ -167,6 +175,7 @@ class DocumentKeeper(QObject):
         self._timeline.stack.clear()
         self._timeline.runs.opened(document.runs, self._run.iteration)
         self._origin = origin
+        self._lab.take(work)
         self._saved_iteration = self._run.iteration
         self.document_changed.emit()
         self.window_state_read.emit(document.window)
@@ -189,6 +198,7 @@ class DocumentKeeper(QObject):
         self._origin = _Origin(path, stamp_of(path))
         self._saved_iteration = saved.progress.state.iteration if saved.progress else 0
         self._timeline.stack.setClean()
+        self._lab.saved()
         self.document_changed.emit()
 
     def document(self, window: Mapping[str, Any]) -> Document:
@@ -200,7 +210,7 @@ class DocumentKeeper(QObject):
         progress, present = self._run.progress(), self._timeline.present
         runs = self._timeline.runs.to_save(progress.state.iteration if progress else 0)
         canvas = present.canvas.source if present.canvas else None
-        return Document(present.spec, progress, window, runs, canvas)
+        return Document(present.spec, progress, window, runs, canvas, self._lab.to_json())
 
     @Slot(object)
     def take_phase(self, phase: Phase) -> None:

@@ -138,13 +138,9 @@ class LabDesk(QObject):
         self._is_modified = True
         self.open_experiment()
 
-    def take(self, values: Mapping[str, Any], where: str) -> None:
-        """Go on with the work that a file holds; none of a former file's stays.
-
-        Raises:
-            UserError: it is no work on a sheet; what was there stays.
-        """
-        self._take(work_from_json(values, where) if values else None)
+    def take(self, work: Work | None) -> None:
+        """Go on with the work that a file holds; none of a former file's stays."""
+        self._take(work)
         self._is_modified = False
 
     def close(self) -> None:
@@ -275,6 +271,15 @@ class LabDesk(QObject):
             work = work.attempted(question.name, _shown(answer), check.verdict, self._clock())
         self._work = work
         self._touched(question.name)
+
+
+def read_work(values: Mapping[str, Any], where: str) -> Work | None:
+    """Read the work that a file holds; None: it holds none.
+
+    Raises:
+        UserError: it is no work on a sheet.
+    """
+    return work_from_json(values, where) if values else None
 
 
 def _check(judge: Judge, question: Question, answer: Answer, _desk: Desk) -> Check:

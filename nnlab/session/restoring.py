@@ -1,4 +1,4 @@
-"""Going back to a former run: its experiment, its data and its weights."""
+"""Going to another experiment as a step of undo: that of a former run, or of a lab sheet."""
 
 from functools import partial
 
@@ -7,6 +7,7 @@ from nnlab.errors import UserError
 from nnlab.experiment.document import Progress
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.runs import Run, log_of, mark_of
+from nnlab.experiment.spec import ExperimentSpec
 from nnlab.session import sentences
 from nnlab.session.announcer import Announcer
 from nnlab.session.data_source import DataSource
@@ -17,7 +18,7 @@ from nnlab.words import tr
 
 
 class Restorer:
-    """Makes a moment of a run that is over, and goes there.
+    """Makes a moment of another experiment, and goes there.
 
     The runs keep no data, for many have the same and a file has its own; so it is prepared
     anew here, and it may turn out to have changed since.
@@ -38,6 +39,21 @@ class Restorer:
     def restore(self, number: int) -> None:
         """Go back to a run; where its data must be read from a file, once that is done."""
         self._announcer.attempt(partial(self._restore, number))
+
+    def begin(self, spec: ExperimentSpec, text: str) -> None:
+        """Go to another experiment, at its start; undo brings the present one back.
+
+        Args:
+            spec: the experiment.
+            text: what was done, for the undo menu.
+        """
+        then = partial(self._begin, spec, text)
+        self._announcer.attempt(lambda: self._source.prepare(spec.data, None, then))
+
+    def _begin(
+        self, spec: ExperimentSpec, text: str, prepared: PreparedData, table: Table | None
+    ) -> None:
+        self._timeline.push(Moment(spec, prepared, table), text, starts_over=True)
 
     def _restore(self, number: int) -> None:
         run, present = self._timeline.runs.run(number), self._timeline.present

@@ -37,6 +37,7 @@ from nnlab.export.history_file import write_history
 from nnlab.export.runs_file import write_runs
 from nnlab.export.weights_file import export_model
 from nnlab.files import FileStamp
+from nnlab.places import sheet_folder
 from nnlab.session import sentences
 from nnlab.session.announcer import Announcer
 from nnlab.session.background import Background, Work
@@ -46,6 +47,7 @@ from nnlab.session.document_keeper import DocumentKeeper
 from nnlab.session.frame import Part, PlaneRequest
 from nnlab.session.garbage import GarbageKeeper
 from nnlab.session.gate import DrawingGate
+from nnlab.session.lab_desk import LabDesk
 from nnlab.session.loading import Loader
 from nnlab.session.moment import Moment
 from nnlab.session.notice import NoticeKind
@@ -136,8 +138,15 @@ class Session(QObject):
         self._data_editor = DataEditor(self._source, self._timeline, self._announcer)
         self._loader = Loader(self._source, self._data_editor, self._timeline, self._announcer)
         self._restorer = Restorer(self._source, self._timeline, self._announcer)
+        self._lab = LabDesk(
+            self.make_background(),
+            self._announcer,
+            lambda: Document(self.spec, self._run.progress()),
+            sheet_folder(),
+            parent=self,
+        )
         self._keeper = DocumentKeeper(
-            self._source, self._loader, self._timeline, self._run, self._announcer, self
+            self._source, self._loader, self._timeline, self._run, self._announcer, self._lab, self
         )
         self._connect_training()
         self._connect_the_rest()
@@ -165,6 +174,7 @@ class Session(QObject):
         view_point.selection_changed.connect(self.selection_changed)
         view_point.threshold_changed.connect(self.threshold_changed)
         self._steps.changed.connect(self.steps_changed)
+        self._lab.experiment_wanted.connect(self._on_experiment_wanted)
         keeper.document_changed.connect(self.document_changed)
         keeper.window_state_read.connect(self.window_state_read)
         keeper.recovered.connect(self.recovered)
@@ -224,6 +234,11 @@ class Session(QObject):
     def runs(self) -> RunHistory:
         """What was trained before, and the present run."""
         return self._runs
+
+    @property
+    def lab(self) -> LabDesk:
+        """The lab sheet that is worked on."""
+        return self._lab
 
     @property
     def previewer(self) -> Previewer:
@@ -615,6 +630,10 @@ class Session(QObject):
         self.closed.emit()
 
     # What happens -------------------------------------------------------------------------
+
+    @Slot(object, str)
+    def _on_experiment_wanted(self, spec: ExperimentSpec, name: str) -> None:
+        self._restorer.begin(spec, tr("Open {name}").format(name=name))
 
     @Slot(object)
     def _on_ended(self, ending: Ending) -> None:

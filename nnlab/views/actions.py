@@ -12,6 +12,7 @@ from nnlab.views import icons
 from nnlab.views.examples import EXAMPLES
 from nnlab.views.icons import Icon
 from nnlab.views.lab.catalogue import WORKBENCHES
+from nnlab.views.sheet.shipped import SHIPPED_SHEETS
 from nnlab.views.theme import ThemeChoice, ThemeManager
 from nnlab.words import tr
 
@@ -68,6 +69,8 @@ class Actions:
         self._make_explain(make)
         self._make_pages(make)
         self.workbenches = _workbench_actions(make)
+        self.sheets = _sheet_actions(make)
+        self._make_sheets(make)
         self._make_runs(make)
         self._make_view_and_help(make)
 
@@ -258,6 +261,23 @@ class Actions:
         )  # fmt: skip
         self.copy_card_text.setIconText(tr("Text"))
 
+    def _make_sheets(self, make: _Maker) -> None:
+        self.open_sheet = make(
+            "open_sheet", tr("Open lab &sheet…"), tr("Work on a lab sheet that you were given"),
+            None, Icon.FOLDER_OPEN,
+        )  # fmt: skip
+        self.close_sheet = make(
+            "close_sheet", tr("&Put the sheet away"), tr("Work without the lab sheet"), None, Icon.X
+        )
+        self.save_report = make(
+            "save_report", tr("Save &report…"),
+            tr("Write the answers of the lab sheet to one file to hand in"), None, Icon.FILE_TEXT,
+        )  # fmt: skip
+        self.grade = make(
+            "grade", tr("&Grade submissions…"),
+            tr("Check again what a class handed in, and write a table"), None, Icon.LIST_CHECKS,
+        )  # fmt: skip
+
     def _make_runs(self, make: _Maker) -> None:
         # Their keys are those of the table of runs, and of no other place.
         self.restore_run = make(
@@ -330,7 +350,9 @@ class Actions:
     def all(self) -> tuple[QAction, ...]:
         """Return every action, in the order in which it was made."""
         single = tuple(a for a in vars(self).values() if isinstance(a, QAction))
-        choices = (self.theme_choices, self.decimal_choices, self.examples, self.workbenches)
+        choices = (
+            self.theme_choices, self.decimal_choices, self.examples, self.workbenches, self.sheets,
+        )  # fmt: skip
         return single + tuple(action for each in choices for action in each.values())
 
 
@@ -380,6 +402,19 @@ def formula_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]
              tr("Put the formula on the clipboard as LaTeX, for a report"), None, Icon.FORMULA),
     )  # fmt: skip
     return {action.objectName(): action for action in made}
+
+
+def _sheet_actions(make: _Maker) -> dict[str, QAction]:
+    """Return an action for each sheet that is shipped; its data is its file."""
+    made = {}
+    for number, sheet in enumerate(SHIPPED_SHEETS, start=1):
+        action = make(
+            f"sheet_{sheet.name}", f"&{number}  {tr(sheet.title)}", tr(sheet.sentence), None,
+            Icon.GRADUATION,
+        )  # fmt: skip
+        action.setData(sheet.path)
+        made[sheet.name] = action
+    return made
 
 
 def _theme_actions(make: _Maker, parent: QWidget) -> dict[ThemeChoice, QAction]:

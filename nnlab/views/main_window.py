@@ -64,6 +64,7 @@ from nnlab.views.playback_bar import PlaybackBar
 from nnlab.views.recovery_dialog import RecoveryDialog
 from nnlab.views.runs_page import RunsPage
 from nnlab.views.screen_place import bring_into_view
+from nnlab.views.sheet.sheet_commands import SheetCommands
 from nnlab.views.status_bar import StatusBar
 from nnlab.views.theme import Kind, Space, ThemeChoice, ThemeManager
 from nnlab.views.training_page import TrainingPage
@@ -120,6 +121,9 @@ class MainWindow(QMainWindow):
         )
         self._assemble(output)
         self._autosave = Autosave(session, recovery, self._view_state, self)
+        self._sheets = SheetCommands(
+            session, self.actions_, themes, preferences, self.tell, self._files.may_discard, self
+        )
         self._painter = Painter(session, output, self.actions_.paint, themes, rng)
         self._fill_menus()
         self._connect()
@@ -278,13 +282,23 @@ class MainWindow(QMainWindow):
         train.addActions([a.reset, a.new_weights])
         train.addSeparator()
         train.addActions([a.replay, a.look_earlier, a.look_later, a.look_now])
-        bar.addMenu(self.tr("&Lab")).addActions(list(a.workbenches.values()))
+        self._fill_lab_menu(bar.addMenu(self.tr("&Lab")))
         self._fill_view_menu(bar.addMenu(self.tr("&View")))
         help_menu = bar.addMenu(self.tr("&Help"))
         help_menu.addActions([a.help, a.whats_this, a.first_steps, a.shortcuts])
         help_menu.addSeparator()
         help_menu.addActions([a.show_logs, a.about])
         self._fill_recent()
+
+    def _fill_lab_menu(self, lab: QMenu) -> None:
+        a = self.actions_
+        sheets = lab.addMenu(self.tr("Lab &sheets"))
+        sheets.setObjectName("sheets")
+        sheets.setToolTipsVisible(True)
+        sheets.addActions(list(a.sheets.values()))
+        lab.addActions([a.open_sheet, a.close_sheet, a.save_report, a.grade])
+        lab.addSeparator()
+        lab.addActions(list(a.workbenches.values()))
 
     def _fill_view_menu(self, view: QMenu) -> None:
         theme = view.addMenu(self.tr("&Theme"))

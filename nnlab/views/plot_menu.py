@@ -127,6 +127,16 @@ class PlotMenu(QObject):
         """
         plot_export.save_png(self._drawing, path, size, ground, self._themes.theme)
 
+    def png(self, width: int) -> bytes:
+        """Return a picture on light ground, so many pixels wide, as a PNG.
+
+        Raises:
+            UserError: as `plot_export.make_image`.
+        """
+        natural = plot_export.natural_size(self._drawing)
+        size = natural.scaled(QSize(width, 10 * width), Qt.AspectRatioMode.KeepAspectRatio)
+        return plot_export.make_png(self._drawing, size, Ground.LIGHT, self._themes.theme)
+
     @Slot()
     def ask_svg(self) -> None:
         """Ask for a file and write an SVG."""
