@@ -124,8 +124,19 @@ class LabDesk(QObject):
         """Open a sheet, and its first experiment; refused with a notice if it is none."""
         self._announcer.attempt(lambda: self.begin(open_sheet(path)))
 
+    def reload(self, path: Path) -> None:
+        """Show a sheet as its author has just saved it; answers and experiment stay."""
+        self._announcer.attempt(lambda: self._revise(open_sheet(path)))
+
     def begin(self, sheet: Sheet) -> None:
-        """Begin work on a sheet. Work on the same sheet goes on, in its newer edition."""
+        """Begin work on a sheet, and open its experiment.
+
+        Work on the same sheet goes on, in its newer edition.
+        """
+        self._revise(sheet)
+        self.open_experiment()
+
+    def _revise(self, sheet: Sheet) -> None:
         former = self._work
         if former is not None and former.sheet.name == sheet.name:
             names = {question.name for question in sheet.questions}
@@ -136,7 +147,6 @@ class LabDesk(QObject):
             student = former.student if former is not None else Student()
             self._take(Work(sheet, student))
         self._is_modified = True
-        self.open_experiment()
 
     def take(self, work: Work | None) -> None:
         """Go on with the work that a file holds; none of a former file's stays."""

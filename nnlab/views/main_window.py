@@ -677,6 +677,7 @@ class MainWindow(QMainWindow):
         if not self._files.may_discard():
             event.ignore()
             return
+        self._sheets.give_room_back()
         self._preferences.geometry = self.saveGeometry()
         self._preferences.layout = self._bench.layout_state()
         self._preferences.shows_drawing = self.actions_.show_drawing.isChecked()

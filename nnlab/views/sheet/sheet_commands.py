@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QWidget
 
 from nnlab.errors import UserError
 from nnlab.labs.sheet import Plot
@@ -16,6 +16,7 @@ from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.dock import Dock
 from nnlab.views.plot_menu import PlotMenu
+from nnlab.views.sheet.grade_dialog import GradeDialog
 from nnlab.views.sheet.reach_guard import ReachGuard
 from nnlab.views.sheet.report_file import write_report
 from nnlab.views.sheet.sheet_panel import LEAST_WIDTH, SheetPanel
@@ -24,6 +25,8 @@ from nnlab.views.widgets.message_bar import MessageKind
 from nnlab.words import tr
 
 _PICTURE_WIDTH = 1000
+_WIDE_ENOUGH = 1500
+_SETTLED_MS = 250
 _PLOTS = {Plot.BOUNDARY: "boundary", Plot.LOSS: "loss_plot", Plot.NETWORK: "network_diagram"}
 
 Tell = Callable[[MessageKind, str], None]
@@ -60,6 +63,7 @@ class SheetCommands(QObject):
         self._tell = tell
         self._may_discard = may_discard
         self._window = window
+        self._themes = themes
         panel = SheetPanel(session, actions, themes, self.picture)
         panel.place_wanted.connect(self._lead_to)
         self.dock = Dock(tr("Lab sheet"), panel, name="sheet", parent=window, widest=560)
@@ -70,12 +74,22 @@ class SheetCommands(QObject):
         window.resizeDocks([self.dock], [LEAST_WIDTH + 40], Qt.Orientation.Horizontal)
         self.dock.hide()
         self._guard = ReachGuard(session.lab, window)
+        self._path: Path | None = None
+        self._is_data_away = False
+        self._watcher = QFileSystemWatcher(self)
+        self._reload = QTimer(self)
+        self._reload.setSingleShot(True)
+        self._reload.setInterval(_SETTLED_MS)
+        self._reload.timeout.connect(self._on_settled)
+        self._watcher.fileChanged.connect(self._on_file_changed)
         session.lab.sheet_changed.connect(self._on_sheet)
         for action in actions.sheets.values():
             action.triggered.connect(self._open_shipped)
         actions.open_sheet.triggered.connect(self._ask_for_sheet)
         actions.close_sheet.triggered.connect(self._put_away)
         actions.save_report.triggered.connect(self._ask_for_report)
+        actions.grade.triggered.connect(self._show_grading)
+        self._grading: GradeDialog | None = None
         self._on_sheet()
 
     def picture(self, plot: Plot) -> bytes:
@@ -91,9 +105,39 @@ class SheetCommands(QObject):
             return b""
 
     def open_path(self, path: Path) -> None:
-        """Open a sheet; what was open is asked about where it would be lost."""
+        """Open a sheet; what was open is asked about where it would be lost.
+
+        A sheet that is being written is shown anew whenever its author saves it.
+        """
         if self._may_discard():
             self._session.lab.open(path)
+            self._watch(path)
+
+    def _watch(self, path: Path) -> None:
+        for watched in self._watcher.files():
+            self._watcher.removePath(watched)
+        self._path = path
+        if path.is_file():
+            self._watcher.addPath(str(path))
+
+    @Slot(str)
+    def _on_file_changed(self, _name: str) -> None:
+        # An editor may write a file in several goes, or put another one in its place.
+        self._reload.start()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        path = self._path
+        if path is not None and path.is_file() and self._session.lab.work is not None:
+            self._watcher.addPath(str(path))
+            self._session.lab.reload(path)
+
+    def give_room_back(self) -> None:
+        """Show again what was put away for the sheet."""
+        data = self._window.findChild(QDockWidget, "data_dock")
+        if self._is_data_away and data is not None:
+            data.show()
+        self._is_data_away = False
 
     @Slot()
     def _open_shipped(self) -> None:
@@ -143,11 +187,29 @@ class SheetCommands(QObject):
         self._tell(MessageKind.SUCCESS, said.format(name=path.name))
 
     @Slot()
+    def _show_grading(self) -> None:
+        if self._grading is None:
+            background = self._session.make_background()
+            self._grading = GradeDialog(background, self._preferences, self._themes, self._window)
+        self._grading.open()
+
+    @Slot()
     def _on_sheet(self) -> None:
         has_sheet = self._session.lab.work is not None
+        if has_sheet and self.dock.isHidden():
+            self._make_room()
         self.dock.setVisible(has_sheet)
+        if not has_sheet:
+            self.give_room_back()
         for action in (self._actions.close_sheet, self._actions.save_report):
             action.setEnabled(has_sheet)
+
+    def _make_room(self) -> None:
+        """Put the data away where all side by side would be wider than the window."""
+        data = self._window.findChild(QDockWidget, "data_dock")
+        if data is not None and data.isVisible() and self._window.width() < _WIDE_ENOUGH:
+            data.hide()
+            self._is_data_away = True
 
     @Slot(str)
     def _lead_to(self, place: str) -> None:

@@ -177,7 +177,12 @@ class SheetPanel(QWidget):
             tooltip=tr("As it is at the start of this step; Ctrl+Z brings yours back."),
         )  # fmt: skip
         button.clicked.connect(self._desk.open_experiment)
-        return button
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(button)
+        row.addStretch(1)
+        return box
 
     def _text(self, text: str, files: Mapping[str, bytes]) -> QWidget:
         label = markdown_label(text, files)
