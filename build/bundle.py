@@ -36,21 +36,31 @@ def main() -> int:
     return 0
 
 
-def build(folder: Path | str) -> Path:
-    """Build the app as `nnlab.spec` says, trim it, and return its folder."""
+def build(folder: Path | str, script: Path | str | None = None) -> Path:
+    """Build the app as `nnlab.spec` says, and trim it.
+
+    Args:
+        folder: where its folder goes.
+        script: what is frozen in the same way instead of nnlab, to compare with; its name is
+            the app's.
+
+    Returns:
+        The folder of the app.
+    """
     folder = Path(folder)
     work = folder.parent / "work"
     subprocess.run(
         [
             sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
             "--workpath", str(work), "--distpath", str(folder), str(ROOT / "nnlab.spec"),
+            *(["--", str(script)] if script else []),
         ],
         check=True,
     )  # fmt: skip
     if sys.platform == "darwin":
         # It is signed by now, so nothing is put into it; its licences are among its resources.
         return folder / f"{product.NAME}.app"
-    app = folder / product.NAME
+    app = folder / (Path(script).stem if script else product.NAME)
     _strip_python(app)
     licences.write_file(licences.libraries_of(app), app)
     return app
