@@ -606,7 +606,7 @@ def _refuse_cell(table: Table, name: str, row: int, role: str) -> NoReturn:
         fault = tr("{cell} is not a finite number").format(cell=_short(cell))
     else:
         fault = tr("{cell} is not a number").format(cell=_short(cell))
-    remedy = tr("fill it in or delete the row")
+    remedy: str = tr("fill it in or delete the row")
     if role == "inputs":
         remedy += tr(", or leave the column out of the inputs")
     raise UserError(
