@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnlab import places, resources
 from nnlab.application import (
+    Application,
     choose_decimal_sign,
     has_screen,
     make_application,
@@ -37,6 +38,7 @@ from nnlab.session.preferences import Preferences
 from nnlab.session.recovery import RecoveryFolder
 from nnlab.session.sentences import NO_MEMORY
 from nnlab.session.session import Session
+from nnlab.views import accessible
 from nnlab.views.error_dialog import ErrorReporter, Lines
 from nnlab.views.main_window import MainWindow
 from nnlab.views.theme import ThemeChoice, ThemeManager
@@ -69,6 +71,9 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
         window.tell(MessageKind.WARNING, _DAMAGED_SETTINGS.format(damaged))
     for name in argv[1:2]:
         window.open_path(Path(name))
+    if isinstance(application, Application):
+        application.file_asked.connect(window.open_path)
+        application.release_files()
     return application, window
 
 
@@ -81,6 +86,7 @@ def _assemble(
     application: QApplication, preferences: Preferences, recovery: RecoveryFolder
 ) -> MainWindow:
     sys.setswitchinterval(_SWITCH_INTERVAL)
+    accessible.install()
     gate = DrawingGate()
     rng = np.random.default_rng()
     session = Session(first_spec(), gate, rng)

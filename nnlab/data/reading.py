@@ -251,7 +251,11 @@ def _numbers(cells: tuple[str, ...], decimal: str) -> FloatArray:
 
 
 def _column_names(path: Path, dialect: Dialect) -> tuple[str, ...]:
-    line, first = next(numbered_rows(path, dialect))
+    found = next(numbered_rows(path, dialect), None)
+    if found is None:
+        # Blanks of Unicode's, which are bytes like any others until they are decoded.
+        raise UserError(f"{path.name} is empty; choose a file with a header and rows of numbers.")
+    line, first = found
     return column_names(
         first, dialect.has_header, tr("{name}, line {line}").format(name=path.name, line=line)
     )

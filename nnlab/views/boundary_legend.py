@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnlab.views import palette
+from nnlab.views.accessible import Role
 from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_points import PLAIN, point_look
 from nnlab.views.boundary_reading import Kind, Reading
@@ -40,6 +41,8 @@ _Glyph = Callable[[QPainter, Theme], None]
 
 class Legend(QWidget):
     """One entry a class, for training and test points, and for all that is drawn beside them."""
+
+    spoken_role = Role.List
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -151,6 +154,8 @@ def _labels(reading: Reading) -> list[str]:
 class _Entry(QWidget):
     """A glyph and a label; or the label alone."""
 
+    spoken_role = Role.ListItem
+
     def __init__(self, label: str, tip: str, themes: ThemeManager, glyph: _Glyph | None) -> None:
         super().__init__()
         self._glyph = glyph
@@ -249,10 +254,13 @@ def _paint_scale(painter: QPainter, stops: Sequence[str]) -> None:
 class ColorBar(QWidget):
     """The scale of a surface: its colours, its levels, and what it measures."""
 
+    spoken_role = Role.Graphic
+
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("color_bar")
         self.setFont(font(TextStyle.CAPTION))
+        self.setAccessibleName(self.tr("Colour scale"))
         self.setFixedHeight(_BAR_HEIGHT + 18)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = themes.theme

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from nnlab.arrays import FloatArray
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec, InlineSource
+from nnlab.numerals import fixed, grouped
 from nnlab.session.answers import misclassified
 from nnlab.session.frame import Axis, DirectionRange, PlaneRequest, Snapshot
 from nnlab.views import boundary_axes as axes
@@ -38,6 +40,7 @@ from nnlab.views.selection_card import SelectionCard, describe_selection, toggle
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.threshold_bar import ThresholdBar
 from nnlab.views.widgets import guard_wheel
+from nnlab.views.widgets.numbers import format_number
 from nnlab.words import tr
 
 _SETTLE_MS = 120
@@ -136,6 +139,7 @@ class BoundaryView(QWidget):
 
     def _connect(self) -> None:
         self._settle.timeout.connect(self._ask)
+        self.plot.give_words(self._summary)
         self.plot.resized.connect(self._on_resized)
         self.plot.pointed.connect(self._on_pointed)
         self.plot.nudged.connect(self._on_nudged)
@@ -251,10 +255,6 @@ class BoundaryView(QWidget):
         before, self._snapshot = self._snapshot, snapshot
         if self.isVisible() and not _same_picture(before, snapshot):
             self._draw(snapshot)
-
-    def describe(self) -> None:
-        """Put what is drawn into words, for those who don't see it."""
-        self.plot.setAccessibleDescription(self._summary())
 
     @property
     def reading(self) -> Reading | None:
@@ -589,9 +589,11 @@ class BoundaryView(QWidget):
         if not self._is_curve:
             across += tr(" and {title}").format(title=self._title(1))
         plane = self.plot.plane
-        said = tr("{title} over {across}; {total:,} samples.").format(
-            title=self._reading.title, across=across, total=self._points.total
-        )
+        facts = [
+            tr("{title} over {across}").format(title=self._reading.title, across=across),
+            *self._facts(),
+        ]
+        said = f"{'; '.join(facts)}."
         if plane is None:
             return said
         middle = tuple(sum(span) / 2 for span in self.plot.ranges())
@@ -601,6 +603,26 @@ class BoundaryView(QWidget):
         return tr("{said} In the middle of the picture: {describe}.").format(
             said=said, describe="; ".join(self._reading.describe(outputs))
         )
+
+    def _facts(self) -> list[str]:
+        """Return what there is to know of the picture, each in a few words."""
+        assert self._reading is not None
+        assert self._points is not None
+        facts = []
+        if self._reading.classes:
+            facts.append(tr("{n} classes").format(n=len(self._reading.classes)))
+        facts.append(tr("{n} samples").format(n=grouped(self._points.total)))
+        latest = None if self._snapshot is None else self._snapshot.latest
+        if latest is not None:
+            parts = (
+                (tr("training accuracy {share}"), latest.train_accuracy),
+                (tr("test accuracy {share}"), latest.test_accuracy),
+            )
+            facts += [said.format(share=fixed(a, 2)) for said, a in parts if math.isfinite(a)]
+        if self._reading.kind is Kind.THRESHOLD:
+            at = format_number(self._reading.threshold)
+            facts.append(tr("threshold {at}").format(at=at))
+        return facts
 
     # What the user does -------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from nnlab.engine.confusion import Confusion, macro
 from nnlab.export.numbers_file import Numbers
 from nnlab.numerals import fixed, grouped
 from nnlab.views import palette
+from nnlab.views.accessible import Role, announce_reading
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
@@ -76,6 +77,8 @@ class ConfusionView(QWidget):
 
     A click on a cell, or Return on the one that the arrow keys lead to, chooses it.
     """
+
+    spoken_role = Role.Graphic
 
     chosen = Signal(int, int, bool)
     """A cell was chosen: its row and column, and whether Ctrl was held to add to what is."""
@@ -131,7 +134,6 @@ class ConfusionView(QWidget):
         self.setMinimumSize(self._least())
         # No more than it fills, so that a picture of it has no blank part.
         self.setMaximumSize(self._most())
-        self.setAccessibleDescription(self._summary())
         self.update()
 
     def show_selected(self, counts: IntArray, total: int) -> None:
@@ -408,6 +410,7 @@ class ConfusionView(QWidget):
             rect = self.cell_rect(*self._current)
             self.moved.emit(rect)
             self._tell(*self._current, rect.center())
+            announce_reading(self, self.spoken_value())
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and n:
             adds = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -437,9 +440,11 @@ class ConfusionView(QWidget):
             lines.append(self.tr("{} of them selected").format(grouped(self._selected[i, j])))
         self._card.show_at(self.mapTo(self._home, at), lines)
 
-    def _summary(self) -> str:
+    def spoken(self) -> str:
+        """Return in words what is drawn."""
         made = self._confusion
-        assert made is not None
+        if made is None:
+            return ""
         wrong = [
             (int(made.counts[i, j]), i, j) for i, j in self._cells() if i != j and made.counts[i, j]
         ]
@@ -452,6 +457,10 @@ class ConfusionView(QWidget):
         return tr("{said} Most mistakes: {most}.").format(
             said=said, most="; ".join(self.describe(i, j) for _, i, j in most)
         )
+
+    def spoken_value(self) -> str:
+        """Return what is in the cell that the keys are at."""
+        return "" if self._confusion is None else self.describe(*self._current)
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:

@@ -150,6 +150,7 @@ class ColumnScatter(QWidget):
         column.addLayout(row)
         column.addWidget(self.plot, 1)
         column.addWidget(self._caption)
+        self.plot.give_words(self._words)
         self._x.activated.connect(self._draw)
         self._y.activated.connect(self._draw)
         self.plot.pointed.connect(self._on_pointed)
@@ -200,10 +201,12 @@ class ColumnScatter(QWidget):
             x, y = (span_of(values) for values in self._at.T)
             self.plot.set_ranges((x.low, x.high), (y.low, y.high))
         self.plot.show_points(self._points, self._reading, self._at)
+
+    def _words(self) -> str:
+        if self._points is None:
+            return ""
         count = grouped(self._points.total)
-        self.plot.setAccessibleDescription(
-            self.tr("{} samples: {} against {}.").format(count, *reversed(self.shown_columns()))
-        )
+        return self.tr("{} samples: {} against {}.").format(count, *reversed(self.shown_columns()))
 
     def _nearest(self, at: QPointF) -> int | None:
         """Return the sample at a place, or None where none is near."""

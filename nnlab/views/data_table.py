@@ -384,6 +384,8 @@ class SamplesTable(QTableView):
     def __init__(self, model: SamplesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("samples_table")
+        # Tab leaves the table; while a cell is typed in it goes to the next one.
+        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Samples"))
         self.setWhatsThis(
             self.tr("One row a sample: type over a cell, paste a block, sort by a click on a head.")

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QSizePolicy,
@@ -29,6 +28,7 @@ from nnlab.session.session import Session
 from nnlab.views.boundary_reading import make_reading
 from nnlab.views.data_scatter import ColumnScatter
 from nnlab.views.data_table import SamplesModel, SamplesTable, TableEdit
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
 from nnlab.views.number_text import written
 from nnlab.views.plotting import Caption
@@ -48,7 +48,7 @@ _FIGURES = (
 )
 
 
-class DataWindow(QDialog):
+class DataWindow(OrderedDialog):
     """Shows the samples and turns what is done in the table into edits of the session."""
 
     def __init__(
@@ -277,6 +277,7 @@ class _SummaryTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, len(_FIGURES))
         self.setObjectName("column_figures")
+        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Columns in figures"))
         self.setWhatsThis(
             self.tr("Range, mean and spread of each column, and what is missing from it.")

@@ -12,10 +12,11 @@ import numpy as np
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nnlab import __version__
 from nnlab.places import home
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import push_button, text_label
@@ -91,7 +92,7 @@ class ErrorReporter(QObject):
         self._seen = dict.fromkeys(self._seen, time.monotonic())
 
 
-class ErrorDialog(QDialog):
+class ErrorDialog(OrderedDialog):
     """What happened in plain words, details to copy, and two ways on.
 
     Signals:

@@ -144,6 +144,7 @@ class LayerCurves(QWidget):
         self.plot.nudged.connect(self._on_nudged)
         self.plot.left.connect(self._on_left)
         self.plot.give_numbers(self._numbers)
+        self.plot.give_words(self.describe)
 
     # Shown ----------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ from nnlab.engine.layer_figures import BINS, Histogram
 from nnlab.export.numbers_file import Numbers
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views import palette
+from nnlab.views.accessible import Role, announce_reading
 from nnlab.views.layer_words import (
     Measure,
     epoch_text,
@@ -127,6 +128,8 @@ class StripLayout:
 class LayerStrip(QWidget):
     """Draws the figures of one moment, and reads cells off with the mouse or the keyboard."""
 
+    spoken_role = Role.Graphic
+
     reached = Signal(QRect)
     """The keyboard has chosen a cell, here."""
 
@@ -215,12 +218,16 @@ class LayerStrip(QWidget):
         edges = self._histogram(row, layer).edges
         return float(edges[0]), float(edges[-1])
 
-    def describe(self) -> str:
+    def spoken(self) -> str:
         """Return in words what is drawn."""
         if self._history is None:
             return ""
         layers = range(len(self._names))
         return ". ".join(", ".join(layer_lines(self._history.now, self._names, k)) for k in layers)
+
+    def spoken_value(self) -> str:
+        """Return what is read off at the cell chosen."""
+        return self._card.spoken()
 
     def sizeHint(self) -> QSize:
         """As wide as the cells need."""
@@ -255,12 +262,14 @@ class LayerStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw a column of cells for each layer in sight."""
-        if self._history is None:
-            return
         with QPainter(self) as painter:
             layout = self.layout_
-            self._draw_layers(painter, layout, self._layers_in_sight(layout))
-            self._draw_choice(painter, layout)
+            if self._history is not None:
+                self._draw_layers(painter, layout, self._layers_in_sight(layout))
+                self._draw_choice(painter, layout)
+            if self.hasFocus() and not self._is_by_key:
+                painter.setPen(QPen(QColor(self._theme.colors.focus), 2))
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _draw_layers(self, painter: QPainter, layout: StripLayout, layers: range) -> None:
         assert self._history is not None
@@ -390,8 +399,9 @@ class LayerStrip(QWidget):
         row, layer = self._chosen
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.colors.focus), 1.5))
-        rect = layout.cell(row, layer).adjusted(1, 1, -3, -1)
+        painter.setPen(QPen(QColor(self._theme.colors.focus), 2))
+        # Whole pixels: an edge between two of them would be blurred.
+        rect = QRectF(layout.cell(row, layer).toAlignedRect().adjusted(1, 1, -3, -1))
         painter.drawRoundedRect(rect, RADIUS - 3, RADIUS - 3)
         if self._bin is not None:
             painter.drawRect(self._bin_rect(row, layer, self._bin))
@@ -504,11 +514,13 @@ class LayerStrip(QWidget):
         )  # fmt: skip
         if by_key and self._history is not None and self._chosen is None:
             self._step(0, 0)
+        self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the choice away."""
         super().focusOutEvent(event)
         self._forget()
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the choice away, which would stand elsewhere."""
@@ -540,6 +552,7 @@ class LayerStrip(QWidget):
         assert self._chosen is not None
         self.reached.emit(self.layout_.cell(*self._chosen).toRect())
         self._show_card()
+        announce_reading(self, self.spoken_value())
         self.update()
 
     def _bin_at(self, row: Row, layer: int, x: float) -> int | None:

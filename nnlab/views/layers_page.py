@@ -10,7 +10,6 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.session.frame import Part, Snapshot
-from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.icons import Icon
@@ -53,7 +52,6 @@ class LayersPage(QWidget):
         self._build()
         session.snapshot_ready.connect(self._show_snapshot)
         session.started_over.connect(self._on_started_over)
-        session.phase_changed.connect(self._on_phase)
         self._common.toggled.connect(self.strip.set_common_scale)
         self.strip.reached.connect(self._on_reached)
         self.strip.arranged.connect(self._place_names)
@@ -115,13 +113,6 @@ class LayersPage(QWidget):
         self.curves.show_history(layers, layers.epoch if snapshot.is_past else None)
         self.strip.show_history(layers)
         self._gradient.label.setText(gradient_text(layers, self._session.spec))
-        if not self._session.phase.is_running:
-            self._describe()
-
-    @Slot(object)
-    def _on_phase(self, phase: Phase) -> None:
-        if self.isVisible() and not phase.is_running:
-            self._describe()
 
     @Slot()
     def _on_started_over(self) -> None:
@@ -138,10 +129,6 @@ class LayersPage(QWidget):
     @Slot(QRect)
     def _on_reached(self, cell: QRect) -> None:
         self._area.ensureVisible(cell.center().x(), cell.center().y(), cell.width() // 2 + 1, 0)
-
-    def _describe(self) -> None:
-        self.curves.plot.setAccessibleDescription(self.curves.describe())
-        self.strip.setAccessibleDescription(self.strip.describe())
 
 
 class _Slot(QWidget):

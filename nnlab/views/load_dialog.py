@@ -23,6 +23,7 @@ from nnlab.data.plan import Plan, Use, gaps, guess_plan, judge, with_type, with_
 from nnlab.errors import UserError
 from nnlab.numerals import grouped
 from nnlab.session.session import Session
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.preview_table import SHOWN_ROWS, PreviewTable
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_tone
 from nnlab.views.widgets.buttons import push_button
@@ -37,7 +38,7 @@ _LABEL_WIDTH = 84
 _MESSAGE_LINES = 3
 
 
-class LoadDialog(QDialog):
+class LoadDialog(OrderedDialog):
     """Shows the first rows of a file or of pasted text and asks what to make of them.
 
     It is opened, not executed: the window lives on beneath it.

@@ -17,7 +17,7 @@ from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.export.numbers_file import Numbers
-from nnlab.numerals import fixed
+from nnlab.numerals import fixed, grouped
 from nnlab.views.curves_area import (
     PENALTY,
     TEST,
@@ -30,9 +30,10 @@ from nnlab.views.curves_area import (
     steady_end,
 )
 from nnlab.views.number_text import written
+from nnlab.views.plot_words import lowest, trend
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import LiveLabel, SegmentedControl
-from nnlab.words import counted, tr
+from nnlab.words import tr
 
 _BETWEEN_UPDATES = 1 / 4
 _NUDGES = 60
@@ -176,6 +177,8 @@ class LossPlot(QWidget):
             plot.left.connect(self._on_left)
         self.plot.give_numbers(self._loss_numbers)
         self.accuracy.give_numbers(self._accuracy_numbers)
+        self.plot.give_words(self._loss_words)
+        self.accuracy.give_words(self._accuracy_words)
 
     # What is shown ------------------------------------------------------------------------
 
@@ -256,18 +259,6 @@ class LossPlot(QWidget):
         """Draw what is due without waiting for its time."""
         if self._is_stale and self.isVisible():
             self._draw()
-
-    def describe(self) -> None:
-        """Put what is drawn into words, for those who don't see it."""
-        self.plot.setAccessibleDescription(self._summary())
-        if self._curves is not None and len(self._curves.epoch):
-            last = float(self._curves.train_accuracy[-1])
-            said = (
-                ""
-                if math.isnan(last)
-                else tr("The training accuracy is {last}.").format(last=_percent(last))
-            )
-            self.accuracy.setAccessibleDescription(said)
 
     def minimumSizeHint(self) -> QSize:
         """Small, but not cut."""
@@ -408,21 +399,36 @@ class LossPlot(QWidget):
         )
         self._rates.setVisible(bool(accuracy))
 
-    def _summary(self) -> str:
+    def _loss_words(self) -> str:
+        """Put the loss into words, for those who don't see it."""
         curves = self._curves
         if curves is None or len(curves.epoch) < 2:
             return tr("No epoch has been trained yet.")
-        first, last = curves.train_loss[0], curves.train_loss[-1]
-        said = tr("After {epoch} the training loss went from {first} to {last}").format(
-            epoch=_counted(int(curves.epoch[-1])),
-            first=written(float(first)),
-            last=written(float(last)),
+        parts = (
+            (tr("training loss {now}, {least}"), curves.train_loss),
+            (tr("test loss {now}, {least}"), curves.test_loss),
         )
-        if np.isfinite(curves.test_loss[-1]):
-            said += tr("; the test loss is {test_loss}").format(
-                test_loss=written(float(curves.test_loss[-1]))
-            )
-        return said + "."
+        said = [tr("Epoch {epoch}").format(epoch=grouped(int(curves.epoch[-1])))]
+        for part, losses in parts:
+            if np.isfinite(losses[-1]):
+                now = ", ".join(filter(None, (written(float(losses[-1])), trend(losses))))
+                least = lowest(losses, curves.epoch, tr("epoch"))
+                said.append(part.format(now=now, least=least))
+        first = written(float(curves.train_loss[0]))
+        said.append(tr("at the start {loss}").format(loss=first))
+        return f"{'; '.join(said)}."
+
+    def _accuracy_words(self) -> str:
+        curves = self._curves
+        if curves is None or not len(curves.epoch):
+            return ""
+        parts = (
+            (tr("training accuracy {share}"), curves.train_accuracy),
+            (tr("test accuracy {share}"), curves.test_accuracy),
+        )
+        last = [(part, float(shares[-1])) for part, shares in parts]
+        said = [part.format(share=_percent(a)) for part, a in last if math.isfinite(a)]
+        return f"{'; '.join(said)}." if said else ""
 
     # What the user does -------------------------------------------------------------------
 
@@ -531,10 +537,6 @@ def _beside(box: QCheckBox, label: QLabel) -> QHBoxLayout:
 def _record_at(curves: Curves, index: int) -> EpochRecord:
     epoch, iteration, *measures = (float(getattr(curves, name)[index]) for name in COLUMNS)
     return EpochRecord(int(epoch), int(iteration), *measures)
-
-
-def _counted(epochs: int) -> str:
-    return counted(epochs, "{n:,} epoch", "{n:,} epochs")
 
 
 def _pair(train: float, test: float, write: object) -> str:

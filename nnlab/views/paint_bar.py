@@ -60,6 +60,8 @@ class Swatch(QAbstractButton):
         self.setAccessibleName(tr("Paint class {label}").format(label=label))
         self.setToolTip(tr("Paint samples of class {label}.").format(label=label))
         self.setCheckable(True)
+        # The bar sees to it; this has it spoken of as one of several.
+        self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFont(font(TextStyle.SMALL))

@@ -62,11 +62,13 @@ class RatePlot(PlotArea):
             self._schedule, self._alpha, self._last = schedule, alpha, last
             self._draw_curve()
         self._epoch = epoch
-        rate = schedule.rate(alpha, epoch)
-        self._present.setData([epoch], [rate])
-        self.setAccessibleDescription(
-            self.tr("At epoch {} the learning rate is {}.").format(grouped(epoch), written(rate))
-        )
+        self._present.setData([epoch], [schedule.rate(alpha, epoch)])
+
+    def spoken(self) -> str:
+        """Return in words what is drawn."""
+        said: str = self.tr("At epoch {} the learning rate is {}.")
+        rate = self._schedule.rate(self._alpha, self._epoch)
+        return said.format(grouped(self._epoch), written(rate))
 
     def drawn(self) -> tuple[list[float], list[float]]:
         """Return the epochs and rates that are drawn."""

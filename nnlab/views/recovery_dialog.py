@@ -5,7 +5,6 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from nnlab.numerals import grouped
 from nnlab.session.recovery import LostWork
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import push_button, text_label
@@ -22,7 +22,7 @@ from nnlab.views.widgets import push_button, text_label
 _LEAST_WIDTH, _MOST_ROWS = 520, 6
 
 
-class RecoveryDialog(QDialog):
+class RecoveryDialog(OrderedDialog):
     """A list of what was lost; one of it is opened, deleted, or left for another time.
 
     Signals:

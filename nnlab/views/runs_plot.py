@@ -126,7 +126,6 @@ class RunsPlot(PlotArea):
         self._draw()
         self._set_ranges()
         self._write_legend()
-        self.setAccessibleDescription(self._summary())
         if self._at is not None and self._at[0] not in {c.number for c in self._curves}:
             self._on_left()
 
@@ -228,7 +227,8 @@ class RunsPlot(PlotArea):
         self._legend.setTextWidth(self._legend.textItem.document().idealWidth())
         self._legend.setVisible(bool(lines))
 
-    def _summary(self) -> str:
+    def spoken(self) -> str:
+        """Return in words what is drawn."""
         said = []
         for curve in self._curves[:_MOST_NAMED]:
             finite = curve.train[np.isfinite(curve.train)]

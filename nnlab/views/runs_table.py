@@ -411,6 +411,7 @@ class RunsTable(QTableView):
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs_table")
+        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Runs"))
         self.setWhatsThis(
             self.tr(

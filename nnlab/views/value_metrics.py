@@ -64,6 +64,7 @@ class ValueMetrics(QWidget):
         row.setSpacing(Space.L)
         row.addWidget(left)
         for plot in self.plots:
+            plot.give_words(self._figures.spoken)
             plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             row.addWidget(plot, 1)
 
@@ -126,7 +127,6 @@ class ValueMetrics(QWidget):
         self._figures.show_values(values)
         for plot in self.plots:
             plot.show_values(values)
-            plot.setAccessibleDescription(self._figures.spoken())
 
     @Slot(int, bool)
     def _on_picked(self, row: int, adds: bool) -> None:

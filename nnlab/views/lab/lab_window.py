@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.lab.catalogue import WORKBENCHES
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import text_label
@@ -26,7 +26,7 @@ _CONTENTS_WIDTH = 176
 _ENTRY_HEIGHT = 32
 
 
-class LabWindow(QDialog):
+class LabWindow(OrderedDialog):
     """One page a workbench; a page is made when it is first seen, and kept.
 
     The actions of the main window that concern training work here too.

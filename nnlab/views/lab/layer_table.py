@@ -88,6 +88,7 @@ class LayerTable(QTableView):
         super().__init__(parent)
         self._model = LayerModel(themes, self)
         self.setObjectName("vanishing_table")
+        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Numbers layer by layer"))
         self.setWhatsThis(
             self.tr("A row a layer, a column a network; point at a number to see all its digits.")

@@ -116,7 +116,13 @@ class ActivationCurve(ReadPlot):
         low, high = float(y.min()), float(y.max())
         gap = _MARGIN * max(high - low, 1e-9)
         self.set_ranges((-reach, reach), (low - gap, high + gap))
-        self.setAccessibleDescription(f"f({written(z)}) = {written(a)}")
+
+    def spoken(self) -> str:
+        """Return in words where it is on the curve."""
+        if self._neuron is None:
+            return ""
+        z, a = self.point()
+        return f"f({written(z)}) = {written(a)}"
 
     def point(self) -> tuple[float, float]:
         """Return where the dot is."""

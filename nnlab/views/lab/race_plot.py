@@ -15,8 +15,10 @@ from nnlab.arrays import FloatArray
 from nnlab.explain.races import Track, highest_shown
 from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
+from nnlab.views.accessible import Role
 from nnlab.views.curves_area import Ranges, linear_ranges, log_ranges, logarithm
 from nnlab.views.number_text import written
+from nnlab.views.plot_words import lowest
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Theme, ThemeManager
 from nnlab.words import counted, marked, tr
@@ -53,9 +55,12 @@ def run_symbol(place: int) -> str:
 class LineKey(QWidget):
     """A bit of the line of a run, beside its name."""
 
+    spoken_role = Role.Graphic
+
     def __init__(self, place: int, themes: ThemeManager) -> None:
         super().__init__()
         self._place, self._themes = place, themes
+        self.setAccessibleName(self.tr("Line of run {}").format(place + 1))
         self.setFixedSize(_KEY)
         themes.theme_changed.connect(self._on_theme)
 
@@ -104,6 +109,18 @@ class RacePlot(PlotArea):
         """Draw runs, each with its place among the three."""
         self._tracks = list(tracks)
         self._draw()
+
+    def spoken(self) -> str:
+        """Return in words where each run starts, ends and is lowest."""
+        said = []
+        for _, track in self._tracks:
+            last = written(float(track.losses[-1]), 5)
+            first = written(float(track.losses[0]), 5)
+            end = _iterations(int(track.iterations[-1]))
+            least = lowest(track.losses, track.iterations, self.tr("iteration"))
+            line = self.tr("{}: loss from {} to {} after {}, {}")
+            said.append(line.format(track.racer.name, first, last, end, least))
+        return f"{'; '.join(said)}." if said else self.tr("No run has begun.")
 
     def set_axes(self, over: Over, *, is_log: bool) -> None:
         """Draw them over something else, or on another scale."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nnlab.views.accessible import Role
 from nnlab.views.lab.rivals import LINES, Profiles, RivalLine, ratio_text
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone
 from nnlab.views.widgets import LiveLabel, text_label
@@ -37,9 +38,12 @@ class _Tile(QWidget):
 class RatioTiles(QWidget):
     """One tile a network, side by side."""
 
+    spoken_role = Role.Grouping
+
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
         self.setObjectName("vanishing_ratios")
+        self.setAccessibleName(self.tr("Gradient of the first layer to the last one’s"))
         self.setToolTip(
             self.tr("How much of the gradient’s size is left when it has come back to layer 1.")
         )

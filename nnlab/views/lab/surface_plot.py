@@ -19,6 +19,7 @@ from nnlab.explain.plain import plain
 from nnlab.explain.surface import Direction, Surface, relief
 from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
+from nnlab.views.accessible import Role
 from nnlab.views.boundary_contour import level_lines
 from nnlab.views.number_text import written
 from nnlab.views.plane_image import PlaneImage
@@ -267,10 +268,13 @@ class SurfacePlot(PlotArea):
 class HeightBar(QWidget):
     """The colours of a surface with the losses that they stand for."""
 
+    spoken_role = Role.Graphic
+
     def __init__(self, themes: ThemeManager, *, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setFont(font(TextStyle.CAPTION))
+        self.setAccessibleName(self.tr("Colour scale of the loss"))
         self.setFixedHeight(_BAR_HEIGHT + _LABEL_HEIGHT + 2)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = themes.theme

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnlab.numerals import grouped
+from nnlab.views.accessible import Role
 from nnlab.views.theme import TextStyle, Tone, font, set_tone
 
 
@@ -58,6 +59,8 @@ class CounterLabel(QWidget):
     Its figures all have one width and it never shrinks, so nothing beside it
     moves while it runs.
     """
+
+    spoken_role = Role.StaticText
 
     def __init__(
         self, caption: str, *, name: str, digits: int = 5, parent: QWidget | None = None

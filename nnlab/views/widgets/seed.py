@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from nnlab.views.accessible import Role
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Space, ThemeManager
 from nnlab.views.widgets.buttons import icon_button
@@ -22,6 +23,8 @@ class SeedField(QWidget):
     The field inside carries the object name, the dice the same with ``_dice``.
     """
 
+    spoken_role = Role.Grouping
+
     edited = Signal(int)
     """The user typed or stepped to another seed."""
 
@@ -38,6 +41,7 @@ class SeedField(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}_row")
+        self.setAccessibleName(label)
         self._field = NumberField(
             label, name=name, limits=NumberRange(0, _GREATEST_SEED, integer=True), value=value
         )
@@ -53,8 +57,9 @@ class SeedField(QWidget):
         row.setSpacing(Space.XS)
         row.addWidget(self._field, 1)
         row.addWidget(self._dice)
-        # A label leads here only where there is a focus policy; the proxy takes it on.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A label leads here only where there is a focus policy; the proxy takes it on. Tab stops
+        # at the parts alone: it would pass over what stands before the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocusProxy(self._field)
         self._field.edited.connect(self._on_edited)
         self._dice.clicked.connect(self._on_dice)
@@ -87,6 +92,8 @@ class Stepper(QWidget):
     ``_minus`` and ``_plus``.
     """
 
+    spoken_role = Role.Grouping
+
     edited = Signal(int)
     """The user gave another count."""
 
@@ -103,6 +110,7 @@ class Stepper(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}_row")
+        self.setAccessibleName(label)
         self._field = NumberField(
             label, name=name, limits=NumberRange(minimum, maximum, integer=True), value=value
         )
@@ -128,8 +136,9 @@ class Stepper(QWidget):
         for each in (self._minus, self._field, self._plus):
             row.addWidget(each)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        # A label leads here only where there is a focus policy; the proxy takes it on.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A label leads here only where there is a focus policy; the proxy takes it on. Tab stops
+        # at the parts alone: it would pass over what stands before the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocusProxy(self._field)
         self._field.edited.connect(self._on_edited)
         self._minus.clicked.connect(self._on_minus)
