@@ -8,7 +8,12 @@ A text is a template; what varies is filled in afterwards, so that a translation
 elsewhere: `tr("Run {number} is back.").format(number=3)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from numbers import Real
+from string import Formatter
+from typing import Any
+
+from nnlab.numerals import shown
 
 CONTEXT = "nnlab"
 """The context under which files of translations keep these texts."""
@@ -29,13 +34,36 @@ def translate_with(translator: Translator | None) -> None:
     _translator = translator or _as_written
 
 
-def tr(text: str) -> str:
+class Template(str):
+    """A text whose gaps are filled as numbers are written on the screen.
+
+    ``tr("epoch {n:,}").format(n=1200)`` groups thousands, and ``{loss:.4f}`` has its decimals, with
+    the signs of `nnlab.numerals`; what is filled in without a format stays as it is.
+    """
+
+    __slots__ = ()
+
+    def format(self, *values: object, **named: object) -> str:
+        """Fill the gaps."""
+        return _NUMERATE.vformat(self, values, named)
+
+
+class _Numerate(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        written: str = super().format_field(value, format_spec)
+        return shown(written) if format_spec and isinstance(value, Real) else written
+
+
+_NUMERATE = _Numerate()
+
+
+def tr(text: str) -> Template:
     """Return a text in the user's language.
 
     Args:
         text: a literal, or what was `marked` where it was written.
     """
-    return _translator(text)
+    return Template(_translator(text))
 
 
 def marked(text: str) -> str:
@@ -46,7 +74,7 @@ def marked(text: str) -> str:
     return text
 
 
-def listed(texts: list[str] | tuple[str, ...]) -> str:
+def listed(texts: Sequence[str]) -> str:
     """Put texts in a row: “a, b and c”."""
     if len(texts) < 2:
         return "".join(texts)

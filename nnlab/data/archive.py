@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MAX_ENTRIES = 10_000
@@ -40,11 +41,17 @@ def opened_archive(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
                 raise ValueError("too many entries")
             yield archive
     except OSError as error:
-        raise UserError(f"{path.name} cannot be read: {error.strerror or error}.") from None
+        raise UserError(
+            tr("{name} cannot be read: {reason}.").format(
+                name=path.name, reason=error.strerror or error
+            )
+        ) from None
     except _DAMAGE as error:
         said = str(error).strip().rstrip(".")[:100] or type(error).__name__
         raise UserError(
-            f"{path.name} is damaged or not {kind} ({said}); save it anew or choose another."
+            tr("{name} is damaged or not {kind} ({said}); save it anew or choose another.").format(
+                name=path.name, kind=kind, said=said
+            )
         ) from None
 
 
@@ -56,10 +63,12 @@ def check_unpacked(path: Path, infos: list[zipfile.ZipInfo], most: int) -> None:
         NotImplementedError: they are packed in an unusual way.
     """
     if any(info.compress_type not in _PACKINGS for info in infos):
-        raise NotImplementedError("packed in an unusual way")
+        raise NotImplementedError(tr("packed in an unusual way"))
     total = sum(info.file_size for info in infos)
     if total > most:
         raise UserError(
-            f"{path.name} unpacks to {total / 1e9:.1f} GB and at most {most / 1e9:.1f} GB are "
-            "read; keep fewer rows or columns."
+            tr(
+                "{name} unpacks to {total:.1f} GB and at most {most:.1f} GB are "
+                "read; keep fewer rows or columns."
+            ).format(name=path.name, total=total / 1e9, most=most / 1e9)
         )

@@ -17,6 +17,7 @@ from nnlab.experiment.model import Model
 from nnlab.experiment.sections import parse_json
 from nnlab.export.entries import ARRAY_NAME, MAX_BYTES, SPEC, Contents, arrays_of, spec_of
 from nnlab.files import reason, replace_whole
+from nnlab.words import tr
 
 _SUFFIX = ".npy"
 _MAX_ENTRIES = 1000
@@ -75,11 +76,14 @@ def read_npz(path: Path, with_spec: bool = True) -> Contents:
                 wanted.pop(SPEC, None)
             return _contents(archive, wanted, path.name)
     except OSError as error:
-        raise UserError(f"{path.name} could not be read: {reason(error)}.") from None
+        raise UserError(
+            tr("{name} could not be read: {error}.").format(name=path.name, error=reason(error))
+        ) from None
     except _DAMAGE as error:
         raise UserError(
-            f"{path.name} is damaged or not an .npz file ({_phrase(error)}): export it anew "
-            "or choose another."
+            tr(
+                "{name} is damaged or not an .npz file ({error}): export it anew or choose another."
+            ).format(name=path.name, error=_phrase(error))
         ) from None
 
 
@@ -87,7 +91,9 @@ def _wanted(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
     infos = archive.infolist()
     if len(infos) > _MAX_ENTRIES:
         raise UserError(
-            f"{where} has {len(infos):,} entries, more than any network has arrays: choose another."
+            tr(
+                "{where} has {infos:,} entries, more than any network has arrays: choose another."
+            ).format(where=where, infos=len(infos))
         )
     wanted: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
@@ -97,12 +103,14 @@ def _wanted(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
         if name in wanted:
             raise ValueError(f"two entries {name}")
         if info.compress_type not in _PACKINGS:
-            raise NotImplementedError("packed in an unusual way")
+            raise NotImplementedError(tr("packed in an unusual way"))
         wanted[name] = info
     if sum(info.file_size for info in wanted.values()) > MAX_BYTES:
         raise UserError(
-            f"{where} unpacks to more than {MAX_BYTES / 1024**3:.0f} GB, more than nnlab takes: "
-            "choose another."
+            tr(
+                "{where} unpacks to more than {max_bytes:.0f} GB, more than nnlab takes: "
+                "choose another."
+            ).format(where=where, max_bytes=MAX_BYTES / 1024**3)
         )
     return wanted
 
@@ -116,7 +124,7 @@ def _contents(
         data = archive.read(info)
         try:
             if name == SPEC:
-                spec = parse_json(text_in(data), f"{where}, spec")
+                spec = parse_json(text_in(data), tr("{where}, spec").format(where=where))
             else:
                 arrays[name] = numbers_in(data)
         except ValueError as error:

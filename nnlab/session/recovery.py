@@ -204,9 +204,9 @@ def _note(section: Section) -> CopyNote:
     try:
         saved = datetime.fromisoformat(section.text("saved"))
     except ValueError:
-        raise section.wrong("saved", "a date and time") from None
+        raise section.wrong("saved", tr("a date and time")) from None
     if saved.tzinfo is None or "\0" in path:
-        raise section.wrong("saved", "a date and time with its offset from UTC")
+        raise section.wrong("saved", tr("a date and time with its offset from UTC"))
     epoch = section.integer("epoch", 0, 2**53)
     return CopyNote(saved, Path(path) if path else None, stamp, epoch)
 

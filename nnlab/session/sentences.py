@@ -165,7 +165,7 @@ def copied(source: Source, n_samples: int, left: Sequence[str]) -> str:
         n_samples: how many there are.
         left: names of the columns that did not come with them.
     """
-    made = tr("that were made")
+    made: str = tr("that were made")
     if isinstance(source, FileSource):
         made = tr("of {name}").format(name=Path(source.path).name)
     elif isinstance(source, InlineSource):

@@ -319,7 +319,11 @@ class Actions:
             Icon.FILE_TEXT,
         )  # fmt: skip
         self.about = make(
-            "about", tr("&About nnlab"), tr("Version, licence and parts of nnlab"), None, Icon.INFO
+            "about",
+            tr("&About nnlab"),
+            tr("Versions, and the licences of all parts of nnlab"),
+            None,
+            Icon.INFO,
         )
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.views import palette
 from nnlab.views.boundary_axes import span_of
 from nnlab.views.boundary_marks import FEW, Outlines, Samples
@@ -200,7 +201,7 @@ class AnswerPlot(PlotArea):
         actual, predicted = float(values.actual[row]), float(values.predicted[row])
         part = self.tr("test") if values.is_test[row] else self.tr("training")
         lines = [
-            self.tr("{} sample {}").format(part, f"{row + 1:,}"),
+            self.tr("{} sample {}").format(part, grouped(row + 1)),
             self.tr("actual y = {}").format(written(actual)),
             self.tr("predicted ŷ = {}").format(written(predicted)),
             f"y − ŷ = {written(actual - predicted)}",

@@ -13,6 +13,7 @@ from nnlab.engine.activations import Logistic, Softmax
 from nnlab.experiment.building import target_range
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec
+from nnlab.numerals import fixed
 from nnlab.views import palette
 from nnlab.views.boundary_contour import class_lines, level_lines
 from nnlab.views.number_text import written
@@ -220,7 +221,7 @@ def _reading_of_values(dataset: Dataset, output: int) -> Reading:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{fixed(100 * share, 1)} %"
 
 
 def _one_hot(outputs: FloatArray) -> FloatArray:

@@ -20,10 +20,10 @@ class DisplayToggles(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("boundary_toggles")
-        self._regions = _check_box("regions", "show_regions", False)
+        self._regions = _check_box(tr("regions"), "show_regions", False)
         self._test_points = _check_box(tr("test points"), "show_test_points", True)
-        self._lines = _check_box("threshold", "show_threshold", True)
-        self._mistakes = _check_box("mistakes", "show_misclassified", False)
+        self._lines = _check_box(tr("threshold"), "show_threshold", True)
+        self._mistakes = _check_box(tr("mistakes"), "show_misclassified", False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -39,8 +39,8 @@ class DisplayToggles(QWidget):
 
     def shorten(self, narrow: bool) -> None:
         """Say with fewer words what the boxes show, where room is short."""
-        self._test_points.setText("test" if narrow else tr("test points"))
-        self._mistakes.setText("wrong" if narrow else "mistakes")
+        self._test_points.setText(tr("test") if narrow else tr("test points"))
+        self._mistakes.setText(tr("wrong") if narrow else tr("mistakes"))
 
     def shown(self) -> Shown:
         """Return what is wanted."""
@@ -65,11 +65,11 @@ class DisplayToggles(QWidget):
         self._test_points.setVisible(has_test)
         self._mistakes.setVisible(not values)
         self._lines.setVisible(not is_curve or reading.kind is Kind.THRESHOLD)
-        text, hint = "threshold", tr("Draw the line where the output crosses the threshold.")
+        text, hint = tr("threshold"), tr("Draw the line where the output crosses the threshold.")
         if values:
-            text, hint = "levels", tr("Draw lines through points of equal output.")
+            text, hint = tr("levels"), tr("Draw lines through points of equal output.")
         elif reading.kind is Kind.CLASSES:
-            text, hint = "borders", tr("Draw the lines where another class takes the lead.")
+            text, hint = tr("borders"), tr("Draw the lines where another class takes the lead.")
         self._lines.setText(text)
         self._lines.setAccessibleName(tr("Show {text}").format(text=text))
         self._lines.setToolTip(hint)

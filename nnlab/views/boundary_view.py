@@ -21,7 +21,7 @@ from nnlab.arrays import FloatArray
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec, InlineSource
-from nnlab.numerals import counted, fixed
+from nnlab.numerals import fixed, grouped
 from nnlab.session.answers import misclassified
 from nnlab.session.frame import Axis, DirectionRange, PlaneRequest, Snapshot
 from nnlab.views import boundary_axes as axes
@@ -611,7 +611,7 @@ class BoundaryView(QWidget):
         facts = []
         if self._reading.classes:
             facts.append(tr("{n} classes").format(n=len(self._reading.classes)))
-        facts.append(tr("{n} samples").format(n=counted(self._points.total)))
+        facts.append(tr("{n} samples").format(n=grouped(self._points.total)))
         latest = None if self._snapshot is None else self._snapshot.latest
         if latest is not None:
             parts = (

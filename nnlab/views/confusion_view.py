@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnlab.arrays import IntArray
 from nnlab.engine.confusion import Confusion, macro
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import fixed, grouped
 from nnlab.views import palette
 from nnlab.views.accessible import Role, announce_reading
 from nnlab.views.plot_export import Drawing
@@ -155,11 +156,11 @@ class ConfusionView(QWidget):
         assert self._confusion is not None
         count = int(self._confusion.counts[i, j])
         if not self._as_rates:
-            return f"{count:,}"
+            return grouped(count)
         rate = self._confusion.rates[i, j]
         if np.isnan(rate):
             return "–"
-        return f"{100 * rate:.0f}" if self._is_dense else f"{100 * rate:.1f} %"
+        return fixed(100 * rate, 0) if self._is_dense else f"{fixed(100 * rate, 1)} %"
 
     def describe(self, i: int, j: int) -> str:
         """Say in a line what a cell is."""
@@ -168,7 +169,7 @@ class ConfusionView(QWidget):
         said = tr("actual {actual}, predicted {predicted}: {count:,} of {of:,}").format(
             actual=self._labels[i], predicted=self._labels[j], count=count, of=of
         )
-        return said + (f" ({100 * count / of:.1f} %)" if of else "")
+        return said + (f" ({fixed(100 * count / of, 1)} %)" if of else "")
 
     def numbers(self) -> Numbers | None:
         """Return the counts as a table: a row an actual class, a column a predicted one."""
@@ -191,11 +192,11 @@ class ConfusionView(QWidget):
             return []
         columns = (made.precision, made.recall, made.f1)
         rows = [
-            (label, *(percent(float(column[i])) for column in columns), f"{made.actual[i]:,}")
+            (label, *(percent(float(column[i])) for column in columns), grouped(made.actual[i]))
             for i, label in enumerate(self._labels)
         ]
         means = (percent(macro(column)) for column in columns)
-        return [*rows, (self.tr("macro"), *means, f"{made.total:,}")]
+        return [*rows, (self.tr("macro"), *means, grouped(made.total))]
 
     # Sizes --------------------------------------------------------------------------------
 
@@ -227,7 +228,7 @@ class ConfusionView(QWidget):
     def _least_cell(self) -> int:
         if self._confusion is None or not self._labels:
             return _LEAST_CELL
-        most = f"{int(self._confusion.counts.max()):,}"
+        most = grouped(int(self._confusion.counts.max()))
         if self._as_rates:
             most = "100" if self._is_dense else "100.0 %"
         metrics = QFontMetrics(self._number_font())
@@ -436,7 +437,7 @@ class ConfusionView(QWidget):
     def _tell(self, i: int, j: int, at: QPoint) -> None:
         lines = [self.describe(i, j)]
         if self._selected.size and self._selected[i, j]:
-            lines.append(self.tr("{} of them selected").format(f"{self._selected[i, j]:,}"))
+            lines.append(self.tr("{} of them selected").format(grouped(self._selected[i, j])))
         self._card.show_at(self.mapTo(self._home, at), lines)
 
     def spoken(self) -> str:
@@ -469,7 +470,7 @@ class ConfusionView(QWidget):
 
 def percent(share: float) -> str:
     """Write a share for reading; 0/0 is told as a dash."""
-    return "–" if np.isnan(share) else f"{100 * share:.1f} %"
+    return "–" if np.isnan(share) else f"{fixed(100 * share, 1)} %"
 
 
 def cell_ink(theme: Theme, shade: str) -> str:

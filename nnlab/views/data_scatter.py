@@ -14,6 +14,7 @@ from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.data.dataset import Dataset
 from nnlab.experiment.preparing import PreparedData
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.views.boundary_axes import span_of
 from nnlab.views.boundary_marks import FEW, Outlines
 from nnlab.views.boundary_points import MOST_POINTS, Points, make_points, point_look
@@ -165,7 +166,7 @@ class ColumnScatter(QWidget):
         said = ""
         if self._points.is_thinned:
             said = self.tr("Showing {} of {} points.").format(
-                f"{self._points.shown:,}", f"{self._points.total:,}"
+                grouped(self._points.shown), grouped(self._points.total)
             )
         self._caption.setText(said)
         self._draw()
@@ -204,7 +205,7 @@ class ColumnScatter(QWidget):
     def _words(self) -> str:
         if self._points is None:
             return ""
-        count = f"{self._points.total:,}"
+        count = grouped(self._points.total)
         return self.tr("{} samples: {} against {}.").format(count, *reversed(self.shown_columns()))
 
     def _nearest(self, at: QPointF) -> int | None:
@@ -233,7 +234,7 @@ class ColumnScatter(QWidget):
     def _describe(self, sample: int) -> list[str]:
         dataset = self._dataset
         assert dataset is not None
-        lines = [self.tr("sample {}").format(f"{sample + 1:,}")]
+        lines = [self.tr("sample {}").format(grouped(sample + 1))]
         n_inputs = dataset.n_features
         for j in dict.fromkeys((self._x.currentIndex(), self._y.currentIndex())):
             if j < n_inputs or not dataset.classes:

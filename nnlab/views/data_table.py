@@ -41,6 +41,7 @@ from nnlab.data.dataset import Task
 from nnlab.errors import UserError
 from nnlab.experiment.painting import Row
 from nnlab.experiment.preparing import PreparedData
+from nnlab.numerals import grouped
 from nnlab.views import palette
 from nnlab.views.plotting import with_unit
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
@@ -215,7 +216,7 @@ class SamplesModel(QAbstractTableModel):
             return None
         if orientation is Qt.Orientation.Horizontal:
             return self._titles[section] if section < self.n_values else self.tr("Part")
-        return f"{self._order[section] + 1:,}"
+        return grouped(self._order[section] + 1)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """All but the part can be edited."""

@@ -23,6 +23,7 @@ from nnlab.experiment import painting
 from nnlab.experiment.painting import Canvas
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import InlineSource
+from nnlab.numerals import grouped
 from nnlab.session.session import Session
 from nnlab.views.boundary_reading import make_reading
 from nnlab.views.data_scatter import ColumnScatter
@@ -194,7 +195,7 @@ class DataWindow(OrderedDialog):
         marked = self.table.select_samples(selection)
         if marked < len(selection):
             said = self.tr("{} samples are selected; the table marks the first {} of them.")
-            self._tell(said.format(f"{len(selection):,}", f"{marked:,}"), warns=False)
+            self._tell(said.format(grouped(len(selection)), grouped(marked)), warns=False)
 
     def _selection(self) -> tuple[int, ...]:
         """Return the selected samples; what is on a canvas can't be selected elsewhere."""
@@ -220,7 +221,7 @@ class DataWindow(OrderedDialog):
         canvas = self._session.canvas
         parts = shown.split
         said = self.tr("{} samples: {} to train, {} to test.").format(
-            *(f"{n:,}" for n in (shown.raw.n_samples, parts.train.size, parts.test.size))
+            *(grouped(n) for n in (shown.raw.n_samples, parts.train.size, parts.test.size))
         )
         if canvas is not None:
             said = canvas.lacking + self.tr(" Until then training keeps to the former samples.")
@@ -302,7 +303,7 @@ class _SummaryTable(QTableWidget):
         for i, column in enumerate(columns):
             figures = (column.low, column.high, column.mean, column.deviation)
             texts = [written(value) if value == value else "–" for value in figures]
-            texts += [f"{column.missing:,}", f"{column.distinct:,}"]
+            texts += [grouped(column.missing), grouped(column.distinct)]
             for j, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -326,7 +326,7 @@ class _LayerArea(CurvesArea):
         self._zero = pg.TextItem(anchor=(0, 1))
         self._layers = 1
         super().__init__(tr("Layers"), themes, _lines(1), name="layer_curves")
-        self.set_axis_title("bottom", "epoch")
+        self.set_axis_title("bottom", tr("epoch"))
         self.setWhatsThis(
             self.tr("One curve a layer over the epochs, from the first hidden layer to the output; "
                     "point at one to read it off.")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from nnlab.numerals import grouped
 from nnlab.views.icons import Icon
 from nnlab.views.theme import TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import icon_button
@@ -93,7 +94,7 @@ class LayerHead(QWidget):
             may_insert: whether one more hidden layer is possible.
         """
         self._neurons = neurons
-        self._count.setText(f"{neurons:,}")
+        self._count.setText(grouped(neurons))
         short = self._about.fontMetrics().elidedText(about, Qt.TextElideMode.ElideRight, WIDTH)
         self._about.setText(short)
         self._about.setToolTip(about if short != about else "")

@@ -45,7 +45,7 @@ from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
-from nnlab.words import tr
+from nnlab.words import marked, tr
 
 CELL_WIDTH, WIDEST_CELL = 68, 190
 NAMES_WIDTH = 62
@@ -69,7 +69,12 @@ class Row(IntEnum):
 
 HISTOGRAMS = (Row.WEIGHTS, Row.GRADIENT)
 _SHARES = {Row.DEAD: Measure.DEAD, Row.SATURATED: Measure.SATURATED}
-SYMBOLS = {Row.DEAD: "dead", Row.SATURATED: "saturated", Row.WEIGHTS: "W", Row.GRADIENT: "∂J/∂W"}
+SYMBOLS = {
+    Row.DEAD: marked("dead"),
+    Row.SATURATED: marked("saturated"),
+    Row.WEIGHTS: "W",
+    Row.GRADIENT: "∂J/∂W",
+}
 
 
 @dataclass(frozen=True)
@@ -438,7 +443,7 @@ class LayerStrip(QWidget):
         for row, symbol in SYMBOLS.items():
             top, height = layout.rows[row]
             room = QRectF(0, top, NAMES_WIDTH, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, symbol)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, tr(symbol))
         painter.translate(NAMES_WIDTH, 0)
         self._draw_layers(painter, layout, range(len(self._names)))
         painter.restore()
@@ -574,10 +579,10 @@ class LayerStrip(QWidget):
         if row is Row.HEAD:
             return layer_lines(now, self._names, layer)
         if row in _SHARES:
-            return [f"{name} · {SYMBOLS[row]}", _explained(row, _SHARES[row].of(now)[layer])]
+            return [f"{name} · {tr(SYMBOLS[row])}", _explained(row, _SHARES[row].of(now)[layer])]
         histogram = self._histogram(row, layer)
         total = int(histogram.counts.sum())
-        lines = [f"{name} · {SYMBOLS[row]}"]
+        lines = [f"{name} · {tr(SYMBOLS[row])}"]
         if self._bin is None or self._bin >= len(histogram.counts):
             span = tr("{least} to {greatest}").format(
                 least=written(histogram.least, 3), greatest=written(histogram.greatest, 3)

@@ -31,7 +31,7 @@ class Measure(Enum):
     @property
     def column(self) -> str:
         """How a column of its values is called."""
-        return _COLUMNS[self]
+        return _COLUMNS_IN_FILES[self]
 
     @property
     def is_share(self) -> bool:
@@ -57,7 +57,7 @@ _SYMBOLS = {
     Measure.SATURATED: marked("saturated (%)"),
 }
 
-_COLUMNS = _SYMBOLS | {
+_COLUMNS_IN_FILES = _SYMBOLS | {
     Measure.DEAD: "share of dead neurons",
     Measure.SATURATED: "share of saturated z",
 }

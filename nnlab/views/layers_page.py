@@ -154,7 +154,7 @@ class _RowNames(QWidget):
         self.setFixedWidth(NAMES_WIDTH)
         self._labels = {}
         for row, symbol in SYMBOLS.items():
-            label = text_label(symbol, TextStyle.CAPTION, Tone.MUTED)
+            label = text_label(tr(symbol), TextStyle.CAPTION, Tone.MUTED)
             label.setObjectName(f"layer_row_{row.name.lower()}")
             label.setToolTip(tr(_TIPS[row]))
             label.setParent(self)

@@ -21,6 +21,7 @@ from nnlab.data.missing import Missing
 from nnlab.data.opening import FileKind, Preview, kind_name
 from nnlab.data.plan import Plan, Use, gaps, guess_plan, judge, with_type, with_use
 from nnlab.errors import UserError
+from nnlab.numerals import grouped
 from nnlab.session.session import Session
 from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.preview_table import SHOWN_ROWS, PreviewTable
@@ -303,13 +304,14 @@ class LoadDialog(OrderedDialog):
         dialect, is_text = table.dialect, preview.kind is FileKind.TEXT
         found = self.tr("Found: {}")
         _offer(
-            self._delimiter, found.format(DELIMITER_NAMES.get(dialect.delimiter, "")),
-            tuple(DELIMITER_NAMES.items()), wish.delimiter,
+            self._delimiter, found.format(tr(DELIMITER_NAMES.get(dialect.delimiter, ""))),
+            tuple((sign, tr(name)) for sign, name in DELIMITER_NAMES.items()), wish.delimiter,
         )  # fmt: skip
         decimals = ((".", self.tr("point")), (",", self.tr("comma")))
         _offer(self._decimal, found.format(dict(decimals)[dialect.decimal]), decimals, wish.decimal)
-        encoding = ENCODING_NAMES.get(dialect.encoding, dialect.encoding)
-        _offer(self._encoding, found.format(encoding), tuple(ENCODING_NAMES.items()), wish.encoding)
+        encodings = {key: tr(name) for key, name in ENCODING_NAMES.items()}
+        encoding = encodings.get(dialect.encoding, dialect.encoding)
+        _offer(self._encoding, found.format(encoding), tuple(encodings.items()), wish.encoding)
         headers = ((True, self.tr("names")), (False, self.tr("data")))
         _offer(self._header, found.format(dict(headers)[dialect.has_header]), headers, wish.header)
         sheets = tuple((name, name) for name in preview.sheets)
@@ -333,7 +335,7 @@ class LoadDialog(OrderedDialog):
         width = len(preview.table.column_names)
         parts.append(counted(width, "{n:,} column", "{n:,} columns"))
         if preview.complete and n > shown:
-            parts.append(self.tr("{:,} rows, of which the first {} are shown").format(n, shown))
+            parts.append(tr("{:,} rows, of which the first {} are shown").format(n, shown))
         elif preview.complete:
             parts.append(tr("{n:,} rows").format(n=n))
         else:
@@ -379,7 +381,7 @@ class LoadDialog(OrderedDialog):
         if missing is Missing.REFUSE and n:
             rows = counted(n, "{n:,} row", "{n:,} rows")
             if not preview.complete:
-                rows = self.tr("{} of the first {:,}").format(f"{n:,}", preview.table.n_rows)
+                rows = tr("{} of the first {:,}").format(grouped(n), preview.table.n_rows)
             return self.tr(
                 "A value is missing in {}: choose above to leave such rows out or to fill them."
             ).format(rows)

@@ -17,7 +17,7 @@ from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.export.numbers_file import Numbers
-from nnlab.numerals import counted
+from nnlab.numerals import fixed, grouped
 from nnlab.views.curves_area import (
     PENALTY,
     TEST,
@@ -344,7 +344,7 @@ class LossPlot(QWidget):
         """Return the accuracies at the epochs that are drawn, as shares from 0 to 1."""
         if self._curves is None:
             return None
-        columns = {
+        columns: dict[str, FloatArray] = {
             tr("train: accuracy"): self._curves.train_accuracy,
             tr("test: accuracy"): self._curves.test_accuracy,
         }
@@ -360,10 +360,12 @@ class LossPlot(QWidget):
         return float(self._latest.iteration if of_iteration else self._latest.epoch)
 
     def _name_axes(self) -> None:
-        over = self.along.value
-        for plot, what in ((self.plot, self._loss or "loss"), (self.accuracy, "accuracy")):
-            plot.set_axis_title("bottom", over)
-            plot.setAccessibleName(tr("{what} over the {over}s").format(what=what, over=over))
+        of_epochs = self.along is Along.EPOCHS
+        said = tr("{what} over the epochs") if of_epochs else tr("{what} over the iterations")
+        loss, accuracy = self._loss or tr("loss"), tr("accuracy")
+        for plot, what in ((self.plot, loss), (self.accuracy, accuracy)):
+            plot.set_axis_title("bottom", tr("epoch") if of_epochs else tr("iteration"))
+            plot.setAccessibleName(said.format(what=what))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
@@ -406,7 +408,7 @@ class LossPlot(QWidget):
             (tr("training loss {now}, {least}"), curves.train_loss),
             (tr("test loss {now}, {least}"), curves.test_loss),
         )
-        said = [tr("Epoch {epoch}").format(epoch=counted(int(curves.epoch[-1])))]
+        said = [tr("Epoch {epoch}").format(epoch=grouped(int(curves.epoch[-1])))]
         for part, losses in parts:
             if np.isfinite(losses[-1]):
                 now = ", ".join(filter(None, (written(float(losses[-1])), trend(losses))))
@@ -549,4 +551,4 @@ def _loss_text(value: float) -> str:
 
 def _percent(value: float) -> str:
     percent = 100 * float(value)
-    return f"{percent:.0f} %" if percent in (0.0, 100.0) else f"{percent:.1f} %"
+    return f"{fixed(percent, 0 if percent in (0.0, 100.0) else 1)} %"

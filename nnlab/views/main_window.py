@@ -37,7 +37,7 @@ from nnlab.session.phase import Phase
 from nnlab.session.preferences import Preferences
 from nnlab.session.recovery import LostWork, RecoveryFolder
 from nnlab.session.session import Session
-from nnlab.views.about import show_about, show_shortcuts
+from nnlab.views.about import AboutDialog, show_shortcuts
 from nnlab.views.actions import Actions
 from nnlab.views.bench import Bench
 from nnlab.views.cover import START_SIZE
@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         if not self._preferences.knows_first_steps:
             self._first_steps.begin()
 
+    @Slot(object)
     def open_path(self, path: Path) -> None:
         """Open an experiment, data or weights file; data is loaded as it is found."""
         self._files.open_path(path, at_once=True)
@@ -604,7 +605,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_about(self) -> None:
-        show_about(self)
+        AboutDialog(self._themes, self).open()
 
     @Slot()
     def _show_shortcuts(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nnlab.data.dataset import Task
 from nnlab.data.encoding import decode
+from nnlab.numerals import grouped
 from nnlab.session.answers import Answers
 from nnlab.session.frame import Part, Snapshot
 from nnlab.session.session import Session
@@ -169,12 +170,12 @@ class MetricsPage(QWidget):
             self._notes.setText(text)
 
     def _when(self, measured: _Measured) -> str:
-        epoch = f"{measured.epoch:,}"
+        epoch = grouped(measured.epoch)
         if measured.is_past:
             return self.tr("Looking back: as it was after epoch {}.").format(epoch)
         if measured.sample:
             said = self.tr("After {} epochs and {} samples of the next.")
-            return said.format(epoch, f"{measured.sample:,}")
+            return said.format(epoch, grouped(measured.sample))
         if not measured.epoch:
             return self.tr("Before the first epoch.")
         return self.tr("After epoch {}.").format(epoch)

@@ -28,6 +28,7 @@ from nnlab.arrays import FloatArray
 from nnlab.experiment.spec import ExperimentSpec, LayerSpec
 from nnlab.experiment.weights import Place, Weights, value_at
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.session.detail import Detail
 from nnlab.session.frame import Snapshot
 from nnlab.views import palette
@@ -310,7 +311,7 @@ class NetworkDiagram(QWidget):
         painter.setPen(QColor(self._theme.colors.text_muted))
         text = self.tr("… {} neurons") if fold.column else self.tr("… {} inputs")
         total = self._layout.widths[fold.column]
-        painter.drawText(fold.rect, Qt.AlignmentFlag.AlignCenter, text.format(f"{total:,}"))
+        painter.drawText(fold.rect, Qt.AlignmentFlag.AlignCenter, text.format(grouped(total)))
 
     def _draw_names(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.colors.text))
@@ -413,7 +414,7 @@ class NetworkDiagram(QWidget):
         for column, (x, width) in enumerate(zip(self._layout.x, self._layout.widths, strict=True)):
             about = tr(self._layer(column).activation.title) if column else self.tr("inputs")
             for y, text, style, color in (
-                (HEAD - 44, f"{width:,}", TextStyle.STRONG, self._theme.colors.text),
+                (HEAD - 44, grouped(width), TextStyle.STRONG, self._theme.colors.text),
                 (HEAD - 24, about.split(" (")[0], TextStyle.CAPTION, self._theme.colors.text_muted),
             ):
                 painter.setFont(font(style))

@@ -100,7 +100,8 @@ class NetworkPanel(QWidget):
             tooltip=self.tr("J, what training makes small; only losses that fit are offered."),
         )  # fmt: skip
         self._initializer = combo_box(
-            self.tr("Initial weights"), name="initializer", choices=[(name, tr(title)) for name, title in _INITIALIZERS],
+            self.tr("Initial weights"), name="initializer",
+            choices=[(name, tr(title)) for name, title in _INITIALIZERS],
             tooltip=self.tr("How the weights are drawn; biases start at 0."),
         )  # fmt: skip
         self._seed = SeedField(self.tr("Weight seed"), self._themes, name="weight_seed")

@@ -23,6 +23,7 @@ from nnlab.experiment import painting
 from nnlab.experiment.painting import MAX_PAINTED_CLASSES, Canvas, Row
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import InlineSource
+from nnlab.numerals import grouped
 from nnlab.session.session import Session
 from nnlab.views.boundary_points import PLAIN, PointGroup, Points, make_points, point_look, shade_of
 from nnlab.views.boundary_reading import Kind, Reading
@@ -123,7 +124,7 @@ class Painter(QObject):
         if dataset.n_features > 2:
             return self.tr(
                 "Points are painted where there are one or two inputs; these data have {}."
-            ).format(f"{dataset.n_features:,}")
+            ).format(grouped(dataset.n_features))
         if len(dataset.classes) > MAX_PAINTED_CLASSES:
             return self.tr("At most {} classes can be painted.").format(MAX_PAINTED_CLASSES)
         if dataset.task is Task.REGRESSION and len(dataset.target_names) > 1:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from nnlab.arrays import IntArray
+from nnlab.numerals import grouped
 from nnlab.session.frame import Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
@@ -138,10 +139,10 @@ class PlaybackBar(QWidget):
 
     def _show_words(self, snapshot: Snapshot) -> None:
         if self._past is None:
-            text = self.tr("epoch {}").format(f"{snapshot.epoch:,}")
+            text = self.tr("epoch {}").format(grouped(snapshot.epoch))
         else:
             end = self._session.latest_epoch()
-            text = self.tr("epoch {} of {}").format(f"{self._past:,}", f"{end:,}")
+            text = self.tr("epoch {} of {}").format(grouped(self._past), grouped(end))
         self._label.show_text(text)
         self._slider.show_epochs(self._moments, snapshot.epoch, text)
         set_tone(self._label, Tone.MUTED if self._past is None else Tone.ACCENT)

@@ -17,6 +17,7 @@ from nnlab.engine.schedules import (
 from nnlab.experiment.codec import MAX_DECAY, MAX_EPOCHS, MAX_RATE, MIN_FACTOR
 from nnlab.experiment.edits import schedule_named
 from nnlab.experiment.spec import TrainingSpec
+from nnlab.numerals import grouped
 from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
 from nnlab.views.number_text import written
@@ -166,7 +167,7 @@ class RateColumn(QWidget):
         if self._past is None:
             self._now.show_text(self.tr("now α = {}").format(rate))
         else:
-            self._now.show_text(self.tr("epoch {}: α = {}").format(f"{shown:,}", rate))
+            self._now.show_text(self.tr("epoch {}: α = {}").format(grouped(shown), rate))
 
     @Slot(int)
     def _choose_schedule(self, index: int) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.schedules import CONSTANT, Schedule
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.views import palette
 from nnlab.views.number_text import written
 from nnlab.views.plotting import PlotArea, nice_ceiling
@@ -67,7 +68,7 @@ class RatePlot(PlotArea):
         """Return in words what is drawn."""
         said: str = self.tr("At epoch {} the learning rate is {}.")
         rate = self._schedule.rate(self._alpha, self._epoch)
-        return said.format(f"{self._epoch:,}", written(rate))
+        return said.format(grouped(self._epoch), written(rate))
 
     def drawn(self) -> tuple[list[float], list[float]]:
         """Return the epochs and rates that are drawn."""
@@ -110,7 +111,7 @@ class RatePlot(PlotArea):
         self._mark.setPos(epoch)
         self._mark.show()
         after = self.tr("at the start") if epoch == 0 else self.tr("after epoch {}")
-        lines = [after.format(f"{epoch:,}"), f"α = {written(rate)}"]
+        lines = [after.format(grouped(epoch)), f"α = {written(rate)}"]
         self.card.show_at(self.pixel_of(epoch, rate), lines)
 
     @Slot()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnlab.numerals import grouped
 from nnlab.session.recovery import LostWork
 from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
@@ -76,7 +77,7 @@ class RecoveryDialog(OrderedDialog):
         name = note.path.name if note.path else self.tr("Untitled")
         where = str(note.path.parent) if note.path else self.tr("never saved")
         said = self.tr("{name}\nkept {when} · epoch {epoch} · {where}").format(
-            name=name, when=_when(note.saved), epoch=f"{note.epoch:,}", where=where
+            name=name, when=_when(note.saved), epoch=grouped(note.epoch), where=where
         )
         item = QListWidgetItem(said, self._list)
         item.setData(Qt.ItemDataRole.UserRole, work)

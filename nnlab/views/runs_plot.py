@@ -85,8 +85,8 @@ class RunsPlot(PlotArea):
                 "keys, to read it off."
             )
         )
-        self.set_axis_title("bottom", "epoch")
-        self.set_axis_title("left", "loss")
+        self.set_axis_title("bottom", tr("epoch"))
+        self.set_axis_title("left", tr("loss"))
         self.getPlotItem().showGrid(y=True, alpha=0.25)
         self.getAxis("left").setStyle(maxTickLevel=0)
         self._curves: tuple[RunCurve, ...] = ()

@@ -7,6 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
 from nnlab.engine.epoch_log import EpochRecord
+from nnlab.numerals import fixed, shown
 from nnlab.session.frame import Snapshot, Speed
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
@@ -133,8 +134,8 @@ def _speed_text(speed: Speed) -> str:
     if not speed.epochs_per_second:
         return ""
     rate = speed.epochs_per_second
-    epochs = f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
-    samples = f"{speed.samples_per_second:,.0f}"
+    epochs = fixed(rate, 0) if rate >= 10 else shown(f"{rate:.2g}")
+    samples = fixed(speed.samples_per_second, 0)
     return f"{_counted(epochs, 'epoch')}/s · {_counted(samples, 'sample')}/s"
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from nnlab.engine.schedules import CONSTANT
 from nnlab.experiment.edits import optimizer_named
 from nnlab.experiment.spec import FULL_BATCH, TrainingSpec
+from nnlab.numerals import shown
 from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
 from nnlab.session.tempo import TEMPOS, Beat, Tempo, name_of
@@ -147,7 +148,7 @@ class TransportBar(ShrinkingBar):
     def _tempo_text(self, tempo: Tempo | None) -> str:
         if tempo is None:
             return self.tr("Full speed")
-        n, one = f"{tempo.per_second:g}", tempo.per_second == 1
+        n, one = shown(f"{tempo.per_second:g}"), tempo.per_second == 1
         if tempo.beat is Beat.EPOCH:
             return self.tr("{} epoch/s" if one else "{} epochs/s").format(n)
         return self.tr("{} update/s" if one else "{} updates/s").format(n)

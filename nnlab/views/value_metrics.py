@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from nnlab.arrays import FloatArray
 from nnlab.engine.regression_figures import regression_figures
 from nnlab.experiment.preparing import PreparedData
+from nnlab.numerals import grouped
 from nnlab.views import palette
 from nnlab.views.answer_plots import AgreementPlot, AnsweredValues, AnswerPlot, ResidualPlot
 from nnlab.views.number_text import written
@@ -96,7 +97,7 @@ class ValueMetrics(QWidget):
             return ""
         said = []
         if len(values.drawn) < len(values.actual):
-            counts = f"{len(values.drawn):,}", f"{len(values.actual):,}"
+            counts = grouped(len(values.drawn)), grouped(len(values.actual))
             said.append(self.tr("The plots show {} of {} samples.").format(*counts))
         if self._figures.lacks_r2:
             said.append(self.tr("Constant values have no R².").format())

@@ -106,3 +106,42 @@ def _entry(name: str, kind: int, child: int = 0xFFFFFFFF, right: int = 0xFFFFFFF
     size = 2 * len(name) + 2 if name else 0
     head = text + struct.pack("<HBBIII", size, kind, 1, 0xFFFFFFFF, right, child)
     return head + bytes(36) + struct.pack("<IQ", 0xFFFFFFFE, 0)
+
+
+def write_xls(path: Path, rows: Sequence[Sequence[float | str]]) -> Path:
+    """Write an old workbook of one sheet: a compound file with one stream of records."""
+    cells = b"".join(
+        _old_cell(i, j, cell) for i, row in enumerate(rows) for j, cell in enumerate(row)
+    )
+    name = b"\x04\x00Data"
+    bound = 20 + 4 + 6 + len(name) + 4
+    start = struct.pack("<HHII", 0x0600, 5, 0, 0) + bytes(4)
+    stream = _record(0x0809, start) + _record(0x0085, struct.pack("<IBB", bound, 0, 0) + name)
+    stream += _record(0x000A, b"")
+    stream += _record(0x0809, struct.pack("<HHII", 0x0600, 16, 0, 0) + bytes(4))
+    stream += cells + _record(0x000A, b"")
+    stream = stream.ljust(4096, b"\0")
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0)
+    header += struct.pack("<I", 0) + struct.pack("<I", free) * 108
+    chain = [0xFFFFFFFD, end, *range(3, 10), end]
+    fat = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
+    book = bytearray(_entry("Workbook", 2))
+    book[116:128] = struct.pack("<IQ", 2, len(stream))
+    entries = _entry("Root Entry", 5, child=1) + bytes(book) + _entry("", 0) * 2
+    path.write_bytes(header + fat + entries + stream)
+    return path
+
+
+def _old_cell(row: int, column: int, cell: float | str) -> bytes:
+    place = struct.pack("<HHH", row, column, 0)
+    if isinstance(cell, str):
+        text = cell.encode("latin-1")
+        return _record(0x0204, place + struct.pack("<HB", len(text), 0) + text)
+    return _record(0x0203, place + struct.pack("<d", cell))
+
+
+def _record(kind: int, content: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(content)) + content

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from nnlab.explain.card_text import Show, equation_of
 from nnlab.explain.steps import Card, Line, Note, NoteKind
 from nnlab.explain.written import USUAL_DIGITS
+from nnlab.numerals import grouped
 from nnlab.views.explain.factor_view import FactorView
 from nnlab.views.formula_view import FormulaView
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, set_tone
@@ -171,7 +172,7 @@ class _FactorRow(QWidget):
         if several:
             # The last line is the mean over the batch.
             self._mean.show_result(card.lines[-1], show, digits)
-            self._mean_of.setText(tr(_MEAN).format(f"{len(card.shares):,}"))
+            self._mean_of.setText(tr(_MEAN).format(grouped(len(card.shares))))
         self._mean.setVisible(several)
         self._mean_of.setVisible(several)
         self._show_then(then, show, digits)

@@ -84,7 +84,7 @@ class ActivationsPage(QWidget):
         self._reach = SegmentedControl(
             self.tr("Range of z"),
             [
-                (reach, f"±{reach:g}", self.tr("Draw z from −{0} to {0}.").format(f"{reach:g}"))
+                (reach, f"±{reach:.0f}", self.tr("Draw z from −{0} to {0}.").format(f"{reach:.0f}"))
                 for reach in _REACHES
             ],
             name="activation_range",

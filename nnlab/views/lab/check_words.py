@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnlab.explain.gradient_check import AGREES_UP_TO, CLOSE_UP_TO, Check, Verdict
 from nnlab.explain.mistakes import Mistake
-from nnlab.numerals import shown
+from nnlab.numerals import grouped, shown
 from nnlab.views.number_text import written
 from nnlab.views.theme import Tone
 from nnlab.words import counted, marked, tr
@@ -71,7 +71,7 @@ def worst_text(check: Check) -> str:
 def counts_text(check: Check) -> str:
     """Say how many parameters came out how, and how many were looked at."""
     counts = [
-        tr(said).format(f"{check.count(verdict):,}")
+        tr(said).format(grouped(check.count(verdict)))
         for verdict, said in _COUNTED.items()
         if check.count(verdict)
     ]

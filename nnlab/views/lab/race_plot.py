@@ -21,7 +21,7 @@ from nnlab.views.number_text import written
 from nnlab.views.plot_words import lowest
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Theme, ThemeManager
-from nnlab.words import counted, tr
+from nnlab.words import counted, marked, tr
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _SYMBOLS = ("o", "s", "t1")
@@ -32,9 +32,9 @@ _NUDGES = 60
 class Over(Enum):
     """What the losses are drawn over."""
 
-    ITERATIONS = "iteration"
-    EPOCHS = "epoch"
-    SAMPLES = "samples seen"
+    ITERATIONS = marked("iteration")
+    EPOCHS = marked("epoch")
+    SAMPLES = marked("samples seen")
 
 
 def run_color(theme: Theme, place: int) -> str:
@@ -152,7 +152,7 @@ class RacePlot(PlotArea):
         return track.epochs if self._over is Over.EPOCHS else track.samples.astype(np.float64)
 
     def _draw(self) -> None:
-        self.set_axis_title("bottom", self._over.value)
+        self.set_axis_title("bottom", tr(self._over.value))
         self.getAxis("left").setLogMode(self._is_log)
         ranges = self._ranges()
         self.set_ranges((0.0, ranges.end), (ranges.low, ranges.high))
@@ -199,7 +199,7 @@ class RacePlot(PlotArea):
         self._read = at
         self._mark.setPos(at)
         self._mark.show()
-        lines = [f"{self._over.value} {written(at)}"]
+        lines = [f"{tr(self._over.value)} {written(at)}"]
         for _, track in self._tracks:
             x = self._x(track)
             k = int(np.searchsorted(x, at, side="right")) - 1

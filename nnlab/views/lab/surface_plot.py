@@ -330,8 +330,8 @@ class HeightBar(QWidget):
 def axis_text(direction: Direction) -> str:
     """Return what is written along an axis."""
     if isinstance(direction.place, Place):
-        kind = "bias" if direction.place.input is None else "weight"
-        return f"{kind} {plain(direction.symbol)}"
+        said = tr("bias {symbol}") if direction.place.input is None else tr("weight {symbol}")
+        return said.format(symbol=plain(direction.symbol))
     if direction.place is not None:
         return tr("slope {symbol}").format(symbol=plain(direction.symbol))
     return tr("steps along {symbol} (1 = as long as the weights)").format(

@@ -60,8 +60,8 @@ class NumberRange:
             )
         if has_high:
             bounds.append(tr("at most {high}").format(high=high))
-        what = " ".join([what, listed(bounds)]).strip()
-        return tr("{label} must be {what}.").format(label=label, what=what)
+        bounded = " ".join([what, listed(bounds)]).strip()
+        return tr("{label} must be {what}.").format(label=label, what=bounded)
 
 
 def parse_number(text: str, *, integer: bool = False) -> float | None:
