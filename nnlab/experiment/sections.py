@@ -24,7 +24,7 @@ def parse_json(text: str, where: str) -> "Section":
         UserError: not JSON, not an object, or nested too deeply.
     """
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)
     except json.JSONDecodeError as error:
         raise UserError(
             f"{where} is not valid JSON: line {error.lineno}, column {error.colno}: "
@@ -33,6 +33,10 @@ def parse_json(text: str, where: str) -> "Section":
     except _ConstantError as error:
         raise UserError(
             f"{where} contains {error}, which is no number that can be computed with."
+        ) from None
+    except _TwiceError as error:
+        raise UserError(
+            f"{where} has the key “{error}” twice in one object: remove one of them."
         ) from None
     except RecursionError:
         raise _too_deep(where) from None
@@ -67,8 +71,21 @@ class _ConstantError(Exception):
     pass
 
 
+class _TwiceError(Exception):
+    pass
+
+
 def _refuse_constant(name: str) -> float:
     raise _ConstantError(name)
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        # Which of the two was meant nobody knows, and only one of them would count.
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(next(key for key in values if keys.count(key) > 1)[:40])
+    return values
 
 
 class Section:
