@@ -32,6 +32,8 @@ from nnlab.views.plotting import PlotArea
 from tests.session.support import SMALL, wait_for_phase
 from tests.views.conftest import forget_changes
 
+pytestmark = pytest.mark.slow
+
 _PAGES = ("show_training", "show_metrics", "show_layers", "show_runs", "show_explain")
 _DIALOGS = ("data_table", "shortcuts", "about")
 
