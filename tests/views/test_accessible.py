@@ -29,6 +29,8 @@ from nnlab.views.plot_words import lowest, trend, words_of
 from nnlab.views.plotting import PlotArea
 from tests.views.whole_window import BENCHES, DIALOGS, PAGES, Tour, name_of, visible
 
+pytestmark = pytest.mark.slow
+
 Role, Text = QAccessible.Role, QAccessible.Text
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox,
@@ -120,8 +122,8 @@ class TestEveryWidget:
     def test_of_a_page_of_the_drawer_says_what_it_is(self, tour: Tour, action: str) -> None:
         tour.train()
         tour.page(action)
-        QApplication.processEvents()
-        assert complaints(tour.window) == ""
+        # What comes with the next frame has no text before.
+        tour.qtbot.waitUntil(lambda: complaints(tour.window) == "")
 
     def test_of_painting_says_what_it_is(self, tour: Tour) -> None:
         tour.window.actions_.paint.trigger()
