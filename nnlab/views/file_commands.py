@@ -226,6 +226,12 @@ class FileCommands(QObject):
             self._tell_saved(path)
         return saved
 
+    def save_quietly(self) -> None:
+        """Save to the experiment's file without a word, where it has one that nobody changed."""
+        path = self._session.path
+        if path is not None and not self._session.is_changed_on_disk:
+            self._guarded(lambda: self._session.save(path, self._view_state()))
+
     def _tell_saved(self, path: Path) -> None:
         said, canvas = self.tr("Saved {}.").format(path.name), self._session.canvas
         if canvas is None:

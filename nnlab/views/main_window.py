@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self._assemble(output)
         self._autosave = Autosave(session, recovery, self._view_state, self)
         self._sheets = SheetCommands(
-            session, self.actions_, themes, preferences, self.tell, self._files.may_discard, self
+            session, self.actions_, themes, preferences, self.tell, self._files, self
         )
         self._painter = Painter(session, output, self.actions_.paint, themes, rng)
         self._fill_menus()
