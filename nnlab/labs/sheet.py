@@ -52,12 +52,14 @@ class NumberTask:
         tolerance: how near is right.
         unit: stands behind the field.
         context: what the expression is about.
+        wrong: typical wrong answers, each with what to say of it.
     """
 
     expect: Expression
     tolerance: Tolerance = Tolerance()
     unit: str = ""
     context: Context = Context()
+    wrong: tuple[tuple[Expression, str], ...] = ()
 
 
 @dataclass(frozen=True)
