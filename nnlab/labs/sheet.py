@@ -22,6 +22,11 @@ class Tolerance:
     absolute: float = 0.0
     relative: float = 0.005
 
+    @property
+    def is_loose(self) -> bool:
+        """Whether there is any bound at all: of what is counted, there is none."""
+        return self.absolute > 0 or self.relative > 0
+
     def accepts(self, given: float, right: float) -> bool:
         """Tell whether an answer is near enough."""
         # What no float can tell apart is the same, whatever the bounds are.
