@@ -16,7 +16,7 @@ _WIDGETS: dict[str, tuple[str, ...]] = {
     "loss": ("loss",),
     "optimizer": ("optimizer",),
     "learning_rate": ("learning_rate",),
-    "batch": ("batch", "batch_size"),
+    "batch": ("batch_mode", "batch_size"),
     "runs": ("runs_page",),
     "explain": ("explain_page",),
     "metrics": ("metrics_page",),
