@@ -72,7 +72,7 @@ def diagnosis(task: NumberTask, given: float, right: float, names: MakeNames) ->
             and not _same(slip.number, right)
         ):
             return f"This is what comes out if {slip.said}."
-    if _same_sized(given, right):
+    if task.tolerance.is_loose and _same_sized(given, right):
         return "Nearly: it looks as if something was rounded too early. Keep more digits."
     return ""
 
