@@ -75,13 +75,13 @@ class Judge:
             case TableTask() as task:
                 return self._table(question, task, answer)
             case ChoiceTask() as task:
-                return _choice(task, answer)
+                return _choice(task, answer, question.because)
             case TextTask(least_words):
                 return _text(least_words, answer)
             case StateTask(require):
-                return _state(require, answer)
+                return _state(require, answer, question.because)
             case GuessTask() as task:
-                return _guess(task, answer)
+                return _guess(task, answer, question.because)
             case FigureTask(_, require):
                 return _figure(require, answer)
 
@@ -113,14 +113,17 @@ class Judge:
         right = task.expect.number(self._names(question, task.context))
         if task.tolerance.accepts(given, right):
             return Check(Verdict.RIGHT, question.because)
+        return Check(Verdict.WRONG, self._slip(question, task.expect, task.context, given, right))
+
+    def _slip(
+        self, question: Question, expect: Expression, context: Context, given: float, right: float
+    ) -> str:
         setup = self._setups[question.name]
-        said = ""
-        if setup is not None:
-            said = diagnosis(
-                task, given, right,
-                lambda mistake: self._bench.quantities(setup, task.context, mistake),
-            )  # fmt: skip
-        return Check(Verdict.WRONG, said)
+        if setup is None:
+            return ""
+        return diagnosis(
+            expect, given, right, lambda mistake: self._bench.quantities(setup, context, mistake)
+        )
 
     def _table(self, question: Question, task: TableTask, answer: Answer) -> Check:
         right = self.right_numbers(question)
@@ -148,7 +151,28 @@ class Judge:
         said = (
             f"{wrong} numbers are not right yet." if wrong > 1 else "One number is not right yet."
         )
-        return Check(Verdict.WRONG, said, cells)
+        slip = self._slip_in_table(question, task, answer, right, cells)
+        return Check(Verdict.WRONG, f"{said} {slip}".strip(), cells)
+
+    def _slip_in_table(
+        self,
+        question: Question,
+        task: TableTask,
+        answer: Answer,
+        right: tuple[tuple[float, ...], ...],
+        cells: tuple[tuple[bool, ...], ...],
+    ) -> str:
+        """Say which slip explains a wrong cell, the first one that any slip explains."""
+        for i, marks in enumerate(cells):
+            for j, is_right in enumerate(marks):
+                if is_right:
+                    continue
+                given = read_number(answer.cells[i][j])
+                said = self._slip(question, task.expect[i][j], task.context, given, right[i][j])
+                if said:
+                    place = f"row {i + 1}" + (f", column {j + 1}" if len(marks) > 1 else "")
+                    return f"Look at {place}. {said}"
+        return ""
 
 
 class _Nothing:
@@ -161,9 +185,9 @@ class _Nothing:
         return self.value(name)
 
 
-def _choice(task: ChoiceTask, answer: Answer) -> Check:
+def _choice(task: ChoiceTask, answer: Answer, because: str) -> Check:
     if answer.chosen == task.right:
-        return Check(Verdict.RIGHT)
+        return Check(Verdict.RIGHT, because)
     said = " ".join(task.wrong[c] for c in sorted(answer.chosen - task.right) if c in task.wrong)
     if not said and len(task.right) > 1 and answer.chosen < task.right:
         said = "That is right, but not all."
@@ -177,11 +201,11 @@ def _text(least_words: int, answer: Answer) -> Check:
     return Check(Verdict.KEPT, "Kept; it is graded by hand.")
 
 
-def _state(require: tuple[tuple[Expression, str], ...], answer: Answer) -> Check:
+def _state(require: tuple[tuple[Expression, str], ...], answer: Answer, because: str = "") -> Check:
     if answer.lab is None:
         return Check(Verdict.OPEN)
     missing = unmet(require, answer)
-    return Check(Verdict.WRONG, missing) if missing else Check(Verdict.RIGHT)
+    return Check(Verdict.WRONG, missing) if missing else Check(Verdict.RIGHT, because)
 
 
 def _figure(require: tuple[tuple[Expression, str], ...], answer: Answer) -> Check:
@@ -205,7 +229,7 @@ def unmet(require: tuple[tuple[Expression, str], ...], answer: Answer) -> str:
     return ""
 
 
-def _guess(task: GuessTask, answer: Answer) -> Check:
+def _guess(task: GuessTask, answer: Answer, because: str) -> Check:
     guessed = bool(answer.chosen) if task.choices else bool(answer.text.strip())
     if not guessed:
         return Check(Verdict.OPEN)
@@ -223,7 +247,8 @@ def _guess(task: GuessTask, answer: Answer) -> Check:
     except UserError as error:
         return Check(Verdict.OPEN, str(error))
     # What was guessed before one knew counts, right or not.
-    return Check(Verdict.RIGHT, _compared(task, given, outcome))
+    said = f"{_compared(task, given, outcome)} {because}"
+    return Check(Verdict.RIGHT, said.strip())
 
 
 def _compared(task: GuessTask, given: float, outcome: float) -> str:

@@ -10,7 +10,6 @@ from nnlab.errors import UserError
 from nnlab.explain.mistakes import Mistake
 from nnlab.labs.expressions import Expression, Names, Value
 from nnlab.labs.quantities import Quantities
-from nnlab.labs.sheet import NumberTask
 
 _NEAR = 0.03
 """As a share: an answer this near to the right one was computed rightly, but rounded early."""
@@ -56,16 +55,16 @@ class _Slip:
     said: str
 
 
-def diagnosis(task: NumberTask, given: float, right: float, names: MakeNames) -> str:
+def diagnosis(expect: Expression, given: float, right: float, names: MakeNames) -> str:
     """Say which slip gives the number that was given; "" where none does.
 
     Args:
-        task: the question.
+        expect: what was asked for.
         given: the wrong answer.
         right: the right one.
         names: returns the quantities as whoever makes a mistake computes them.
     """
-    for slip in _slips(task.expect, right, names):
+    for slip in _slips(expect, right, names):
         if (
             math.isfinite(slip.number)
             and _same(given, slip.number)
