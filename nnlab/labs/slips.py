@@ -67,7 +67,7 @@ def diagnosis(expect: Expression, given: float, right: float, names: MakeNames) 
     for slip in _slips(expect, right, names):
         if (
             math.isfinite(slip.number)
-            and _same(given, slip.number)
+            and (_same(given, slip.number) or _rounded(given, slip.number))
             and not _same(slip.number, right)
         ):
             return f"This is what comes out if {slip.said}."
@@ -192,6 +192,11 @@ _TWISTS: tuple[tuple[Twist, str], ...] = (
 
 def _same(a: float, b: float) -> bool:
     return abs(a - b) <= 0.002 * max(abs(a), abs(b)) + 1e-12
+
+
+def _rounded(given: float, number: float) -> bool:
+    """Tell whether a number is another one with the three decimals that one types."""
+    return given != 0.0 and abs(given - round(number, 3)) <= 1e-12
 
 
 def _same_sized(given: float, right: float) -> bool:
