@@ -124,14 +124,26 @@ class Judge:
         right = task.expect.number(self._names(question, task.context))
         if task.tolerance.accepts(given, right):
             return Check(Verdict.RIGHT, question.because)
-        setup = self._setups[question.name]
-        said = self._foreseen(question, task, given)
-        if not said and setup is not None:
-            said = diagnosis(
-                task, given, right,
-                lambda mistake: self._bench.quantities(setup, task.context, mistake),
-            )  # fmt: skip
+        said = self._foreseen(question, task, given) or self._slip(
+            question, task, task.expect, given, right
+        )
         return Check(Verdict.WRONG, said)
+
+    def _slip(
+        self,
+        question: Question,
+        task: NumberTask | TableTask,
+        expect: Expression,
+        given: float,
+        right: float,
+    ) -> str:
+        setup = self._setups[question.name]
+        if setup is None:
+            return ""
+        return diagnosis(
+            expect, task.tolerance, given, right,
+            lambda mistake: self._bench.quantities(setup, task.context, mistake),
+        )  # fmt: skip
 
     def _foreseen(self, question: Question, task: NumberTask, given: float) -> str:
         """Return what the author has to say of a wrong number; "" for nothing."""
@@ -166,7 +178,28 @@ class Judge:
         said = (
             f"{wrong} numbers are not right yet." if wrong > 1 else "One number is not right yet."
         )
-        return Check(Verdict.WRONG, said, cells)
+        slip = self._slip_in_table(question, task, answer, right, cells)
+        return Check(Verdict.WRONG, f"{said} {slip}".strip(), cells)
+
+    def _slip_in_table(
+        self,
+        question: Question,
+        task: TableTask,
+        answer: Answer,
+        right: tuple[tuple[float, ...], ...],
+        cells: tuple[tuple[bool, ...], ...],
+    ) -> str:
+        """Say which slip explains a wrong cell, the first one that any slip explains."""
+        for i, marks in enumerate(cells):
+            for j, is_right in enumerate(marks):
+                if is_right:
+                    continue
+                given = read_number(answer.cells[i][j])
+                said = self._slip(question, task, task.expect[i][j], given, right[i][j])
+                if said:
+                    place = f"row {i + 1}" + (f", column {j + 1}" if len(marks) > 1 else "")
+                    return f"Look at {place}. {said}"
+        return ""
 
 
 class _Nothing:

@@ -148,7 +148,7 @@ def test_a_wrong_choice_says_why_and_another_is_right(lab: Lab) -> None:
 
 def test_a_table_is_filled_by_pasting(lab: Lab, qapp) -> None:
     session = lab.window.session
-    right = [layer.W.tolist() for layer in session.model().weights.layers][0][0]
+    right = session.model().weights.layers[0].W[0].tolist()
     qapp.clipboard().setText("\n".join(str(w) for w in right))
     cell = lab.find(QWidget, "answer_both").findChild(QLineEdit, "cell_1_1")
     cell.setFocus()
