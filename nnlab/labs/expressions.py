@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,8 @@ Value = float | str | bool
 _MOST_CHARACTERS = 400
 _MOST_NODES = 150
 _MOST_EXPONENT = 64.0
+_WARNED_OF = re.compile(r"\\|\b[0-9][0-9a-fx.]*(?:and|else|for|if|in|is|not|or)\b", re.IGNORECASE)
+"""What Python's parser takes with a warning on stderr: escapes, words grown onto numbers."""
 
 
 class Names(Protocol):
@@ -95,6 +98,8 @@ def parse_expression(text: str) -> Expression:
     """
     if len(text) > _MOST_CHARACTERS:
         raise UserError(f"An expression has at most {_MOST_CHARACTERS} characters.")
+    if _WARNED_OF.search(text):
+        raise UserError(f"“{text}” is no expression.")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
