@@ -48,9 +48,9 @@ class DataColors:
     """The data's colours in one theme, each ``#rrggbb``.
 
     `classes` are for points, which have an outline; `lines`, of which the first are the same,
-    are each strong enough for a thin line. `order` is a ramp for things in a row, such as layers: ever lighter, so that the order
-    is seen with any eyes. `outline` goes about points, and has a contrast of 3 with the area
-    of every class, which `area_strength` says how full it is.
+    are each strong enough for a thin line. `order` is a ramp for things in a row, such as
+    layers: ever lighter, so that the order is seen with any eyes. `outline` goes about points:
+    it has a contrast of 3 with every class's area, and `area_strength` says how full areas are.
     """
 
     negative: str
