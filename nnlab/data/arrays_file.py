@@ -65,8 +65,6 @@ def read_arrays(path: Path, reading: Reading, progress: Progress | None = None) 
 
 def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     entries = [info for info in archive.infolist() if info.filename.endswith(_SUFFIX)]
-    if len({info.filename for info in entries}) < len(entries):
-        raise ValueError("two arrays of one name")
     if not entries:
         raise ValueError("it holds no arrays")
     return entries

@@ -138,5 +138,9 @@ def _split(data: bytes) -> tuple[ArrayHeader, bytes]:
     item, order, shape = _ITEM.search(text), _ORDER.search(text), _SHAPE.search(text)
     if item is None or order is None or shape is None:
         raise ValueError("an array of a kind that holds no plain numbers")
+    try:
+        np.dtype(item[1])
+    except TypeError:
+        raise ValueError(f"an array of type {item[1]}, which there is not") from None
     sizes = tuple(int(part) for part in shape[1].split(",") if part.strip())
     return ArrayHeader(item[1], order[1] == "True", sizes, end), data[end:]

@@ -1,15 +1,14 @@
 """The model as .npz: an array an entry, and the spec as text; no pickle anywhere."""
 
 import os
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from nnlab.arrays import AnyArray, FloatArray
+from nnlab.data.archive import DAMAGE, check_entries, check_packings
 from nnlab.data.npy import numbers_in, text_in
 from nnlab.errors import UserError
 from nnlab.experiment.document import layout
@@ -21,17 +20,6 @@ from nnlab.words import tr
 
 _SUFFIX = ".npy"
 _MAX_ENTRIES = 1000
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,  # a packing or an encryption that the zip format has grown
-    RuntimeError,  # a password
-    ValueError,
-    OverflowError,
-)
 
 
 def write_npz(model: Model, path: Path) -> None:
@@ -79,7 +67,7 @@ def read_npz(path: Path, with_spec: bool = True) -> Contents:
         raise UserError(
             tr("{name} could not be read: {error}.").format(name=path.name, error=reason(error))
         ) from None
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise UserError(
             tr(
                 "{name} is damaged or not an .npz file ({error}): export it anew or choose another."
@@ -95,16 +83,17 @@ def _wanted(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
                 "{where} has {infos:,} entries, more than any network has arrays: choose another."
             ).format(where=where, infos=len(infos))
         )
+    check_entries(infos, _MAX_ENTRIES)
     wanted: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = info.filename.removesuffix(_SUFFIX)
         if name != SPEC and not ARRAY_NAME.fullmatch(name):
             continue
         if name in wanted:
-            raise ValueError(f"two entries {name}")
-        if info.compress_type not in _PACKINGS:
-            raise NotImplementedError(tr("packed in an unusual way"))
+            # With the suffix and without.
+            raise ValueError(tr("two entries of one name"))
         wanted[name] = info
+    check_packings(tuple(wanted.values()))
     if sum(info.file_size for info in wanted.values()) > MAX_BYTES:
         raise UserError(
             tr(

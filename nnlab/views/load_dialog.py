@@ -83,6 +83,7 @@ class LoadDialog(OrderedDialog):
         heading.setFont(text_label("", TextStyle.HEADING).font())
         self._facts = text_label("", TextStyle.SMALL, Tone.MUTED)
         self._facts.setObjectName("load_facts")
+        self._facts.setTextFormat(Qt.TextFormat.PlainText)
         column.addWidget(heading)
         column.addWidget(self._facts)
         middle = QHBoxLayout()
@@ -208,6 +209,8 @@ class LoadDialog(OrderedDialog):
     def _add_foot(self, column: QVBoxLayout) -> None:
         self._message = text_label("", wrap=True)
         self._message.setObjectName("load_message")
+        # It quotes what files hold.
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._message.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._message.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
