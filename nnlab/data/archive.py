@@ -46,10 +46,17 @@ def opened_archive(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
     except OSError as error:
         raise UserError(f"{path.name} cannot be read: {error.strerror or error}.") from None
     except DAMAGE as error:
-        said = str(error).strip().rstrip(".")[:100] or type(error).__name__
         raise UserError(
-            f"{path.name} is damaged or not {kind} ({said}); save it anew or choose another."
+            f"{path.name} is damaged or not {kind} ({phrase(error)}); save it anew or choose "
+            "another."
         ) from None
+
+
+def phrase(error: Exception) -> str:
+    """Return what is wrong with a zip file, of one of `DAMAGE`."""
+    # An EOFError says nothing.
+    text = str(error).strip().rstrip(".") or "it ends too early"
+    return text if len(text) <= 100 else text[:97] + "…"
 
 
 def check_entries(infos: Sequence[zipfile.ZipInfo], most: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.arrays import AnyArray, FloatArray
-from nnlab.data.archive import DAMAGE, check_entries, check_packings
+from nnlab.data.archive import DAMAGE, check_entries, check_packings, phrase
 from nnlab.data.npy import numbers_in, text_in
 from nnlab.errors import UserError
 from nnlab.experiment.document import layout
@@ -66,7 +66,7 @@ def read_npz(path: Path, with_spec: bool = True) -> Contents:
         raise UserError(f"{path.name} could not be read: {reason(error)}.") from None
     except DAMAGE as error:
         raise UserError(
-            f"{path.name} is damaged or not an .npz file ({_phrase(error)}): export it anew "
+            f"{path.name} is damaged or not an .npz file ({phrase(error)}): export it anew "
             "or choose another."
         ) from None
 
@@ -111,8 +111,3 @@ def _contents(
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
     return Contents(where, arrays, spec)
-
-
-def _phrase(error: Exception) -> str:
-    text = str(error).strip().rstrip(".") or type(error).__name__
-    return text if len(text) <= 100 else text[:97] + "…"

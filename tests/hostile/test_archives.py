@@ -201,6 +201,14 @@ def test_a_text_that_announces_letters_without_end_reserves_nothing(tmp_path: Pa
     assert refusal(lambda: read_weights(tmp_path / "w.npz")) is None
 
 
+@pytest.mark.parametrize("code", [0x110000, 0xFFFFFFFF, 0xD800])
+def test_a_text_of_characters_that_do_not_exist_is_refused(code: int, tmp_path: Path) -> None:
+    words = bytearray(npy(np.array(["ab", "cd"])))
+    struct.pack_into("<I", words, len(words) - 4, code)
+    write_zip(tmp_path / "a.npz", {"kind.npy": bytes(words)})
+    assert "do not exist" in refused(lambda: read_file(tmp_path / "a.npz"))
+
+
 # Workbooks ------------------------------------------------------------------------------
 
 
