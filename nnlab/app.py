@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnlab import places, resources
 from nnlab.application import (
+    Application,
     choose_decimal_sign,
     has_screen,
     make_application,
@@ -37,10 +38,12 @@ from nnlab.session.preferences import Preferences
 from nnlab.session.recovery import RecoveryFolder
 from nnlab.session.sentences import NO_MEMORY
 from nnlab.session.session import Session
+from nnlab.views import accessible
 from nnlab.views.error_dialog import ErrorReporter, Lines
 from nnlab.views.main_window import MainWindow
 from nnlab.views.theme import ThemeChoice, ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
+from nnlab.words import marked, tr
 
 _log = logging.getLogger(__name__)
 
@@ -68,10 +71,13 @@ def create(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
         window.tell(MessageKind.WARNING, _DAMAGED_SETTINGS.format(damaged))
     for name in argv[1:2]:
         window.open_path(Path(name))
+    if isinstance(application, Application):
+        application.file_asked.connect(window.open_path)
+        application.release_files()
     return application, window
 
 
-_DAMAGED_SETTINGS = (
+_DAMAGED_SETTINGS = marked(
     "The file of settings was damaged, so the usual ones hold now; the damaged file is {}."
 )
 
@@ -80,6 +86,7 @@ def _assemble(
     application: QApplication, preferences: Preferences, recovery: RecoveryFolder
 ) -> MainWindow:
     sys.setswitchinterval(_SWITCH_INTERVAL)
+    accessible.install()
     gate = DrawingGate()
     rng = np.random.default_rng()
     session = Session(first_spec(), gate, rng)
@@ -131,7 +138,7 @@ def _greet(window: MainWindow, cover: QWidget | None, file: Path | None, log: Lo
     """Show the window, and what is to be said at its start."""
     _show_in_place_of(cover, window)
     if log.problem or not window.keeps_settings:
-        problem = log.problem or "Settings can’t be kept: their folder is read-only."
+        problem = log.problem or tr("Settings can’t be kept: their folder is read-only.")
         window.tell(MessageKind.WARNING, problem)
     if not window.offer_lost_work() and file is None:
         window.offer_first_steps()
@@ -149,7 +156,7 @@ def _show_in_place_of(cover: QWidget | None, window: MainWindow) -> None:
         window.activateWindow()
 
 
-_NO_SCREEN = (
+_NO_SCREEN = marked(
     "The screen can't be reached, so there is no window: run it in a desktop session, or try "
     "“nnlab demo”, which needs none."
 )
@@ -196,7 +203,7 @@ def _train_before_your_eyes(application: QApplication, window: MainWindow) -> No
             loop.exec()
     if session.phase is not Phase.FINISHED:
         window.close()
-        raise UserError("The demo ended before its training was done, so nothing was written.")
+        raise UserError(tr("The demo ended before its training was done, so nothing was written."))
 
 
 def _leave_results(application: QApplication, window: MainWindow, out: Path) -> None:
@@ -243,7 +250,11 @@ def _report(session: Session, out: Path) -> None:
     record = session.latest_record()
     print(f"Trained {record.epoch:,} epochs, {record.iteration:,} iterations.")
     print(f"Training loss {record.train_loss:.4g}, accuracy {100 * record.train_accuracy:.1f} %.")
-    print(f"Test loss {record.test_loss:.4g}, accuracy {100 * record.test_accuracy:.1f} %.")
+    print(
+        tr("Test loss {test_loss:.4g}, accuracy {test_accuracy:.1f} %.").format(
+            test_loss=record.test_loss, test_accuracy=100 * record.test_accuracy
+        )
+    )
     for name in ("window.png", "weights.npz", "history.csv", "experiment.nnlab"):
         print(f"  {out / name}")
 
@@ -253,8 +264,9 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(
-            f"The folder {folder} can't be made: {(error.strerror or 'refused').lower()}. "
-            "Choose another with --out."
+            tr("The folder {folder} can't be made: {reason}. Choose another with --out.").format(
+                folder=folder, reason=(error.strerror or "refused").lower()
+            )
         ) from None
 
 
@@ -267,7 +279,7 @@ def _log_qt_messages() -> None:
     }
 
     def log(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-        if not text.startswith("This plugin does not support"):
+        if not text.startswith(tr("This plugin does not support")):
             _log.log(levels.get(kind, logging.ERROR), "Qt: %s", text)
 
     qInstallMessageHandler(log)
@@ -285,7 +297,7 @@ def _report_errors(window: MainWindow, recent_lines: Lines) -> None:
         elif isinstance(error, UserError | MemoryError):
             _log.error("refused where nobody asked for it", exc_info=(kind, error, trace))
             window.tell(
-                MessageKind.ERROR, str(error) if isinstance(error, UserError) else NO_MEMORY
+                MessageKind.ERROR, str(error) if isinstance(error, UserError) else tr(NO_MEMORY)
             )
         else:
             reporter.report(kind, error, trace)

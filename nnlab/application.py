@@ -3,13 +3,58 @@
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from nnlab import numerals
+from nnlab import numerals, translations
 from nnlab.numerals import DecimalSign
+
+DESKTOP_NAME = "org.nnlab.nnlab"
+"""The program's name among all others: of its desktop entry, by which docks know its windows."""
+
+
+class Application(QApplication):
+    """The application, which hears what files the desktop asks it to open.
+
+    Linux and Windows name a file on the command line. macOS sends an event instead: to a program
+    that runs, and to one that it has just started, often before there is a window to open it in.
+    Until somebody wants them, files are kept. It is an override, for a filter on the application
+    would see every event of every widget.
+
+    Signals:
+        file_asked(Path): this file is to be opened; not emitted for files that are kept.
+    """
+
+    file_asked = Signal(object)
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        super().__init__(list(argv))
+        self._kept_files: list[Path] = []
+        self._keeps_files = True
+
+    def take_file(self) -> Path | None:
+        """Return the first file that is kept, and keep it no longer; None: there is none."""
+        return self._kept_files.pop(0) if self._kept_files else None
+
+    def release_files(self) -> None:
+        """Ask for the files that were kept, and from now on for each as it comes."""
+        self._keeps_files = False
+        while (path := self.take_file()) is not None:
+            self.file_asked.emit(path)
+
+    def event(self, event: QEvent) -> bool:
+        """Hear what is to be opened; links to other than files stay with Qt."""
+        if not isinstance(event, QFileOpenEvent) or not event.file():
+            return super().event(event)
+        path = Path(event.file())
+        if self._keeps_files:
+            self._kept_files.append(path)
+        else:
+            self.file_asked.emit(path)
+        return True
 
 
 def make_application(argv: Sequence[str]) -> QApplication:
@@ -22,11 +67,12 @@ def make_application(argv: Sequence[str]) -> QApplication:
     )
     # Qt's own widgets write no numbers here; what is written is `nnlab.numerals`'s business.
     QLocale.setDefault(QLocale.c())
-    application = QApplication(list(argv))
+    application = Application(argv)
     application.setApplicationName("nnlab")
     application.setApplicationDisplayName("nnlab")
     application.setOrganizationName("nnlab")
-    application.setDesktopFileName("nnlab")
+    application.setDesktopFileName(DESKTOP_NAME)
+    translations.speak(application)
     return application
 
 

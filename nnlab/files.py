@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.errors import UserError
+from nnlab.words import marked, tr
 
 ON_WINDOWS = os.name == "nt"
 _NO_NAME_THERE = re.compile(
@@ -40,8 +41,10 @@ def write_whole(path: Path, content: bytes | str) -> None:
         data = content.encode("utf-8") if isinstance(content, str) else content
     except UnicodeEncodeError:
         raise UserError(
-            f"{path.name} could not be written: it would have to hold a name that is no text, as "
-            "those of files may be. Rename that file and load it anew; nothing was changed."
+            tr(
+                "{name} could not be written: it would have to hold a name that is no text, as "
+                "those of files may be. Rename that file and load it anew; nothing was changed."
+            ).format(name=path.name)
         ) from None
 
     def write(temporary: Path) -> None:
@@ -172,51 +175,75 @@ def check_target(path: Path) -> None:
     folder = path.parent.absolute()
     try:
         if not folder.is_dir():
-            raise UserError(f"There is no folder {folder}: make it first or choose another.")
+            raise UserError(
+                tr("There is no folder {folder}: make it first or choose another.").format(
+                    folder=folder
+                )
+            )
         _refuse_in_the_way(path)
         # A name may be too long for the system, which only asking for it tells.
         path.exists()
     except OSError as error:
         raise _not_written(path, error) from None
     if not os.access(folder, os.W_OK):
-        raise UserError(f"The folder {folder} is read-only: choose another for {path.name}.")
+        raise UserError(
+            tr("The folder {folder} is read-only: choose another for {name}.").format(
+                folder=folder, name=path.name
+            )
+        )
 
 
 def _refuse_in_the_way(path: Path) -> None:
     _refuse_name(path)
     if path.is_dir():
-        raise UserError(f"{path.name} is a folder: name a file in it.")
+        raise UserError(tr("{name} is a folder: name a file in it.").format(name=path.name))
     if not path.exists():
         return
     if not path.is_file():
-        raise UserError(f"{path} is a device, not a file that can be replaced: choose another.")
+        raise UserError(
+            tr("{path} is a device, not a file that can be replaced: choose another.").format(
+                path=path
+            )
+        )
     if not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
         # A new file may take its name all the same; but somebody wanted to keep this one.
         raise UserError(
-            f"{path.name} is read-only: choose another name, or allow that it is written to."
+            tr("{name} is read-only: choose another name, or allow that it is written to.").format(
+                name=path.name
+            )
         )
 
 
 def _refuse_name(path: Path) -> None:
     if ON_WINDOWS and _NO_NAME_THERE.fullmatch(path.name):
-        raise UserError(f"Windows has no file of the name {path.name}: choose another name.")
+        raise UserError(
+            tr("Windows has no file of the name {name}: choose another name.").format(
+                name=path.name
+            )
+        )
 
 
 def _not_written(path: Path, error: OSError) -> UserError:
     return UserError(
-        f"{path.name} could not be written to {path.parent.absolute()}: {reason(error)}. "
-        f"{_ADVICE.get(error.errno, _USUAL_ADVICE)}; nothing was changed."
+        tr(
+            "{name} could not be written to {absolute}: {error}. {advice}; nothing was changed."
+        ).format(
+            name=path.name,
+            absolute=path.parent.absolute(),
+            error=reason(error),
+            advice=tr(_ADVICE.get(error.errno, _USUAL_ADVICE)),
+        )
     )
 
 
-_USUAL_ADVICE = "Choose another folder or make room there"
+_USUAL_ADVICE = marked("Choose another folder or make room there")
 _ADVICE: Mapping[int | None, str] = {
-    errno.ENAMETOOLONG: "Choose a shorter name",
-    errno.ENOENT: "The folder is gone: choose another",
-    errno.ENOTDIR: "Choose another folder",
-    errno.EROFS: "Choose another folder",
-    errno.EACCES: "Choose another folder",
-    errno.EPERM: "Choose another folder",
+    errno.ENAMETOOLONG: marked("Choose a shorter name"),
+    errno.ENOENT: marked("The folder is gone: choose another"),
+    errno.ENOTDIR: marked("Choose another folder"),
+    errno.EROFS: marked("Choose another folder"),
+    errno.EACCES: marked("Choose another folder"),
+    errno.EPERM: marked("Choose another folder"),
 }
 
 
@@ -277,28 +304,33 @@ def read_text(path: Path, most_bytes: int) -> str:
     """
     try:
         if path.is_dir():
-            raise UserError(f"{path.name} is a folder: choose a file in it.")
+            raise UserError(tr("{name} is a folder: choose a file in it.").format(name=path.name))
         # A pipe tells no size beforehand, so it is the reading that is bounded.
         with path.open("rb") as file:
             data = file.read(most_bytes + 1)
         if len(data) > most_bytes:
             raise UserError(
-                f"{path.name} is larger than {most_bytes // 1024**2} MB, more than such a file "
-                "can be: choose another."
+                tr(
+                    "{name} is larger than {most_bytes} MB, more than such a file "
+                    "can be: choose another."
+                ).format(name=path.name, most_bytes=most_bytes // 1024**2)
             )
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        raise UserError(f"{path.name} could not be read: {reason(error)}.") from None
+        raise UserError(
+            tr("{name} could not be read: {error}.").format(name=path.name, error=reason(error))
+        ) from None
     except UnicodeDecodeError as error:
         raise UserError(
-            f"{path.name} is not a text file in UTF-8 (byte {error.start:,} is not text): "
-            "choose another."
+            tr(
+                "{name} is not a text file in UTF-8 (byte {start:,} is not text): choose another."
+            ).format(name=path.name, start=error.start)
         ) from None
 
 
 def reason(error: OSError) -> str:
     """Return why the system refused, as a phrase."""
-    return (error.strerror or "the system refused").lower()
+    return (error.strerror or tr("the system refused")).lower()
 
 
 def _usual_mode(path: Path) -> int:

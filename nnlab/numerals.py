@@ -42,7 +42,7 @@ def shown(number: str) -> str:
     return number.translate(_COMMA) if _in_use is DecimalSign.COMMA else number
 
 
-def counted(number: int) -> str:
+def grouped(number: int) -> str:
     """Return a whole number with its thousands apart."""
     return shown(f"{number:,}")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from nnlab.application import has_screen, make_application, prefer_a_screen
+from nnlab.application import Application, has_screen, make_application, prefer_a_screen
 from nnlab.session.preferences import Preferences
 from nnlab.views.cover import Cover
 
@@ -45,6 +45,9 @@ def run_window(file: Path | None) -> int:
     prefer_a_screen()
     application = make_application(sys.argv[:1])
     cover = show_cover(application) if has_screen() else None
+    if file is None and isinstance(application, Application):
+        # macOS has named it while the outline was shown.
+        file = application.take_file()
     from nnlab.app import run_window as run
 
     return run(file, cover)

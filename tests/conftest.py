@@ -12,7 +12,14 @@ import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from nnlab.application import Application
 from nnlab.places import STATE_VARIABLE
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """Run the tests in the program's own kind of application."""
+    return Application
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import pytest
 _IMPORT_ALL = """
 import importlib, json, pkgutil, sys
 names = ["nnlab", "nnlab.errors", "nnlab.files", "nnlab.arrays", "nnlab.resources", "nnlab.cli"]
+names += ["nnlab.licences"]
 for package in sys.argv[1:]:
     found = importlib.import_module(package)
     names += [package]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MAX_ENTRIES = 10_000
@@ -44,18 +45,23 @@ def opened_archive(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
             check_entries(archive.infolist(), _MAX_ENTRIES)
             yield archive
     except OSError as error:
-        raise UserError(f"{path.name} cannot be read: {error.strerror or error}.") from None
+        raise UserError(
+            tr("{name} cannot be read: {reason}.").format(
+                name=path.name, reason=error.strerror or error
+            )
+        ) from None
     except DAMAGE as error:
         raise UserError(
-            f"{path.name} is damaged or not {kind} ({phrase(error)}); save it anew or choose "
-            "another."
+            tr("{name} is damaged or not {kind} ({said}); save it anew or choose another.").format(
+                name=path.name, kind=kind, said=phrase(error)
+            )
         ) from None
 
 
 def phrase(error: Exception) -> str:
     """Return what is wrong with a zip file, of one of `DAMAGE`."""
     # An EOFError says nothing.
-    text = str(error).strip().rstrip(".") or "it ends too early"
+    text = str(error).strip().rstrip(".") or tr("it ends too early")
     return text if len(text) <= 100 else text[:97] + "…"
 
 
@@ -70,19 +76,19 @@ def check_entries(infos: Sequence[zipfile.ZipInfo], most: int) -> None:
             archive, or one with a password.
     """
     if len(infos) > most:
-        raise ValueError("too many entries")
+        raise ValueError(tr("too many entries"))
     names = set[str]()
     for info in infos:
         # As it stands in the file; `filename` ends at a NUL and has its slashes turned.
         name = info.orig_filename
         if _OUTSIDE.search(name):
-            raise ValueError("an entry that leads out of it")
+            raise ValueError(tr("an entry that leads out of it"))
         if stat.S_ISLNK(info.external_attr >> 16):
-            raise ValueError("an entry that is a link")
+            raise ValueError(tr("an entry that is a link"))
         if info.flag_bits & _ENCRYPTED:
-            raise ValueError("an entry that is locked with a password")
+            raise ValueError(tr("an entry that is locked with a password"))
         if info.filename in names:
-            raise ValueError("two entries of one name")
+            raise ValueError(tr("two entries of one name"))
         names.add(info.filename)
 
 
@@ -97,8 +103,10 @@ def check_unpacked(path: Path, infos: Sequence[zipfile.ZipInfo], most: int) -> N
     total = sum(info.file_size for info in infos)
     if total > most:
         raise UserError(
-            f"{path.name} unpacks to {total / 1e9:.1f} GB and at most {most / 1e9:.1f} GB are "
-            "read; keep fewer rows or columns."
+            tr(
+                "{name} unpacks to {total:.1f} GB and at most {most:.1f} GB are "
+                "read; keep fewer rows or columns."
+            ).format(name=path.name, total=total / 1e9, most=most / 1e9)
         )
 
 
@@ -109,4 +117,4 @@ def check_packings(infos: Sequence[zipfile.ZipInfo]) -> None:
         NotImplementedError: there is one.
     """
     if any(info.compress_type not in _PACKINGS for info in infos):
-        raise NotImplementedError("packed in an unusual way")
+        raise NotImplementedError(tr("packed in an unusual way"))

@@ -12,11 +12,12 @@ from nnlab.data.npy import HEADER_BYTES, ArrayHeader, header_in, numbers_in, tex
 from nnlab.data.reading import MAX_VALUES, Progress, ticker
 from nnlab.data.table import Table
 from nnlab.errors import UserError
+from nnlab.words import marked, tr
 
 _SUFFIX = ".npy"
 _MAX_BYTES = 2_000_000_000
 _MAX_COLUMNS = 100_000
-_KIND = "an .npz file"
+_KIND = marked("an .npz file")
 
 
 def array_names(path: Path) -> tuple[str, ...]:
@@ -25,7 +26,7 @@ def array_names(path: Path) -> tuple[str, ...]:
     Raises:
         UserError: it can't be read or is damaged.
     """
-    with opened_archive(path, _KIND) as archive:
+    with opened_archive(path, tr(_KIND)) as archive:
         return tuple(info.filename.removesuffix(_SUFFIX) for info in _entries(archive))
 
 
@@ -41,7 +42,7 @@ def read_arrays(path: Path, reading: Reading, progress: Progress | None = None) 
         ReadCancelled: `progress` returned False.
     """
     tick = ticker(progress)
-    with opened_archive(path, _KIND) as archive:
+    with opened_archive(path, tr(_KIND)) as archive:
         entries = _entries(archive)
         check_unpacked(path, entries, _MAX_BYTES)
         headers = {_name(info): _header(archive, info, path) for info in entries}
@@ -57,7 +58,7 @@ def read_arrays(path: Path, reading: Reading, progress: Progress | None = None) 
             columns += _columns(array)
     _check_names(path, names)
     lines = np.arange(1, len(columns[0]) + 1)
-    said = "array " if len(entries) == 1 else "arrays "
+    said = tr("array ") if len(entries) == 1 else tr("arrays ")
     dialect = Dialect(medium=said + ", ".join(list(headers)[:6]) + ", …" * (len(headers) > 6))
     return Table(path, tuple(names), tuple(columns), dialect, len(lines), reading, lines, "row")
 
@@ -80,24 +81,31 @@ def _header(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Arra
     name = _name(info)
     if header.item.endswith("O"):
         raise UserError(
-            f"{path.name}, array {name!r} holds Python objects, which could run code when they "
-            "are read; save it as numbers or text."
+            tr(
+                "{name}, array {name2!r} holds Python objects, which could run code when they "
+                "are read; save it as numbers or text."
+            ).format(name=path.name, name2=name)
         )
     if not (header.is_numbers or header.is_flags or header.is_text):
         raise UserError(
-            f"{path.name}, array {name!r} is of type {header.item}; save it as real numbers or "
-            "text."
+            tr(
+                "{name}, array {name2!r} is of type {item}; save it as real numbers or text."
+            ).format(name=path.name, name2=name, item=header.item)
         )
     if len(header.shape) not in (1, 2) or not header.count:
-        shape = " × ".join(map(str, header.shape)) or "a single value"
+        shape = " × ".join(map(str, header.shape)) or tr("a single value")
         raise UserError(
-            f"{path.name}, array {name!r} is {shape}; a table needs arrays of rows and columns, "
-            "or of one column, and none of them empty."
+            tr(
+                "{name}, array {name2!r} is {shape}; a table needs arrays of rows and columns, "
+                "or of one column, and none of them empty."
+            ).format(name=path.name, name2=name, shape=shape)
         )
     if header.count > MAX_VALUES or (len(header.shape) == 2 and header.shape[1] > _MAX_COLUMNS):
         raise UserError(
-            f"{path.name}, array {name!r} holds {header.count:,} values and at most "
-            f"{MAX_VALUES / 1e6:g} million can be read; keep fewer rows or columns."
+            tr(
+                "{name}, array {name2!r} holds {count:,} values and at most "
+                "{max_values:g} million can be read; keep fewer rows or columns."
+            ).format(name=path.name, name2=name, count=header.count, max_values=MAX_VALUES / 1e6)
         )
     if header.n_bytes + header.start != info.file_size:
         raise ValueError(f"{name}: an array whose length is not that of its shape")
@@ -107,15 +115,20 @@ def _header(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Arra
 def _check_shapes(path: Path, headers: dict[str, ArrayHeader]) -> None:
     if sum(header.count for header in headers.values()) > MAX_VALUES:
         raise UserError(
-            f"{path.name} holds more than {MAX_VALUES / 1e6:g} million values; keep fewer rows "
-            "or columns."
+            tr(
+                "{name} holds more than {max_values:g} million values; keep fewer rows or columns."
+            ).format(name=path.name, max_values=MAX_VALUES / 1e6)
         )
     rows = {name: header.shape[0] for name, header in headers.items()}
     if len(set(rows.values())) > 1:
-        said = ", ".join(f"{name} has {n:,}" for name, n in list(rows.items())[:4])
+        said = ", ".join(
+            tr("{name} has {n:,}").format(name=name, n=n) for name, n in list(rows.items())[:4]
+        )
         raise UserError(
-            f"{path.name} holds arrays with different numbers of rows ({said}); save those that "
-            "belong together in a file of their own."
+            tr(
+                "{name} holds arrays with different numbers of rows ({said}); save those that "
+                "belong together in a file of their own."
+            ).format(name=path.name, said=said)
         )
 
 
@@ -146,6 +159,8 @@ def _check_names(path: Path, names: list[str]) -> None:
     for name in names:
         if not name.strip() or name in seen:
             raise UserError(
-                f"{path.name}: two columns would be named {name!r}; give the arrays other names."
+                tr(
+                    "{name}: two columns would be named {name2!r}; give the arrays other names."
+                ).format(name=path.name, name2=name)
             )
         seen.add(name)

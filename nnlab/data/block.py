@@ -10,11 +10,12 @@ from nnlab.data.records import is_blank, split_rows
 from nnlab.data.sniffing import sniff_text
 from nnlab.data.table import Table
 from nnlab.errors import UserError
+from nnlab.words import marked, tr
 
 MAX_BLOCK_VALUES = 200_000
 """A block becomes part of the experiment file; anything longer is better kept in a file."""
 
-_NAME = Path("The pasted block")
+_NAME = marked("The pasted block")
 
 
 def looks_like_block(text: str) -> bool:
@@ -44,11 +45,15 @@ def read_block(text: str, reading: Reading) -> Table:
                 lines.append(line)
     except csv.Error:
         raise UserError(
-            f"{_NAME}, after line {lines[-1] if lines else 1}: a quote is not closed as it should "
-            "be; close it before the delimiter."
+            tr(
+                "{name}, after line {line}: a quote is not closed as it should "
+                "be; close it before the delimiter."
+            ).format(name=tr(_NAME), line=lines[-1] if lines else 1)
         ) from None
     if sum(map(len, rows)) > MAX_BLOCK_VALUES:
         raise UserError(
-            f"{_NAME} holds more than {MAX_BLOCK_VALUES:,} values; save it as a file and load that."
+            tr("{name} holds more than {most:,} values; save it as a file and load that.").format(
+                name=tr(_NAME), most=MAX_BLOCK_VALUES
+            )
         )
-    return table_of_grid(_NAME, rows, lines, dialect, reading, "line")
+    return table_of_grid(Path(tr(_NAME)), rows, lines, dialect, reading, "line")

@@ -11,6 +11,7 @@ from nnlab.data import generators, playground, shipped
 from nnlab.data.dataset import Dataset, Task
 from nnlab.data.house_price import house_price
 from nnlab.errors import UserError
+from nnlab.words import marked, tr
 
 MIN_SAMPLES = 2
 MAX_SAMPLES = 100_000
@@ -74,7 +75,9 @@ def generate(name: str, samples: int, noise: float, rng: np.random.Generator) ->
     """
     if name not in BUILTINS:
         raise UserError(
-            f"There is no built-in dataset {name!r}; choose one of {', '.join(BUILTINS)}."
+            tr("There is no built-in dataset {name!r}; choose one of {known}.").format(
+                name=name, known=", ".join(BUILTINS)
+            )
         )
     chosen = BUILTINS[name]
     if chosen.takes_samples:
@@ -88,16 +91,25 @@ def _check_samples(chosen: BuiltinDataset, samples: int) -> None:
     whole = isinstance(samples, int | np.integer) and not isinstance(samples, bool)
     if not whole or not chosen.min_samples <= samples <= chosen.max_samples:
         raise UserError(
-            f"The dataset {chosen.name!r} cannot have {samples!r} samples; "
-            f"choose a whole number from {chosen.min_samples} to {chosen.max_samples:,}."
+            tr(
+                "The dataset {name!r} cannot have {samples!r} samples; "
+                "choose a whole number from {min_samples} to {max_samples:,}."
+            ).format(
+                name=chosen.name,
+                samples=samples,
+                min_samples=chosen.min_samples,
+                max_samples=chosen.max_samples,
+            )
         )
 
 
 def _check_noise(chosen: BuiltinDataset, noise: float) -> None:
     if not math.isfinite(noise) or not 0 <= noise <= chosen.max_noise:
         raise UserError(
-            f"The dataset {chosen.name!r} cannot have a noise of {noise!r}; "
-            f"choose a number from 0 to {chosen.max_noise:g}."
+            tr(
+                "The dataset {name!r} cannot have a noise of {noise!r}; "
+                "choose a number from 0 to {max_noise:g}."
+            ).format(name=chosen.name, noise=noise, max_noise=chosen.max_noise)
         )
 
 
@@ -199,22 +211,22 @@ def _playground_values(name: str, title: str, description: str) -> BuiltinDatase
 
 _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
     (
-        _table("and", "AND", "The truth table of AND: one line separates it."),
+        _table("and", "AND", marked("The truth table of AND: one line separates it.")),
         _fixed(lambda: generators.truth_table((0, 0, 0, 1))),
     ),
     (
-        _table("or", "OR", "The truth table of OR: one line separates it."),
+        _table("or", "OR", marked("The truth table of OR: one line separates it.")),
         _fixed(lambda: generators.truth_table((0, 1, 1, 1))),
     ),
     (
-        _table("xor", "XOR", "The truth table of XOR: no line separates it, two do."),
+        _table("xor", "XOR", marked("The truth table of XOR: no line separates it, two do.")),
         _fixed(lambda: generators.truth_table((0, 1, 1, 0))),
     ),
     (
         _classes(
             "linear",
-            "Linear",
-            "Two classes on either side of a line: a single neuron is enough.",
+            marked("Linear"),
+            marked("Two classes on either side of a line: a single neuron is enough."),
             noise=0.3,
             max_noise=3.0,
         ),
@@ -223,8 +235,8 @@ _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
     (
         _classes(
             "blobs",
-            "Blobs",
-            "Three round clouds, one a class: made for softmax with one output a class.",
+            marked("Blobs"),
+            marked("Three round clouds, one a class: made for softmax with one output a class."),
             noise=1.0,
             max_noise=4.0,
             n_classes=3,
@@ -234,8 +246,8 @@ _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
     (
         _classes(
             "circles",
-            "Circles",
-            "A ring within a ring: the boundary must close.",
+            marked("Circles"),
+            marked("A ring within a ring: the boundary must close."),
             noise=0.1,
             max_noise=0.5,
         ),
@@ -244,8 +256,8 @@ _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
     (
         _classes(
             "moons",
-            "Moons",
-            "Two half circles that reach into each other: the boundary must bend.",
+            marked("Moons"),
+            marked("Two half circles that reach into each other: the boundary must bend."),
             noise=0.15,
             max_noise=0.5,
         ),
@@ -254,8 +266,8 @@ _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
     (
         _classes(
             "spiral",
-            "Spiral",
-            "Two spiral arms: needs width, depth and patience.",
+            marked("Spiral"),
+            marked("Two spiral arms: needs width, depth and patience."),
             noise=0.15,
             max_noise=1.0,
         ),
@@ -264,8 +276,8 @@ _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
     (
         _classes(
             "checkerboard",
-            "Checkerboard",
-            "A board of 3 × 3 squares: many corners to fit.",
+            marked("Checkerboard"),
+            marked("A board of 3 × 3 squares: many corners to fit."),
             noise=0.1,
             max_noise=1.0,
             samples=500,
@@ -275,8 +287,8 @@ _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
     (
         _values(
             "sine",
-            "Sine",
-            "y = sin x: a curve to fit with one input.",
+            marked("Sine"),
+            marked("y = sin x: a curve to fit with one input."),
             n_features=1,
             noise=0.1,
             max_noise=1.0,
@@ -286,8 +298,8 @@ _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
     (
         _values(
             "plane",
-            "Plane",
-            "y = 0.5·x1 − 0.3·x2 + 1: what a single linear neuron finds.",
+            marked("Plane"),
+            marked("y = 0.5·x1 − 0.3·x2 + 1: what a single linear neuron finds."),
             n_features=2,
             noise=0.1,
             max_noise=1.0,
@@ -297,8 +309,8 @@ _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
     (
         _values(
             "house_price",
-            "House price",
-            "Price of a house from size, bedrooms, zip code and wealth, as in the lecture.",
+            marked("House price"),
+            marked("Price of a house from size, bedrooms, zip code and wealth, as in the lecture."),
             n_features=4,
             noise=0.2,
             max_noise=2.0,
@@ -306,42 +318,72 @@ _CATALOGUE: tuple[tuple[BuiltinDataset, _Maker], ...] = (
         house_price,
     ),
     (
-        _measured("iris", "Iris", "Three species of iris by four lengths in cm.", 4, 3, 150),
+        _measured(
+            "iris",
+            marked("Iris"),
+            marked("Three species of iris by four lengths in cm."),
+            4,
+            3,
+            150,
+        ),
         _fixed(shipped.iris),
     ),
     (
-        _measured("digits", "Digits", "Handwritten digits of 8 × 8 pixels, 0 to 16.", 64, 10, 1797),
+        _measured(
+            "digits",
+            marked("Digits"),
+            marked("Handwritten digits of 8 × 8 pixels, 0 to 16."),
+            64,
+            10,
+            1797,
+        ),
         _fixed(shipped.digits),
     ),
     (
         _playground(
-            "playground_circle", "Playground: circle", "TensorFlow Playground's disc in a ring."
+            "playground_circle",
+            marked("Playground: circle"),
+            marked("TensorFlow Playground's disc in a ring."),
         ),
         playground.circle,
     ),
     (
-        _playground("playground_xor", "Playground: XOR", "TensorFlow Playground's four quadrants."),
+        _playground(
+            "playground_xor",
+            marked("Playground: XOR"),
+            marked("TensorFlow Playground's four quadrants."),
+        ),
         playground.xor,
     ),
     (
-        _playground("playground_gauss", "Playground: Gauss", "TensorFlow Playground's two clouds."),
+        _playground(
+            "playground_gauss",
+            marked("Playground: Gauss"),
+            marked("TensorFlow Playground's two clouds."),
+        ),
         playground.gauss,
     ),
     (
-        _playground("playground_spiral", "Playground: spiral", "TensorFlow Playground's spiral."),
+        _playground(
+            "playground_spiral",
+            marked("Playground: spiral"),
+            marked("TensorFlow Playground's spiral."),
+        ),
         playground.spiral,
     ),
     (
         _playground_values(
-            "playground_plane", "Playground: plane", "TensorFlow Playground's slanted plane."
+            "playground_plane",
+            marked("Playground: plane"),
+            marked("TensorFlow Playground's slanted plane."),
         ),
         playground.plane,
     ),
     (
         _playground_values(
             "playground_multigauss",
-            "Playground: multi-Gauss",
-            "TensorFlow Playground's six bumps, up and down by turns.",
+            marked("Playground: multi-Gauss"),
+            marked("TensorFlow Playground's six bumps, up and down by turns."),
         ),
         playground.multigauss,
     ),

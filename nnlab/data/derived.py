@@ -12,6 +12,7 @@ import numpy as np
 
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Sine:
     @property
     def name(self) -> str:
         """How it is written beside the features."""
-        return f"sin {self.feature}"
+        return tr("sin {feature}").format(feature=self.feature)
 
     def of(self, columns: Sequence[FloatArray]) -> FloatArray:
         """Return its values, shape (n_samples,), of the columns of `features`."""
@@ -151,8 +152,10 @@ class Inputs:
         if len(bad):
             row, k = (int(i) for i in bad[0])
             raise UserError(
-                f"{self.names[k]} is too large a number in sample {row + 1:,}: leave it out of "
-                "the inputs, or write the column in a larger unit."
+                tr(
+                    "{names} is too large a number in sample {row:,}: leave it out of "
+                    "the inputs, or write the column in a larger unit."
+                ).format(names=self.names[k], row=row + 1)
             )
         return found
 
@@ -199,17 +202,27 @@ def check_derived(
             if name not in known:
                 there = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
                 raise UserError(
-                    f"{where}: there is no input “{name}” in this data to compute {each.name} "
-                    f"from; it has {there}."
+                    tr(
+                        "{where}: there is no input “{name}” in this data to compute {name2} "
+                        "from; it has {there}."
+                    ).format(where=where, name=name, name2=each.name, there=there)
                 )
         if isinstance(each, Product) and each.feature == each.other:
             raise UserError(
-                f"{where}: a product is of two different inputs; for {each.feature} by itself "
-                "take its square."
+                tr(
+                    "{where}: a product is of two different inputs; for {feature} by itself "
+                    "take its square."
+                ).format(where=where, feature=each.feature)
             )
         if any(is_same(each, former) for former in derived[:i]):
-            raise UserError(f"{where}: {each.name} is derived twice; name it once.")
+            raise UserError(
+                tr("{where}: {name} is derived twice; name it once.").format(
+                    where=where, name=each.name
+                )
+            )
         if each.name in known:
             raise UserError(
-                f"{where}: {each.name} is the name of a column already; leave one of the two out."
+                tr(
+                    "{where}: {name} is the name of a column already; leave one of the two out."
+                ).format(where=where, name=each.name)
             )

@@ -6,10 +6,18 @@ said in words.
 
 from dataclasses import dataclass
 
-DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
+from nnlab.words import marked, tr
+
+DELIMITER_NAMES = {
+    ",": marked("comma"),
+    ";": marked("semicolon"),
+    "\t": marked("tab"),
+    "|": marked("pipe"),
+    " ": marked("space"),
+}
 ENCODING_NAMES = {
     "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with byte order mark",
+    "utf-8-sig": marked("UTF-8 with byte order mark"),
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16 LE",
     "utf-16-be": "UTF-16 BE",
@@ -67,16 +75,16 @@ class Dialect:
     @property
     def description(self) -> str:
         """In words: "semicolon-separated, decimal comma, UTF-8, header in row 1"."""
-        header = "header in row 1" if self.has_header else "no header"
+        header = tr("header in row 1") if self.has_header else tr("no header")
         if self.medium:
             return self.medium
-        delimiter = DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter))
+        delimiter = tr(DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter)))
         parts = [
-            f"{delimiter}-separated",
-            "decimal comma" if self.decimal == "," else "decimal point",
-            ENCODING_NAMES.get(self.encoding, self.encoding),
+            tr("{delimiter}-separated").format(delimiter=delimiter),
+            tr("decimal comma") if self.decimal == "," else tr("decimal point"),
+            tr(ENCODING_NAMES.get(self.encoding, self.encoding)),
             header,
         ]
         if self.quotechar != '"':
-            parts.append(f"quoted with {self.quotechar}")
+            parts.append(tr("quoted with {quotechar}").format(quotechar=self.quotechar))
         return ", ".join(part for part in parts if part)

@@ -5,6 +5,7 @@ import numpy as np
 from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.data.dataset import Task
 from nnlab.errors import UserError
+from nnlab.words import counted, tr
 
 
 def encode(
@@ -32,15 +33,19 @@ def encode(
     if n_outputs == 1:
         if n_classes > 2:
             raise UserError(
-                f"One output neuron cannot tell {n_classes} classes apart; "
-                f"give the output layer {n_classes} neurons."
+                tr(
+                    "One output neuron cannot tell {n_classes} classes apart; "
+                    "give the output layer {n_classes} neurons."
+                ).format(n_classes=n_classes)
             )
         return np.where(targets[:, None] == 1, float(high), float(low))
     if n_outputs != n_classes:
         wanted = "1 or 2" if n_classes == 2 else str(n_classes)
         raise UserError(
-            f"The data has {n_classes} classes and the output layer {n_outputs} neurons; "
-            f"give the output layer {wanted}."
+            tr(
+                "The data has {n_classes} classes and the output layer {n_outputs} neurons; "
+                "give the output layer {wanted}."
+            ).format(n_classes=n_classes, n_outputs=n_outputs, wanted=wanted)
         )
     encoded = np.full((len(targets), n_outputs), float(low))
     encoded[np.arange(len(targets)), targets] = high
@@ -72,8 +77,13 @@ def _values(targets: AnyArray, n_outputs: int) -> FloatArray:
     n_targets = targets.shape[1]
     if n_outputs != n_targets:
         raise UserError(
-            f"The data has {n_targets} target column{'s' if n_targets > 1 else ''} and the "
-            f"output layer {n_outputs} neuron{'s' if n_outputs > 1 else ''}; "
-            f"give the output layer {n_targets}."
+            tr(
+                "The data has {columns} and the output layer {neurons}; "
+                "give the output layer {wanted}."
+            ).format(
+                columns=counted(n_targets, "{n} target column", "{n} target columns"),
+                neurons=counted(n_outputs, "{n} neuron", "{n} neurons"),
+                wanted=n_targets,
+            )
         )
     return np.asarray(targets, dtype=np.float64)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from nnlab.words import tr
+
 _REFERENCE = re.compile(r"([A-Za-z]*)(\d+)")
 _ROWS_REPEATED = "table:number-rows-repeated"
 _COLUMNS_REPEATED = "table:number-columns-repeated"
@@ -71,7 +73,7 @@ def _parse(content: bytes, parser: expat.XMLParserType) -> None:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        said = expat.ErrorString(error.code) or "no XML"
+        said = expat.ErrorString(error.code) or tr("no XML")
         raise ValueError(f"line {error.lineno:,} of its XML: {said}") from None
 
 

@@ -9,6 +9,7 @@ from nnlab.data.dialect import Dialect, Reading
 from nnlab.data.reading import column_names, columns_of_cells
 from nnlab.data.table import Table
 from nnlab.errors import UserError
+from nnlab.words import counted, tr
 
 
 def table_of_grid(
@@ -33,20 +34,33 @@ def table_of_grid(
         UserError: there are no rows, they differ in length, or names are blank or alike.
     """
     if not rows:
-        raise UserError(f"{path.name} is empty; give a header and rows of numbers.")
+        raise UserError(
+            tr("{name} is empty; give a header and rows of numbers.").format(name=path.name)
+        )
     wanted = len(rows[0])
     for line, row in zip(lines, rows, strict=True):
         if len(row) != wanted:
-            model = "the header" if dialect.has_header else "the first row"
+            model = tr("the header") if dialect.has_header else tr("the first row")
             raise UserError(
-                f"{path.name}, {unit} {line}: {len(row)} value{'s' * (len(row) != 1)} where "
-                f"{model} has {wanted}; give every row {wanted}."
+                tr(
+                    "{name}, {unit} {line}: {values} where {model} has {wanted}; "
+                    "give every row {wanted}."
+                ).format(
+                    name=path.name,
+                    unit=tr(unit),
+                    line=line,
+                    values=counted(len(row), "{n} value", "{n} values"),
+                    model=model,
+                    wanted=wanted,
+                )
             )
     names = column_names(rows[0], dialect.has_header, f"{path.name}, {unit} {lines[0]}")
     start = int(dialect.has_header)
     body = list(rows[start:])
     if not body:
-        raise UserError(f"{path.name} has a header and no rows below it; add rows of data.")
+        raise UserError(
+            tr("{name} has a header and no rows below it; add rows of data.").format(name=path.name)
+        )
     columns = columns_of_cells(body, wanted, dialect.decimal)
     numbers = np.array(lines[start:], dtype=np.int64)
     return Table(path, names, columns, dialect, len(body), reading, numbers, unit)

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 
 class Missing(Enum):
@@ -47,8 +48,10 @@ def fit_fill(
     empty = np.isnan(X).all(axis=0)
     if empty.any():
         raise UserError(
-            f"The input “{names[int(empty.argmax())]}” has no value in any row to train on, so "
-            "nothing can stand in for it; leave it out of the inputs."
+            tr(
+                "The input “{names}” has no value in any row to train on, so "
+                "nothing can stand in for it; leave it out of the inputs."
+            ).format(names=names[int(empty.argmax())])
         )
     if kind is Missing.MEAN:
         fill = np.nanmean(X, axis=0)

@@ -11,6 +11,7 @@ from nnlab.data.dialect import AS_FOUND, Reading
 from nnlab.data.reading import Progress, read_head, read_table
 from nnlab.data.sheets import read_sheet, read_workbook
 from nnlab.data.table import Table
+from nnlab.words import tr
 
 PREVIEW_ROWS = 500
 _TRIED_VALUES = 100_000
@@ -116,7 +117,7 @@ def _kind_of_archive(path: Path) -> FileKind:
 def kind_name(kind: FileKind) -> str:
     """Return what a kind is called."""
     return {
-        FileKind.TEXT: "Delimited text",
-        FileKind.WORKBOOK: "Workbook",
-        FileKind.ARRAYS: "NumPy arrays",
+        FileKind.TEXT: tr("Delimited text"),
+        FileKind.WORKBOOK: tr("Workbook"),
+        FileKind.ARRAYS: tr("NumPy arrays"),
     }[kind]

@@ -5,13 +5,14 @@ import math
 from nnlab.data.cells import label
 from nnlab.data.records import row_at
 from nnlab.data.table import Table
+from nnlab.words import tr
 
 
 def place_of(table: Table, row: int) -> tuple[str, list[str]]:
     """Return where row `row` of the data, from 0, stands ("line 3"), and its cells as text."""
     if table.lines is None:
         line, cells = row_at(table.path, table.dialect, row)
-        return f"line {line}", cells
+        return tr("line {line}").format(line=line), cells
     cells = [_text(column[row]) for column in table.columns]
     return f"{table.unit} {table.lines[row]}", cells
 

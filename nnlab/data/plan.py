@@ -9,6 +9,7 @@ from nnlab.data.roles import Roles, check_size, guess_roles, roles_for
 from nnlab.data.samples import dataset_from_table, rows_lacking
 from nnlab.data.table import Table
 from nnlab.errors import UserError
+from nnlab.words import counted, tr
 
 _MOST_NAMED = 6
 
@@ -149,13 +150,25 @@ def dataset_of_plan(plan: Plan, table: Table, *, is_part: bool = False) -> Datas
 
 
 def _said(plan: Plan, dataset: Dataset, complete: bool) -> str:
-    rows = f"{dataset.n_samples:,} rows" if complete else "all rows of the file"
+    rows = (
+        tr("{n_samples:,} rows").format(n_samples=dataset.n_samples)
+        if complete
+        else tr("all rows of the file")
+    )
     n = dataset.n_features
-    text = f"Loads {rows}: {n:,} input{'s' * (n != 1)} to predict {_list(dataset.target_names)}"
+    text = tr("Loads {rows}: {inputs} to predict {targets}").format(
+        rows=rows,
+        inputs=counted(n, "{n:,} input", "{n:,} inputs"),
+        targets=_list(dataset.target_names),
+    )
     if plan.task is Task.CLASSIFICATION:
-        text += f", {len(dataset.classes)} classes" if complete else ", a class"
+        text += (
+            tr(", {classes} classes").format(classes=len(dataset.classes))
+            if complete
+            else tr(", a class")
+        )
     else:
-        text += ", a value" if len(dataset.target_names) == 1 else ", values"
+        text += tr(", a value") if len(dataset.target_names) == 1 else tr(", values")
     return text + "."
 
 
@@ -163,10 +176,10 @@ def warning_of(dataset: Dataset) -> str:
     """Return what is allowed and probably not wanted of a dataset, in a sentence; or nothing."""
     if dataset.n_features <= dataset.n_samples:
         return ""
-    return (
-        f"There are more inputs ({dataset.n_features:,}) than rows ({dataset.n_samples:,}): "
+    return tr(
+        "There are more inputs ({n_features:,}) than rows ({n_samples:,}): "
         "a network can learn these by heart and still know nothing of others."
-    )
+    ).format(n_features=dataset.n_features, n_samples=dataset.n_samples)
 
 
 def _list(names: tuple[str, ...]) -> str:

@@ -21,6 +21,7 @@ from nnlab.data.sniffing import sniff
 from nnlab.data.table import Table
 from nnlab.data.textfile import count_lines, fraction_read, head, opened
 from nnlab.errors import UserError
+from nnlab.words import counted, tr
 
 MAX_VALUES = 50_000_000
 _VALUES_A_PIECE = 50_000
@@ -76,7 +77,9 @@ def read_table(
         columns = _Columns(len(names), capacity, dialect.decimal, columns.text_columns)
         _fill(columns, path, dialect, names, tick)
     if not columns.n_rows:
-        raise UserError(f"{path.name} has a header and no rows below it; add rows of data.")
+        raise UserError(
+            tr("{name} has a header and no rows below it; add rows of data.").format(name=path.name)
+        )
     return Table(path, names, columns.arrays(), dialect, columns.n_rows, reading)
 
 
@@ -99,7 +102,9 @@ def read_head(path: Path, reading: Reading, n_rows: int) -> tuple[Table, bool]:
     if any(len(row) != len(names) for row in found):
         _refuse(path, dialect, names)
     if not found:
-        raise UserError(f"{path.name} has a header and no rows below it; add rows of data.")
+        raise UserError(
+            tr("{name} has a header and no rows below it; add rows of data.").format(name=path.name)
+        )
     columns = columns_of_cells(found, len(names), dialect.decimal)
     return Table(path, names, columns, dialect, len(found), reading), complete
 
@@ -227,7 +232,7 @@ def _row_pieces(rows: Rows, rows_a_piece: int, n_columns: int) -> Iterator[list[
         if n_columns == 1 or set(map(len, piece)) != {n_columns}:
             piece = [row for row in piece if not is_blank(row)]
             if any(len(row) != n_columns for row in piece):
-                raise csv.Error("a row of another length")
+                raise csv.Error(tr("a row of another length"))
         if piece:
             yield piece
 
@@ -249,9 +254,15 @@ def _column_names(path: Path, dialect: Dialect) -> tuple[str, ...]:
     found = next(numbered_rows(path, dialect), None)
     if found is None:
         # Blanks of Unicode's, which are bytes like any others until they are decoded.
-        raise UserError(f"{path.name} is empty; choose a file with a header and rows of numbers.")
+        raise UserError(
+            tr("{name} is empty; choose a file with a header and rows of numbers.").format(
+                name=path.name
+            )
+        )
     line, first = found
-    return column_names(first, dialect.has_header, f"{path.name}, line {line}")
+    return column_names(
+        first, dialect.has_header, tr("{name}, line {line}").format(name=path.name, line=line)
+    )
 
 
 def column_names(first: list[str], has_header: bool, where: str) -> tuple[str, ...]:
@@ -272,12 +283,16 @@ def column_names(first: list[str], has_header: bool, where: str) -> tuple[str, .
     for j, name in enumerate(names):
         if not name:
             raise UserError(
-                f"{where}: column {j + 1} has no name; write a name above every column."
+                tr("{where}: column {j} has no name; write a name above every column.").format(
+                    where=where, j=j + 1
+                )
             )
         if first_place.setdefault(name, j) != j:
             raise UserError(
-                f"{where}: columns {first_place[name] + 1} and {j + 1} are "
-                f"both named {name!r}; give each column a name of its own."
+                tr(
+                    "{where}: columns {first_place} and {j} are "
+                    "both named {name!r}; give each column a name of its own."
+                ).format(where=where, first_place=first_place[name] + 1, j=j + 1, name=name)
             )
     return names
 
@@ -297,8 +312,12 @@ def _check_estimate(path: Path, n_columns: int) -> None:
     values = n_columns * n_lines * (size / len(start))
     if values > _SURELY_TOO_MANY * MAX_VALUES:
         raise UserError(
-            f"{path.name} holds about {values / 1e6:,.0f} million values ({size / 1e9:.1f} GB) "
-            f"and at most {MAX_VALUES / 1e6:g} million can be read; keep fewer rows or columns."
+            tr(
+                "{name} holds about {values:,.0f} million values ({size:.1f} GB) "
+                "and at most {max_values:g} million can be read; keep fewer rows or columns."
+            ).format(
+                name=path.name, values=values / 1e6, size=size / 1e9, max_values=MAX_VALUES / 1e6
+            )
         )
 
 
@@ -307,28 +326,45 @@ def _capacity(path: Path, dialect: Dialect, n_columns: int, tick: Callable[[floa
     lines = count_lines(path, dialect.encoding, allowed + 1, tick)
     if lines - dialect.has_header > allowed:
         raise UserError(
-            f"{path.name} holds more than {MAX_VALUES / 1e6:g} million values "
-            f"({n_columns:,} columns, over {allowed:,} rows); keep fewer rows or columns."
+            tr(
+                "{name} holds more than {max_values:g} million values "
+                "({n_columns:,} columns, over {allowed:,} rows); keep fewer rows or columns."
+            ).format(
+                name=path.name, max_values=MAX_VALUES / 1e6, n_columns=n_columns, allowed=allowed
+            )
         )
     return lines
 
 
 def _refuse(path: Path, dialect: Dialect, names: tuple[str, ...]) -> NoReturn:
     """Find the row that could not be taken, and say what is wrong with it."""
-    model = "the header" if dialect.has_header else "the first row"
+    model = tr("the header") if dialect.has_header else tr("the first row")
     for line, row in numbered_rows(path, dialect):
         found, wanted = len(row), len(names)
         if found == wanted:
             continue
         if found < wanted:
-            fault = f"nothing for column {found + 1} ({names[found]!r})"
+            fault = tr("nothing for column {found} ({names!r})").format(
+                found=found + 1, names=names[found]
+            )
         else:
-            fault = f"something after the last column, {wanted} ({names[-1]!r})"
+            fault = tr("something after the last column, {wanted} ({names!r})").format(
+                wanted=wanted, names=names[-1]
+            )
         raise UserError(
-            f"{path.name}, line {line}: {found} value{'s' * (found != 1)} where {model} has "
-            f"{wanted}, so there is {fault}; give every row {wanted}."
+            tr(
+                "{name}, line {line}: {values} where {model} has "
+                "{wanted}, so there is {fault}; give every row {wanted}."
+            ).format(
+                name=path.name,
+                line=line,
+                values=counted(found, "{n} value", "{n} values"),
+                model=model,
+                wanted=wanted,
+                fault=fault,
+            )
         )
-    raise UserError(f"{path.name} changed while it was read; read it again.")
+    raise UserError(tr("{name} changed while it was read; read it again.").format(name=path.name))
 
 
 def ticker(progress: Progress | None) -> Callable[[float], None]:

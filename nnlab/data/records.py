@@ -9,6 +9,7 @@ from typing import TypeAlias
 from nnlab.data.dialect import Dialect
 from nnlab.data.textfile import opened
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 # The type of what csv.reader returns has no public name.
 Rows: TypeAlias = Iterator[list[str]]
@@ -42,9 +43,11 @@ def numbered_rows(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]
                 return
             except csv.Error as error:
                 raise UserError(
-                    f"{path.name}, line {line}: a quote is opened there and not closed as it "
-                    "should be; close it before the delimiter, and write a quote inside "
-                    "quotes twice."
+                    tr(
+                        "{name}, line {line}: a quote is opened there and not closed as it "
+                        "should be; close it before the delimiter, and write a quote inside "
+                        "quotes twice."
+                    ).format(name=path.name, line=line)
                 ) from error
             if not is_blank(row):
                 yield line, row

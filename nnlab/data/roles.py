@@ -10,6 +10,7 @@ from nnlab.data.dataset import Task
 from nnlab.data.samples import why_no_input
 from nnlab.data.table import Table
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 # The surest names first: a table of x, y and label has one target, and y is not it.
 _TARGET_NAMES = (
@@ -52,8 +53,10 @@ def guess_roles(table: Table) -> Roles:
         others = [name for name in table.column_names if name not in roles.targets]
         reasons = "; ".join(why_no_input(table, name) for name in others[:3])
         raise UserError(
-            f"{table.path.name} has no column of numbers to learn from: {reasons}. Add one, or "
-            "choose another file."
+            tr(
+                "{name} has no column of numbers to learn from: {reasons}. Add one, or "
+                "choose another file."
+            ).format(name=table.path.name, reasons=reasons)
         )
     return roles
 
@@ -79,13 +82,19 @@ def check_size(table: Table) -> None:
     name = table.path.name
     if len(table.column_names) < 2:
         raise UserError(
-            f"{name} has one column only ({table.column_names[0]!r}), read with "
-            f"{table.dialect.description}: add a column, so that there is an input and a target."
+            tr(
+                "{name} has one column only ({column_names!r}), read with "
+                "{description}: add a column, so that there is an input and a target."
+            ).format(
+                name=name, column_names=table.column_names[0], description=table.dialect.description
+            )
         )
     if table.n_rows < 2:
         raise UserError(
-            f"{name} has one row of data only, and nothing can be learned from a single sample: "
-            "add rows."
+            tr(
+                "{name} has one row of data only, and nothing can be learned from a single sample: "
+                "add rows."
+            ).format(name=name)
         )
 
 

@@ -23,6 +23,7 @@ from nnlab.data.missing import Missing
 from nnlab.data.places import place_of
 from nnlab.data.table import Table
 from nnlab.errors import UserError
+from nnlab.words import counted, tr
 
 MAX_CLASSES = 100
 
@@ -69,9 +70,14 @@ def dataset_from_table(
     names, X = _inputs(table, features, categories, missing, keep)
     if not is_part:
         _check_varies(table, names, X)
-    facts: tuple[str, ...] = (table.dialect.description, f"{table.n_rows:,} rows")
+    facts: tuple[str, ...] = (
+        table.dialect.description,
+        tr("{n_rows:,} rows").format(n_rows=table.n_rows),
+    )
     if len(keep) < table.n_rows:
-        facts += (f"{table.n_rows - len(keep):,} with missing values dropped",)
+        facts += (
+            tr("{n_rows:,} with missing values dropped").format(n_rows=table.n_rows - len(keep)),
+        )
     if task is Task.REGRESSION:
         values = np.column_stack([_numbers(table, name, "targets", keep) for name in targets])
         return Dataset(X, values, names, tuple(targets), task, facts=facts)
@@ -79,7 +85,9 @@ def dataset_from_table(
     if classes is not None:
         indices, found = _known_classes(table, targets[0], indices, found, tuple(classes), keep)
     elif not is_part or len(found) > MAX_CLASSES:
-        _check_class_count(len(found), f"{_place(table, targets[0])}, the target,", found)
+        _check_class_count(
+            len(found), tr("{table}, the target,").format(table=_place(table, targets[0])), found
+        )
     return Dataset(X, indices, names, tuple(targets), task, found, facts=facts)
 
 
@@ -92,8 +100,10 @@ def _kept(
     lacking = rows_lacking(table, (*features, *targets))
     if lacking.all():
         raise UserError(
-            f"{table.path.name}: every row lacks a value, so dropping those rows leaves none; "
-            "leave the columns with missing values out of the inputs, or have them filled."
+            tr(
+                "{name}: every row lacks a value, so dropping those rows leaves none; "
+                "leave the columns with missing values out of the inputs, or have them filled."
+            ).format(name=table.path.name)
         )
     return np.flatnonzero(~lacking)
 
@@ -129,8 +139,10 @@ def _inputs(
         known = sorted(set(labels) - {""}, key=_label_order(table, feature))
         if len(known) > MAX_LABELS:
             raise UserError(
-                f"{_place(table, feature)} holds {len(known):,} different labels and at most "
-                f"{MAX_LABELS} are possible for a category; leave it out of the inputs."
+                tr(
+                    "{table} holds {known:,} different labels and at most "
+                    "{max_labels} are possible for a category; leave it out of the inputs."
+                ).format(table=_place(table, feature), known=len(known), max_labels=MAX_LABELS)
             )
         names += [input_name(feature, text) for text in known]
         columns += _one_hot(labels, known)
@@ -163,14 +175,18 @@ def _check_categories(
     for category in categories:
         if category in targets:
             raise UserError(
-                f"{table.path.name}: column {category!r} is the target, whose classes are encoded "
-                "anyway; leave it out of the categories."
+                tr(
+                    "{name}: column {category!r} is the target, whose classes are encoded "
+                    "anyway; leave it out of the categories."
+                ).format(name=table.path.name, category=category)
             )
         for name in features:
             if name not in categories and name.startswith(category + SIGN):
                 raise UserError(
-                    f"{table.path.name}: column {name!r} is named like an input made of the "
-                    f"category {category!r}; rename it or leave it out of the inputs."
+                    tr(
+                        "{name}: column {name2!r} is named like an input made of the "
+                        "category {category!r}; rename it or leave it out of the inputs."
+                    ).format(name=table.path.name, name2=name, category=category)
                 )
 
 
@@ -179,18 +195,26 @@ def _check_varies(table: Table, names: Sequence[str], X: FloatArray) -> None:
         present = column[~np.isnan(column)]
         if not present.size:
             raise UserError(
-                f"{table.path.name}: the input {name!r} has no value in any row; leave it out "
-                "of the inputs."
+                tr(
+                    "{name}: the input {name2!r} has no value in any row; leave it out "
+                    "of the inputs."
+                ).format(name=table.path.name, name2=name)
             )
         if present.min() == present.max():
             where = (
                 _constant(table, name)
                 if name in table.column_names
-                else (f"the category {name.split(SIGN, 1)[0]!r} has one label only")
+                else (
+                    tr("the category {split!r} has one label only").format(
+                        split=name.split(SIGN, 1)[0]
+                    )
+                )
             )
             raise UserError(
-                f"{table.path.name}: {where}, so nothing can be learned from "
-                "it; leave it out of the inputs."
+                tr(
+                    "{name}: {where}, so nothing can be learned from "
+                    "it; leave it out of the inputs."
+                ).format(name=table.path.name, where=where)
             )
 
 
@@ -252,9 +276,18 @@ def _check_known(table: Table, name: str, labels: Sequence[str], known: Sequence
     where, _ = place_of(table, row)
     shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
     raise UserError(
-        f"{table.path.name}, {where}, column {table.index(name) + 1} ({name!r}): the network "
-        f"was not trained with the category {_short(labels[row])}, only with {shown}; correct it "
-        "or delete the row."
+        tr(
+            "{name}, {where}, column {index} ({name2!r}): the network "
+            "was not trained with the category {labels}, only with {shown}; correct it "
+            "or delete the row."
+        ).format(
+            name=table.path.name,
+            where=where,
+            index=table.index(name) + 1,
+            name2=name,
+            labels=_short(labels[row]),
+            shown=shown,
+        )
     )
 
 
@@ -284,12 +317,12 @@ def dataset_from_rows(
             numbers; there is but one class, or more than `MAX_CLASSES`; a label is blank,
             given twice or reads as a missing value, or a row's class is none of them.
     """
-    _check_choice(features, targets, task, "The table")
+    _check_choice(features, targets, task, tr("The table"))
     names = (*features, *targets)
     if not all(name.strip() for name in names):
-        raise UserError("A column of the table has no name; give every column one.")
+        raise UserError(tr("A column of the table has no name; give every column one."))
     if not rows:
-        raise UserError("The table has no rows; add at least one.")
+        raise UserError(tr("The table has no rows; add at least one."))
     values = _plain_values(rows, len(names))
     if values is None:
         for i, row in enumerate(rows, start=1):
@@ -298,13 +331,17 @@ def dataset_from_rows(
     X, last = values[:, : len(features)].copy(), values[:, len(features) :].copy()
     if task is Task.REGRESSION:
         if classes:
-            raise UserError("The table predicts values and names classes: leave the classes out.")
+            raise UserError(
+                tr("The table predicts values and names classes: leave the classes out.")
+            )
         return Dataset(X, last, tuple(features), tuple(targets), task)
     if classes:
         indices, found = _indexed_classes(last[:, 0], tuple(classes), targets[0]), tuple(classes)
     else:
         indices, found = _numbered_classes(last[:, 0])
-    _check_class_count(len(found), f"The column {targets[0]!r} of the table", found)
+    _check_class_count(
+        len(found), tr("The column {targets!r} of the table").format(targets=targets[0]), found
+    )
     return Dataset(X, indices, tuple(features), tuple(targets), task, found)
 
 
@@ -318,15 +355,27 @@ def check_labels(classes: Sequence[str]) -> None:
     for text in classes:
         if is_missing(text):
             said = (
-                f"{_short(text)} reads as a missing value" if text.strip() else "A label is blank"
+                tr("{text} reads as a missing value").format(text=_short(text))
+                if text.strip()
+                else tr("A label is blank")
             )
-            raise UserError(f"Classes of the table: {said}; give every class a name of its own.")
+            raise UserError(
+                tr("Classes of the table: {said}; give every class a name of its own.").format(
+                    said=said
+                )
+            )
         if text != text.strip():
             raise UserError(
-                f"Classes of the table: {_short(text)} has blanks around it; write it without."
+                tr("Classes of the table: {text} has blanks around it; write it without.").format(
+                    text=_short(text)
+                )
             )
         if list(classes).count(text) > 1:
-            raise UserError(f"Classes of the table: {_short(text)} is there twice; name it once.")
+            raise UserError(
+                tr("Classes of the table: {text} is there twice; name it once.").format(
+                    text=_short(text)
+                )
+            )
 
 
 def _indexed_classes(values: FloatArray, classes: tuple[str, ...], target: str) -> IntArray:
@@ -334,16 +383,25 @@ def _indexed_classes(values: FloatArray, classes: tuple[str, ...], target: str) 
     bad = np.flatnonzero(~np.isin(values, np.arange(len(classes))))
     if bad.size:
         raise UserError(
-            f"The table, row {bad[0] + 1}, column {target!r}: {label(float(values[bad[0]]))} is "
-            f"the place of no class; write a whole number from 0 to {len(classes) - 1}."
+            tr(
+                "The table, row {bad}, column {target!r}: {values} is "
+                "the place of no class; write a whole number from 0 to {classes}."
+            ).format(
+                bad=bad[0] + 1,
+                target=target,
+                values=label(float(values[bad[0]])),
+                classes=len(classes) - 1,
+            )
         )
     indices = values.astype(np.int64)
     present = np.unique(indices)
     if len(classes) > 1 and len(present) < 2:
         raise UserError(
-            f"The column {target!r} of the table holds samples of one class only "
-            f"({classes[int(present[0])]!r}), so there is nothing to tell apart; add samples of "
-            "another class."
+            tr(
+                "The column {target!r} of the table holds samples of one class only "
+                "({classes!r}), so there is nothing to tell apart; add samples of "
+                "another class."
+            ).format(target=target, classes=classes[int(present[0])])
         )
     return indices
 
@@ -358,39 +416,62 @@ def _plain_values(rows: Sequence[Sequence[float]], width: int) -> FloatArray | N
 
 def _check_choice(features: Sequence[str], targets: Sequence[str], task: Task, where: str) -> None:
     if not features:
-        raise UserError(f"{where}: no input is chosen; choose at least one column of numbers.")
+        raise UserError(
+            tr("{where}: no input is chosen; choose at least one column of numbers.").format(
+                where=where
+            )
+        )
     if not targets:
-        raise UserError(f"{where}: no target is chosen; choose the column to predict.")
+        raise UserError(
+            tr("{where}: no target is chosen; choose the column to predict.").format(where=where)
+        )
     if task is Task.CLASSIFICATION and len(targets) > 1:
         raise UserError(
-            f"{where}: classification takes one target column and {len(targets)} are chosen "
-            f"({', '.join(targets)}); choose one, or choose regression."
+            tr(
+                "{where}: classification takes one target column and {targets} are chosen "
+                "({targets2}); choose one, or choose regression."
+            ).format(where=where, targets=len(targets), targets2=", ".join(targets))
         )
-    for names, role in ((features, "an input"), (targets, "a target")):
+    for names, role in ((features, tr("an input")), (targets, tr("a target"))):
         name, times = Counter(names).most_common(1)[0]
         if times > 1:
-            raise UserError(f"{where}: column {name!r} is {role} twice; choose it once.")
+            raise UserError(
+                tr("{where}: column {name!r} is {role} twice; choose it once.").format(
+                    where=where, name=name, role=role
+                )
+            )
     for name in features:
         if name in targets:
             raise UserError(
-                f"{where}: column {name!r} is both an input and the target; "
-                "leave it out of the inputs, or the network only has to copy it."
+                tr(
+                    "{where}: column {name!r} is both an input and the target; "
+                    "leave it out of the inputs, or the network only has to copy it."
+                ).format(where=where, name=name)
             )
 
 
 def _check_row(row: Sequence[float], names: tuple[str, ...], number: int) -> None:
     if len(row) != len(names):
         raise UserError(
-            f"The table, row {number}: {len(row)} value{'s' * (len(row) != 1)} where there "
-            f"are {len(names)} columns ({', '.join(names)}); give every row {len(names)}."
+            tr(
+                "The table, row {number}: {values} where there "
+                "are {columns} columns ({names}); give every row {columns}."
+            ).format(
+                number=number,
+                values=counted(len(row), "{n} value", "{n} values"),
+                columns=len(names),
+                names=", ".join(names),
+            )
         )
     for j, (name, value) in enumerate(zip(names, row, strict=True), start=1):
         # A bool is an int to Python, and no number to a person.
         is_real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         if not is_real or not math.isfinite(value):
             raise UserError(
-                f"The table, row {number}, column {j} ({name!r}): {value!r} is not a finite "
-                "number; write a number there."
+                tr(
+                    "The table, row {number}, column {j} ({name!r}): {value!r} is not a finite "
+                    "number; write a number there."
+                ).format(number=number, j=j, name=name, value=value)
             )
 
 
@@ -433,9 +514,18 @@ def _known_classes(
         if text not in known:
             where, _ = place_of(table, int(keep[(indices == k).argmax()]))
             raise UserError(
-                f"{table.path.name}, {where}, column {table.index(name) + 1} ({name!r}): "
-                f"the class {_short(text)} is none that the network knows "
-                f"({', '.join(known)}); correct it or delete the row."
+                tr(
+                    "{name}, {where}, column {index} ({name2!r}): "
+                    "the class {text} is none that the network knows "
+                    "({known}); correct it or delete the row."
+                ).format(
+                    name=table.path.name,
+                    where=where,
+                    index=table.index(name) + 1,
+                    name2=name,
+                    text=_short(text),
+                    known=", ".join(known),
+                )
             )
     place = np.array([known.index(text) for text in found], dtype=np.int64)
     return place[indices], known
@@ -449,13 +539,17 @@ def _numbered_classes(values: FloatArray) -> tuple[IntArray, tuple[str, ...]]:
 def _check_class_count(n_classes: int, where: str, labels: Sequence[str]) -> None:
     if n_classes < 2:
         raise UserError(
-            f"{where} holds one class only ({labels[0]!r}), so there is nothing to tell apart; "
-            "choose another target, or add rows of another class."
+            tr(
+                "{where} holds one class only ({labels!r}), so there is nothing to tell apart; "
+                "choose another target, or add rows of another class."
+            ).format(where=where, labels=labels[0])
         )
     if n_classes > MAX_CLASSES:
         raise UserError(
-            f"{where} holds {n_classes:,} different values and at most {MAX_CLASSES} classes "
-            "are possible; choose regression or another target."
+            tr(
+                "{where} holds {n_classes:,} different values and at most {max_classes} classes "
+                "are possible; choose regression or another target."
+            ).format(where=where, n_classes=n_classes, max_classes=MAX_CLASSES)
         )
 
 
@@ -466,8 +560,9 @@ def _refuse_text(table: Table, name: str, role: str) -> NoReturn:
     if 2 * len(words) <= table.n_rows:
         _refuse_cell(table, name, words[0], role)
     raise UserError(
-        f"{table.path.name}: {_text(table, name, words)}; leave it out of the {role} or write "
-        "numbers instead."
+        tr("{name}: {table}; leave it out of the {role} or write numbers instead.").format(
+            name=table.path.name, table=_text(table, name, words), role=role
+        )
     )
 
 
@@ -484,15 +579,19 @@ def _words(table: Table, name: str) -> list[int]:
 def _text(table: Table, name: str, words: list[int]) -> str:
     where, _ = place_of(table, words[0])
     example = _short(str(table.column(name)[words[0]]))
-    return f"{_column(table, name)} holds text, such as {example} in {where}"
+    return tr("{table} holds text, such as {example} in {where}").format(
+        table=_column(table, name), example=example, where=where
+    )
 
 
 def _constant(table: Table, name: str) -> str:
     column = table.column(name)
     present = column[~np.isnan(column)]
     if not present.size:
-        return f"{_column(table, name)} holds no value at all"
-    return f"{_column(table, name)} is {label(float(present[0]))} in every row"
+        return tr("{table} holds no value at all").format(table=_column(table, name))
+    return tr("{table} is {present} in every row").format(
+        table=_column(table, name), present=label(float(present[0]))
+    )
 
 
 def _refuse_cell(table: Table, name: str, row: int, role: str) -> NoReturn:
@@ -500,18 +599,25 @@ def _refuse_cell(table: Table, name: str, row: int, role: str) -> NoReturn:
     where, cells = place_of(table, row)
     cell = cells[column].strip()
     if not cell:
-        fault = "the value is missing"
+        fault: str = tr("the value is missing")
     elif is_missing(cell):
-        fault = f"the value is missing ({cell})"
+        fault = tr("the value is missing ({cell})").format(cell=cell)
     elif is_number(cell, table.dialect.decimal):
-        fault = f"{_short(cell)} is not a finite number"
+        fault = tr("{cell} is not a finite number").format(cell=_short(cell))
     else:
-        fault = f"{_short(cell)} is not a number"
-    remedy = "fill it in or delete the row"
+        fault = tr("{cell} is not a number").format(cell=_short(cell))
+    remedy: str = tr("fill it in or delete the row")
     if role == "inputs":
-        remedy += ", or leave the column out of the inputs"
+        remedy += tr(", or leave the column out of the inputs")
     raise UserError(
-        f"{table.path.name}, {where}, column {column + 1} ({name!r}): {fault}; {remedy}."
+        tr("{name}, {where}, column {column} ({name2!r}): {fault}; {remedy}.").format(
+            name=table.path.name,
+            where=where,
+            column=column + 1,
+            name2=name,
+            fault=fault,
+            remedy=remedy,
+        )
     )
 
 
@@ -520,7 +626,7 @@ def _place(table: Table, name: str) -> str:
 
 
 def _column(table: Table, name: str) -> str:
-    return f"column {table.index(name) + 1} ({name!r})"
+    return tr("column {index} ({name!r})").format(index=table.index(name) + 1, name=name)
 
 
 def _short(text: str) -> str:

@@ -16,6 +16,7 @@ from nnlab.data.sniffing import has_header
 from nnlab.data.table import Table
 from nnlab.data.workbook import packed_anew
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 _LOOKED_AT = 500
 
@@ -58,13 +59,19 @@ def read_workbook(
     is_header = reading.header
     if is_header is None:
         is_header = has_header([[_text(c) for c in row] for row in rows[:_LOOKED_AT]], ".")
-    where = f"{path.name}, sheet {name!r}"
-    names = column_names(first, is_header, f"{where}, row {lines[0]}")
+    where = tr("{name}, sheet {name2!r}").format(name=path.name, name2=name)
+    names = column_names(
+        first, is_header, tr("{where}, row {lines}").format(where=where, lines=lines[0])
+    )
     body = rows[is_header:]
     if not body:
-        raise UserError(f"{where} has a header and no rows below it; add rows of data.")
+        raise UserError(
+            tr("{where} has a header and no rows below it; add rows of data.").format(where=where)
+        )
     columns = tuple(_column([row[j] for row in body]) for j in range(len(names)))
-    said = f"sheet “{name}”, " + (f"header in row {lines[0]}" if is_header else "no header")
+    said = tr("sheet “{name}”, ").format(name=name) + (
+        tr("header in row {lines}").format(lines=lines[0]) if is_header else tr("no header")
+    )
     dialect = Dialect(has_header=is_header, medium=said)
     numbers = np.array(lines[is_header:], dtype=np.int64)
     table = Table(path, names, columns, dialect, len(body), reading, numbers, "row", name)
@@ -103,21 +110,31 @@ class _opened:  # noqa: N801 - a context manager that reads like a function
         name = self._path.name
         if isinstance(error, calamine.PasswordError):
             raise UserError(
-                f"{name} is locked with a password; save it without one and load that."
+                tr("{name} is locked with a password; save it without one and load that.").format(
+                    name=name
+                )
             ) from None
         if isinstance(error, OSError):
-            raise UserError(f"{name} cannot be read: {error.strerror or error}.") from None
+            raise UserError(
+                tr("{name} cannot be read: {reason}.").format(
+                    name=name, reason=error.strerror or error
+                )
+            ) from None
         if self._path.suffix.lower() in _ZIPPED and _starts_as_old(self._path):
             raise UserError(
-                f"{name} is locked with a password, or an old workbook under a new name; save it "
-                "anew as .xlsx without a password and load that."
+                tr(
+                    "{name} is locked with a password, or an old workbook under a new name; save "
+                    "it anew as .xlsx without a password and load that."
+                ).format(name=name)
             ) from None
         # A panic of the library's is no Exception to Python.
         is_panic = type(error).__name__ == "PanicException"
         if is_panic or isinstance(error, calamine.CalamineError | ValueError):
             raise UserError(
-                f"{name} is damaged or not a workbook ({str(error)[:100].rstrip('.')}); save it "
-                "anew as .xlsx or as CSV."
+                tr(
+                    "{name} is damaged or not a workbook ({rstrip}); save it "
+                    "anew as .xlsx or as CSV."
+                ).format(name=name, rstrip=str(error)[:100].rstrip("."))
             ) from None
 
 
@@ -127,7 +144,11 @@ def _cells(
     """Return a sheet's name, the number of its first row and its cells."""
     if wanted is not None and wanted not in book.sheet_names:
         known = ", ".join(book.sheet_names[:8])
-        raise UserError(f"{path.name} has no sheet {wanted!r}; its sheets are {known}.")
+        raise UserError(
+            tr("{name} has no sheet {wanted!r}; its sheets are {known}.").format(
+                name=path.name, wanted=wanted, known=known
+            )
+        )
     for name in (wanted,) if wanted is not None else tuple(book.sheet_names):
         sheet = book.get_sheet_by_name(name)
         if sheet.height and sheet.start is not None:
@@ -135,8 +156,16 @@ def _cells(
             if any(cell != "" for row in rows for cell in row):
                 return name, sheet.start[0] + 1, rows
     if wanted is not None:
-        raise UserError(f"{path.name}, sheet {wanted!r} is empty; choose another sheet.")
-    raise UserError(f"{path.name} is empty; choose a workbook with a header and rows of numbers.")
+        raise UserError(
+            tr("{name}, sheet {wanted!r} is empty; choose another sheet.").format(
+                name=path.name, wanted=wanted
+            )
+        )
+    raise UserError(
+        tr("{name} is empty; choose a workbook with a header and rows of numbers.").format(
+            name=path.name
+        )
+    )
 
 
 def _column(cells: Sequence[object]) -> AnyArray:

@@ -13,6 +13,7 @@ from nnlab.data.dialect import AS_FOUND, DELIMITERS, ENCODING_NAMES, Dialect, Re
 from nnlab.data.records import is_blank, split_rows
 from nnlab.data.textfile import HEAD_BYTES, find_encoding, head
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 _ROWS_LOOKED_AT = 500
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
@@ -36,9 +37,11 @@ def sniff(path: str | Path, reading: Reading = AS_FOUND) -> Dialect:
     try:
         text = _decoded(start, encoding)
     except UnicodeError as error:
-        name = ENCODING_NAMES.get(encoding, encoding)
+        name = tr(ENCODING_NAMES.get(encoding, encoding))
         raise UserError(
-            f"{path.name} is not {name} text; choose another encoding, or have it found out."
+            tr("{name} is not {name2} text; choose another encoding, or have it found out.").format(
+                name=path.name, name2=name
+            )
         ) from error
     return sniff_text(text, encoding, reading)
 

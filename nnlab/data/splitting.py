@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.arrays import IntArray
 from nnlab.data.dataset import Dataset, Task
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 MAX_TEST_FRACTION = 0.9
 
@@ -44,14 +45,18 @@ def split(dataset: Dataset, test_fraction: float, rng: np.random.Generator) -> S
     n = dataset.n_samples
     if not 0 <= test_fraction <= MAX_TEST_FRACTION:
         raise UserError(
-            f"A test fraction of {test_fraction!r} is not possible; "
-            f"choose a number from 0 (no test set) to {MAX_TEST_FRACTION}."
+            tr(
+                "A test fraction of {test_fraction!r} is not possible; "
+                "choose a number from 0 (no test set) to {max_test_fraction}."
+            ).format(test_fraction=test_fraction, max_test_fraction=MAX_TEST_FRACTION)
         )
     n_test = round(test_fraction * n)
     if n_test >= n:
         raise UserError(
-            f"A test fraction of {test_fraction!r} leaves none of the {n} rows to train on; "
-            "choose a smaller one or add rows."
+            tr(
+                "A test fraction of {test_fraction!r} leaves none of the {n} rows to train on; "
+                "choose a smaller one or add rows."
+            ).format(test_fraction=test_fraction, n=n)
         )
     in_test = np.zeros(n, dtype=np.bool_)
     if n_test:

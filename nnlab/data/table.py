@@ -7,6 +7,7 @@ from pathlib import Path
 from nnlab.arrays import AnyArray, IntArray
 from nnlab.data.dialect import AS_FOUND, Dialect, Reading
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,9 @@ class Table:
             shown = ", ".join(self.column_names[:20])
             more = ", …" if len(self.column_names) > 20 else ""
             raise UserError(
-                f"{self.path.name} has no column {name!r}; its columns are {shown}{more}."
+                tr("{name} has no column {name2!r}; its columns are {shown}{more}.").format(
+                    name=self.path.name, name2=name, shown=shown, more=more
+                )
             )
         return self._places[name]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, NoReturn, TextIO
 
 from nnlab.errors import UserError
+from nnlab.words import marked, tr
 
 HEAD_BYTES = 1 << 20
 _BLOCK = 1 << 20
@@ -15,19 +16,19 @@ _BLOCK = 1 << 20
 _PROBED_BYTES = 256 << 20
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF-", "a PDF document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"\x93NUMPY", "a NumPy array file"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"\x89HDF", "an HDF5 file"),
-    (b"PAR1", "a Parquet file"),
+    (b"\xd0\xcf\x11\xe0", marked("an old Excel workbook (.xls)")),
+    (b"\x89PNG", marked("a PNG picture")),
+    (b"\xff\xd8\xff", marked("a JPEG picture")),
+    (b"GIF8", marked("a GIF picture")),
+    (b"%PDF-", marked("a PDF document")),
+    (b"\x1f\x8b", marked("a gzip archive")),
+    (b"BZh", marked("a bzip2 archive")),
+    (b"\xfd7zXZ", marked("an xz archive")),
+    (b"7z\xbc\xaf", marked("a 7-Zip archive")),
+    (b"\x93NUMPY", marked("a NumPy array file")),
+    (b"SQLite format 3", marked("an SQLite database")),
+    (b"\x89HDF", marked("an HDF5 file")),
+    (b"PAR1", marked("a Parquet file")),
 )
 
 
@@ -42,15 +43,21 @@ def head(path: Path) -> bytes:
         start = file.read(HEAD_BYTES)
     if not start.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         if b"\0" in start and len(start) > 4:
-            _refuse_binary(path, "a file of NUL bytes")
-        raise UserError(f"{path.name} is empty; choose a file with a header and rows of numbers.")
+            _refuse_binary(path, tr("a file of NUL bytes"))
+        raise UserError(
+            tr("{name} is empty; choose a file with a header and rows of numbers.").format(
+                name=path.name
+            )
+        )
     kind = _binary_kind(start)
     if kind:
         _refuse_binary(path, kind)
     if len(start) == HEAD_BYTES and b"\n" not in start and b"\r" not in start:
         raise UserError(
-            f"{path.name}, line 1 does not end within a million characters, so this is no table; "
-            "save it with one row a line."
+            tr(
+                "{name}, line 1 does not end within a million characters, so this is no table; "
+                "save it with one row a line."
+            ).format(name=path.name)
         )
     return start
 
@@ -76,7 +83,7 @@ def find_encoding(path: Path, start: bytes) -> str:
     if b"\0" in start:
         return _utf16_without_mark(path, start)
     if sum(byte < 9 or 13 < byte < 32 for byte in start[:4096]) > 0.02 * len(start[:4096]):
-        _refuse_binary(path, "a binary file")
+        _refuse_binary(path, tr("a binary file"))
     return "utf-8" if _is_utf8(path) else "cp1252"
 
 
@@ -93,12 +100,16 @@ def opened(path: Path, encoding: str) -> Iterator[TextIO]:
     except UnicodeError as error:
         line = _first_undecodable_line(path, encoding)
         raise UserError(
-            f"{path.name}, line {line}: the bytes there are not {encoding} text; "
-            "choose the right encoding or save the file as UTF-8."
+            tr(
+                "{name}, line {line}: the bytes there are not {encoding} text; "
+                "choose the right encoding or save the file as UTF-8."
+            ).format(name=path.name, line=line, encoding=encoding)
         ) from error
     except LookupError as error:
         raise UserError(
-            f"{path.name} cannot be read: there is no encoding {encoding!r}; choose utf-8."
+            tr("{name} cannot be read: there is no encoding {encoding!r}; choose utf-8.").format(
+                name=path.name, encoding=encoding
+            )
         ) from error
 
 
@@ -136,39 +147,50 @@ def _open_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise UserError(f"There is no file {path}; check its name and folder.") from error
+        raise UserError(
+            tr("There is no file {path}; check its name and folder.").format(path=path)
+        ) from error
     except IsADirectoryError as error:
-        raise UserError(f"{path} is a folder; choose a file in it.") from error
+        raise UserError(tr("{path} is a folder; choose a file in it.").format(path=path)) from error
     except PermissionError as error:
         # Windows answers so for a folder too.
         if path.is_dir():
-            raise UserError(f"{path} is a folder; choose a file in it.") from error
+            raise UserError(
+                tr("{path} is a folder; choose a file in it.").format(path=path)
+            ) from error
         raise UserError(
-            f"{path.name} may not be read; change its permissions or copy it elsewhere."
+            tr("{name} may not be read; change its permissions or copy it elsewhere.").format(
+                name=path.name
+            )
         ) from error
     except OSError as error:
-        raise UserError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        raise UserError(
+            tr("{name} cannot be read: {reason}.").format(
+                name=path.name, reason=error.strerror or error
+            )
+        ) from error
 
 
 def _binary_kind(start: bytes) -> str:
     if start.startswith(b"PK\x03\x04"):
         if b"opendocument.spreadsheet" in start[:200]:
-            return "a LibreOffice spreadsheet (.ods)"
+            return tr("a LibreOffice spreadsheet (.ods)")
         if b"[Content_Types].xml" in start or b"xl/" in start:
-            return "an Excel workbook (.xlsx)"
-        return "a zip archive"
+            return tr("an Excel workbook (.xlsx)")
+        return tr("a zip archive")
     for signature, kind in _SIGNATURES:
         if start.startswith(signature):
-            return kind
+            return tr(kind)
     if start.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
-        return "a web page"
+        return tr("a web page")
     return ""
 
 
 def _refuse_binary(path: Path, kind: str) -> NoReturn:
     raise UserError(
-        f"{path.name} is not a text table, it looks like {kind}; "
-        "save the table as CSV and open that."
+        tr(
+            "{name} is not a text table, it looks like {kind}; save the table as CSV and open that."
+        ).format(name=path.name, kind=kind)
     )
 
 
@@ -180,7 +202,7 @@ def _utf16_without_mark(path: Path, start: bytes) -> str:
         return "utf-16-le"
     if even > 0.5 and odd < 0.05:
         return "utf-16-be"
-    _refuse_binary(path, "a binary file (it holds NUL bytes)")
+    _refuse_binary(path, tr("a binary file (it holds NUL bytes)"))
 
 
 def _is_utf8(path: Path) -> bool:

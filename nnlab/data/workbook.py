@@ -22,6 +22,7 @@ from nnlab.data.extent import (
     judged_records,
 )
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 MAX_CELLS = 10_000_000
 _MAX_UNPACKED = 500_000_000
@@ -47,7 +48,7 @@ def packed_anew(path: Path) -> io.BytesIO:
     if start == MAGIC:
         return io.BytesIO(_old(path))
     if not start.startswith(b"PK"):
-        raise ValueError("neither an archive nor an old workbook")
+        raise ValueError(tr("neither an archive nor an old workbook"))
     return _new(path)
 
 
@@ -55,18 +56,21 @@ def _old(path: Path) -> bytes:
     size = path.stat().st_size
     if size > _MAX_OLD_FILE:
         raise UserError(
-            f"{path.name} has {size / 1e6:,.0f} MB, and an .xls file may have "
-            f"{_MAX_OLD_FILE / 1e6:g}; save it as CSV."
+            tr(
+                "{name} has {size:,.0f} MB, and an .xls file may have {most:g}; save it as CSV."
+            ).format(name=path.name, size=size / 1e6, most=_MAX_OLD_FILE / 1e6)
         )
     streams = streams_in(path.read_bytes())
     name = next((name for name in _OLD_STREAMS if name in streams), None)
     is_package = any(each in streams for each in _LOCKED_STREAMS)
     if is_package or (name is not None and is_locked(streams[name])):
         raise UserError(
-            f"{path.name} is locked with a password; save it without one and load that."
+            tr("{name} is locked with a password; save it without one and load that.").format(
+                name=path.name
+            )
         )
     if name is None:
-        raise ValueError("no workbook in it")
+        raise ValueError(tr("no workbook in it"))
     records, extent = judged_records(streams[name])
     _check_extent(path, extent)
     return compound_of(name, records)
@@ -74,7 +78,7 @@ def _old(path: Path) -> bytes:
 
 def _new(path: Path) -> io.BytesIO:
     packed = io.BytesIO()
-    with opened_archive(path, "a workbook") as archive:
+    with opened_archive(path, tr("a workbook")) as archive:
         infos = [info for info in archive.infolist() if _READ.fullmatch(info.filename)]
         _refuse_binary(path, archive.namelist())
         check_unpacked(path, infos, _MAX_UNPACKED)
@@ -89,7 +93,9 @@ def _new(path: Path) -> io.BytesIO:
 
 def _refuse_binary(path: Path, names: Sequence[str]) -> None:
     if any(name.lower().endswith(".bin") and "worksheets" in name for name in names):
-        raise UserError(f"{path.name} is a binary workbook (.xlsb); save it as .xlsx.")
+        raise UserError(
+            tr("{name} is a binary workbook (.xlsb); save it as .xlsx.").format(name=path.name)
+        )
 
 
 def _check_part(path: Path, name: str, content: bytes) -> None:
@@ -107,7 +113,13 @@ def _check_part(path: Path, name: str, content: bytes) -> None:
 def _check_extent(path: Path, extent: Extent) -> None:
     if extent.n_cells > MAX_CELLS:
         raise UserError(
-            f"{path.name} has a sheet that reaches over {extent.n_rows:,} rows and "
-            f"{extent.n_columns:,} columns, and at most {MAX_CELLS / 1e6:g} million cells can be "
-            "read; keep fewer, or save it as CSV."
+            tr(
+                "{name} has a sheet that reaches over {n_rows:,} rows and {n_columns:,} columns, "
+                "and at most {most:g} million cells can be read; keep fewer, or save it as CSV."
+            ).format(
+                name=path.name,
+                n_rows=extent.n_rows,
+                n_columns=extent.n_columns,
+                most=MAX_CELLS / 1e6,
+            )
         )

@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.arrays import FloatArray
+from nnlab.words import marked
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Identity(Activation):
     """f(x) = x."""
 
     name = "identity"
-    title = "Identity"
+    title = marked("Identity")
 
     def value(self, z: FloatArray, out: FloatArray, scratch: FloatArray) -> None:
         np.copyto(out, z)
@@ -68,7 +69,7 @@ class BinaryStep(Activation):
     """f(x) = 0 for x < 0, 1 for x >= 0. Its derivative is 0: it can't be trained by descent."""
 
     name = "binary_step"
-    title = "Binary step"
+    title = marked("Binary step")
     low, high = 0.0, 1.0
 
     def value(self, z: FloatArray, out: FloatArray, scratch: FloatArray) -> None:
@@ -96,7 +97,7 @@ class Logistic(Activation):
     """f(x) = 1 / (1 + e^-x), f' = f (1 − f)."""
 
     name = "logistic"
-    title = "Logistic (sigmoid)"
+    title = marked("Logistic (sigmoid)")
     low, high = 0.0, 1.0
 
     def value(self, z: FloatArray, out: FloatArray, scratch: FloatArray) -> None:
@@ -180,7 +181,7 @@ class LeakyReLU(ParametricActivation):
     """f(x) = αx for x < 0, x for x >= 0, with a small fixed α."""
 
     name = "leaky_relu"
-    title = "Leaky ReLU"
+    title = marked("Leaky ReLU")
     default_alpha = 0.01
     alpha: float = default_alpha
 
@@ -313,7 +314,7 @@ class Softmax(Activation):
     """
 
     name = "softmax"
-    title = "Softmax"
+    title = marked("Softmax")
     low, high = 0.0, 1.0
 
     def value(self, z: FloatArray, out: FloatArray, scratch: FloatArray) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from nnlab.arrays import FloatArray
 from nnlab.engine.activations import ACTIVATIONS, Activation, Logistic, Softmax
 from nnlab.errors import UserError
+from nnlab.words import marked, tr
 
 
 class Loss:
@@ -55,7 +56,7 @@ class MeanSquaredError(Loss):
     """J = mean (ŷ − y)², ∂J/∂ŷ = 2 (ŷ − y) / n."""
 
     name = "mse"
-    title = "Mean squared error"
+    title = marked("Mean squared error")
 
     def total(self, Z: FloatArray, A: FloatArray, Y: FloatArray) -> float:
         error = (A - Y).ravel()
@@ -70,7 +71,7 @@ class MeanAbsoluteError(Loss):
     """J = mean |ŷ − y|, ∂J/∂ŷ = sign(ŷ − y) / n, 0 where ŷ = y."""
 
     name = "mae"
-    title = "Mean absolute error"
+    title = marked("Mean absolute error")
 
     def total(self, Z: FloatArray, A: FloatArray, Y: FloatArray) -> float:
         return float(np.abs(A - Y).sum())
@@ -85,7 +86,7 @@ class BinaryCrossEntropy(Loss):
     """J = mean −[y ln ŷ + (1 − y) ln(1 − ŷ)], ∂J/∂ŷ = (ŷ − y) / (ŷ (1 − ŷ)) / n."""
 
     name = "bce"
-    title = "Binary cross-entropy"
+    title = marked("Binary cross-entropy")
     fused_with = Logistic
 
     def total(self, Z: FloatArray, A: FloatArray, Y: FloatArray) -> float:
@@ -102,7 +103,7 @@ class CategoricalCrossEntropy(Loss):
     """J = mean over samples of −Σ_c y_c ln ŷ_c, ∂J/∂ŷ_c = −y_c / ŷ_c / n."""
 
     name = "cce"
-    title = "Categorical cross-entropy"
+    title = marked("Categorical cross-entropy")
     fused_with = Softmax
 
     def divisor(self, n_samples: int, n_outputs: int) -> int:
@@ -150,22 +151,37 @@ def check_pairing(output_activation: str, n_outputs: int, loss: str) -> None:
     Raises:
         UserError: a sentence that names a fitting loss or output activation.
     """
-    layer = ACTIVATIONS[output_activation].title
+    layer = tr(ACTIVATIONS[output_activation].title)
     if output_activation == Softmax.name and n_outputs < 2:
         raise UserError(
-            "A softmax output needs at least 2 neurons, one a class: with 1 neuron it "
-            "always answers 1. Use a logistic output with binary cross-entropy."
+            tr(
+                "A softmax output needs at least 2 neurons, one a class: with 1 neuron it "
+                "always answers 1. Use a logistic output with binary cross-entropy."
+            )
         )
     if loss in fitting_losses(output_activation):
         return
     wanted = LOSSES[loss].fused_with
     if wanted is None:
         raise UserError(
-            f"{LOSSES[loss].title} does not go with a {layer} output, whose neurons share "
-            f"one sum: use {LOSSES[fitting_losses(output_activation)[0]].title.lower()}."
+            tr(
+                "{title} does not go with a {layer} output, whose neurons share "
+                "one sum: use {title2}."
+            ).format(
+                title=tr(LOSSES[loss].title),
+                layer=layer,
+                title2=tr(LOSSES[fitting_losses(output_activation)[0]].title).lower(),
+            )
         )
     raise UserError(
-        f"{LOSSES[loss].title} reads its inputs as probabilities and needs a "
-        f"{wanted.title} output: change the output layer from {layer} to it, or use "
-        f"{LOSSES[fitting_losses(output_activation)[0]].title.lower()}."
+        tr(
+            "{title} reads its inputs as probabilities and needs a "
+            "{title2} output: change the output layer from {layer} to it, or use "
+            "{title3}."
+        ).format(
+            title=tr(LOSSES[loss].title),
+            title2=tr(wanted.title),
+            layer=layer,
+            title3=tr(LOSSES[fitting_losses(output_activation)[0]].title).lower(),
+        )
     )

@@ -8,6 +8,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+from nnlab.words import marked
+
 
 class Schedule:
     """α as a function of the epochs that are complete.
@@ -37,7 +39,7 @@ class ConstantRate(Schedule):
     """α_e = α."""
 
     name = "constant"
-    title = "Constant"
+    title = marked("Constant")
     formula = "α"
 
     def rate(self, alpha: float, epoch: int) -> float:
@@ -60,7 +62,7 @@ class StepDecay(Schedule):
     every: int = 50
 
     name = "step"
-    title = "Step"
+    title = marked("Step")
     formula = "α · factor^⌊e / n⌋"
 
     def rate(self, alpha: float, epoch: int) -> float:
@@ -81,7 +83,7 @@ class ExponentialDecay(Schedule):
     factor: float = 0.99
 
     name = "exponential"
-    title = "Exponential"
+    title = marked("Exponential")
     formula = "α · factor^e"
 
     def rate(self, alpha: float, epoch: int) -> float:
@@ -104,7 +106,7 @@ class CosineDecay(Schedule):
     floor: float = 0.0
 
     name = "cosine"
-    title = "Cosine"
+    title = marked("Cosine")
     formula = "α_min + (α − α_min) · (1 + cos(π e / n)) / 2"
 
     def rate(self, alpha: float, epoch: int) -> float:

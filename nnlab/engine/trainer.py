@@ -27,6 +27,7 @@ from nnlab.engine.rehearsal import Rehearsal
 from nnlab.engine.schedules import CONSTANT, Schedule
 from nnlab.engine.stopping import NEVER, Outcome, Progress, StopRule
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 FULL_BATCH = 0
 """The batch size that stands for the whole training set."""
@@ -359,7 +360,7 @@ class Trainer:
         # the range of a float, makes the sum of squares not finite.
         square = float(np.dot(gradient, gradient))
         if not math.isfinite(square):
-            raise self._diverged("the gradient", self.epoch + 1, self.iteration + 1)
+            raise self._diverged(tr("the gradient"), self.epoch + 1, self.iteration + 1)
         return square
 
     def _clip(self, square: float) -> None:
@@ -487,13 +488,17 @@ class Trainer:
     def _diverged(self, what: str, epoch: int, iteration: int) -> DivergedError:
         if iteration == 0:
             return DivergedError(
-                f"With the weights at the start {what} is not a finite number: "
-                "scale the inputs, or start from smaller weights."
+                tr(
+                    "With the weights at the start {what} is not a finite number: "
+                    "scale the inputs, or start from smaller weights."
+                ).format(what=what)
             )
         return DivergedError(
-            f"Training diverged in epoch {epoch:,}, iteration {iteration:,}: "
-            f"{what} is no longer a finite number. The last finite weights are kept; try a "
-            f"learning rate below {self._rate:g}, scaled inputs, or Reset."
+            tr(
+                "Training diverged in epoch {epoch:,}, iteration {iteration:,}: "
+                "{what} is no longer a finite number. The last finite weights are kept; try a "
+                "learning rate below {rate:g}, scaled inputs, or Reset."
+            ).format(epoch=epoch, iteration=iteration, what=what, rate=self._rate)
         )
 
     # The end of an epoch --------------------------------------------------------------
@@ -538,7 +543,7 @@ class Trainer:
             # Changed at a checkpoint: a sum over two losses is neither.
             return self._record(epoch, checkpoint)
         if not math.isfinite(train.loss) or (len(data.X_test) and not math.isfinite(test.loss)):
-            raise self._diverged("the loss", epoch, self.iteration)
+            raise self._diverged(tr("the loss"), epoch, self.iteration)
         return EpochRecord(
             epoch=epoch,
             iteration=self.iteration,

@@ -18,6 +18,7 @@ from nnlab.errors import UserError
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec, LayerSpec, NetworkSpec
 from nnlab.experiment.weights import Weights, set_weights
+from nnlab.words import tr
 
 _ARRAYS_PER_PARAMETER = 6
 """Parameters, gradient, step, two moments and a copy for the screen."""
@@ -100,9 +101,15 @@ def check_size(spec: NetworkSpec, n_inputs: int) -> None:
     needed = count * 8 * _ARRAYS_PER_PARAMETER
     if needed > MAX_PARAMETER_BYTES:
         raise UserError(
-            f"A network of {count:,} parameters needs about {needed / 1024**3:,.1f} GB of memory, "
-            f"more than the {MAX_PARAMETER_BYTES / 1024**3:.0f} GB that nnlab takes: "
-            "use fewer neurons."
+            tr(
+                "A network of {count:,} parameters needs about {needed:,.1f} GB of memory, "
+                "more than the {max_parameter_bytes:.0f} GB that nnlab takes: "
+                "use fewer neurons."
+            ).format(
+                count=count,
+                needed=needed / 1024**3,
+                max_parameter_bytes=MAX_PARAMETER_BYTES / 1024**3,
+            )
         )
 
 
@@ -121,10 +128,17 @@ def check_batch(spec: ExperimentSpec, n_train: int) -> None:
     needed = rows * neurons * 8 * arrays
     if needed > MAX_BATCH_BYTES:
         raise UserError(
-            f"A batch of {rows:,} samples through {neurons:,} neurons needs about "
-            f"{needed / 1024**3:,.1f} GB of memory, more than the "
-            f"{MAX_BATCH_BYTES / 1024**3:.0f} GB that nnlab takes: use a smaller batch or "
-            "fewer neurons."
+            tr(
+                "A batch of {rows:,} samples through {neurons:,} neurons needs about "
+                "{needed:,.1f} GB of memory, more than the "
+                "{max_batch_bytes:.0f} GB that nnlab takes: use a smaller batch or "
+                "fewer neurons."
+            ).format(
+                rows=rows,
+                neurons=neurons,
+                needed=needed / 1024**3,
+                max_batch_bytes=MAX_BATCH_BYTES / 1024**3,
+            )
         )
 
 
@@ -135,12 +149,21 @@ def check_masks(spec: NetworkSpec, n_inputs: int) -> None:
         UserError: with the layer and both shapes.
     """
     for k, (layer, inputs) in enumerate(zip(spec.layers, spec.widths(n_inputs), strict=False), 1):
-        for what, mask in (("mask", layer.mask), ("frozen weights", layer.frozen)):
+        for what, mask in (("mask", layer.mask), (tr("frozen weights"), layer.frozen)):
             if mask is not None and (len(mask), len(mask[0])) != (layer.neurons, inputs):
                 raise UserError(
-                    f"The {what} of layer {k} is {len(mask)}×{len(mask[0])} and the layer has "
-                    f"{layer.neurons} neurons with {inputs} inputs each: make it "
-                    f"{layer.neurons}×{inputs}."
+                    tr(
+                        "The {what} of layer {k} is {mask}×{mask2} and the layer has "
+                        "{neurons} neurons with {inputs} inputs each: make it "
+                        "{neurons}×{inputs}."
+                    ).format(
+                        what=what,
+                        k=k,
+                        mask=len(mask),
+                        mask2=len(mask[0]),
+                        neurons=layer.neurons,
+                        inputs=inputs,
+                    )
                 )
 
 
@@ -234,7 +257,7 @@ def check_training(spec: ExperimentSpec, prepared: PreparedData) -> None:
     """
     _check_loss(spec, prepared.dataset.task)
     if spec.network.output.dropout:
-        raise UserError("Dropout is for hidden layers: take it off the output layer.")
+        raise UserError(tr("Dropout is for hidden layers: take it off the output layer."))
     check_batch(spec, len(prepared.X_train))
 
 
@@ -248,6 +271,8 @@ def _check_loss(spec: ExperimentSpec, task: Task) -> None:
     check_pairing(output.activation.name, output.neurons, loss)
     if task is Task.REGRESSION and LOSSES[loss].fused_with is not None:
         raise UserError(
-            f"{LOSSES[loss].title} compares probabilities of classes, and this data has values "
-            "to predict: use mean squared error or mean absolute error."
+            tr(
+                "{title} compares probabilities of classes, and this data has values "
+                "to predict: use mean squared error or mean absolute error."
+            ).format(title=tr(LOSSES[loss].title))
         )

@@ -56,6 +56,7 @@ from nnlab.experiment.spec import (
     TrainingSpec,
 )
 from nnlab.experiment.weights import LayerWeights, Weights
+from nnlab.words import tr
 
 MAX_SEED = 2**32 - 1
 MAX_EPOCHS = 100_000_000
@@ -296,7 +297,7 @@ def _read_builtin(section: Section) -> BuiltinSource:
 def _read_file(section: Section) -> FileSource:
     path = section.text("path")
     if not path or "\0" in path:
-        raise section.wrong("path", "the path of a file")
+        raise section.wrong("path", tr("the path of a file"))
     return FileSource(
         path=path,
         target=_read_target(section),
@@ -340,7 +341,7 @@ def _read_names(section: Section, key: str) -> tuple[str, ...]:
     if key in section:
         names = section.texts(key)
         if len(set(names)) < len(names):
-            raise section.wrong(key, "a list of texts, each once")
+            raise section.wrong(key, tr("a list of texts, each once"))
         return names
     section.skip(key)
     return ()
@@ -350,11 +351,11 @@ def read_canvas(section: Section) -> InlineSource:
     """Read the object at ``canvas``."""
     source = _read_inline(section, may_be_empty=True)
     if not source.columns:
-        raise section.wrong("columns", "a list of the names of inputs")
+        raise section.wrong("columns", tr("a list of the names of inputs"))
     if source.task is Task.CLASSIFICATION and not all(
         row[-1] in range(len(source.classes)) for row in source.rows
     ):
-        raise section.wrong("classes", "the labels of all classes in the rows")
+        raise section.wrong("classes", tr("the labels of all classes in the rows"))
     return source
 
 
@@ -364,14 +365,16 @@ def _read_inline(
     columns = section.texts("columns") if columns is None else columns
     target = _read_target(section)
     width = len(columns) + len(target)
-    must = f"a list of rows of {width} numbers, inputs then targets"
+    must = tr("a list of rows of {width} numbers, inputs then targets").format(width=width)
     rows: list[tuple[float, ...]] = []
     is_empty = may_be_empty and section.raw("rows", must) == []
     for row in () if is_empty else section.items("rows", must):
         numbers = _numbers(row)
         if numbers is None or len(numbers) != width:
             raise UserError(
-                f"“{section.path('rows')}” must be {must}; row {len(rows) + 1} is not one."
+                tr("“{path}” must be {must}; row {rows} is not one.").format(
+                    path=section.path("rows"), must=must, rows=len(rows) + 1
+                )
             )
         rows.append(numbers)
     classes = section.texts("classes") if "classes" in section else ()
@@ -387,11 +390,11 @@ _SOURCE_READERS: Mapping[str, Callable[[Section], Source]] = {
 
 
 def _read_target(section: Section) -> tuple[str, ...]:
-    if isinstance(section.raw("target", "a column name or a list of them"), str):
+    if isinstance(section.raw("target", tr("a column name or a list of them")), str):
         return (section.text("target"),)
     names = section.texts("target")
     if not names:
-        raise section.wrong("target", "a column name or a list of them")
+        raise section.wrong("target", tr("a column name or a list of them"))
     return names
 
 
@@ -406,7 +409,10 @@ def read_network(section: Section) -> NetworkSpec:
     parts = section.sections("layers")
     if len(parts) > MAX_HIDDEN_LAYERS + 1:
         raise section.wrong(
-            "layers", f"at most {MAX_HIDDEN_LAYERS} hidden layers and the output layer"
+            "layers",
+            tr("at most {max_hidden_layers} hidden layers and the output layer").format(
+                max_hidden_layers=MAX_HIDDEN_LAYERS
+            ),
         )
     last = len(parts) - 1
     layers = tuple(part.read(_output_layer if k == last else _hidden_layer)
@@ -415,7 +421,10 @@ def read_network(section: Section) -> NetworkSpec:
         inputs = layers[k - 1].neurons
         for key, mask in (("mask", layers[k].mask), ("frozen", layers[k].frozen)):
             if mask is not None and len(mask[0]) != inputs:
-                raise parts[k].wrong(key, f"rows of {inputs}, the neurons of the layer before")
+                raise parts[k].wrong(
+                    key,
+                    tr("rows of {inputs}, the neurons of the layer before").format(inputs=inputs),
+                )
     return NetworkSpec(layers, initializer, seed)
 
 
@@ -425,14 +434,16 @@ def _hidden_layer(section: Section) -> LayerSpec:
 
 def _output_layer(section: Section) -> LayerSpec:
     if _read_dropout(section):
-        raise section.wrong("dropout", "left out here: the output layer's answers are all needed")
+        raise section.wrong(
+            "dropout", tr("left out here: the output layer's answers are all needed")
+        )
     return _read_layer(section, tuple(ACTIVATIONS))
 
 
 def _read_dropout(section: Section) -> float:
     rate = section.number("dropout", 0.0, 1.0, default=0.0)
     if rate == 1.0:
-        raise section.wrong("dropout", "below 1, or nothing of the layer is left")
+        raise section.wrong("dropout", tr("below 1, or nothing of the layer is left"))
     return rate
 
 
@@ -442,7 +453,9 @@ def _read_layer(section: Section, activations: Sequence[str]) -> LayerSpec:
     if "names" in section:
         names = section.texts("names")
         if len(names) != neurons:
-            raise section.wrong("names", f"a list of {neurons} texts, one a neuron")
+            raise section.wrong(
+                "names", tr("a list of {neurons} texts, one a neuron").format(neurons=neurons)
+            )
     section.skip("names")
     return LayerSpec(
         neurons=neurons,
@@ -455,7 +468,7 @@ def _read_layer(section: Section, activations: Sequence[str]) -> LayerSpec:
 
 
 def _read_activation(section: Section, names: Sequence[str]) -> Activation:
-    if not isinstance(section.raw("activation", "one of " + ", ".join(names)), dict):
+    if not isinstance(section.raw("activation", tr("one of ") + ", ".join(names)), dict):
         return ACTIVATIONS[section.choice("activation", names)]()
     inner = section.section("activation")
     kind = ACTIVATIONS[inner.choice("name", names)]
@@ -475,7 +488,7 @@ def _read_mask(section: Section, key: str, neurons: int) -> Mask | None:
     if key not in section:
         section.skip(key)
         return None
-    must = f"{neurons} rows of 0 and 1, all of one length"
+    must = tr("{neurons} rows of 0 and 1, all of one length").format(neurons=neurons)
     rows = section.items(key, must)
     width = len(rows[0]) if isinstance(rows[0], list) else 0
     good = len(rows) == neurons and width > 0
@@ -491,7 +504,7 @@ def _read_frozen_biases(section: Section, neurons: int) -> tuple[int, ...]:
     if "frozen_biases" not in section:
         section.skip("frozen_biases")
         return ()
-    must = f"a list of {neurons} numbers 0 or 1, one a neuron"
+    must = tr("a list of {neurons} numbers 0 or 1, one a neuron").format(neurons=neurons)
     marks = section.items("frozen_biases", must)
     if len(marks) != neurons or any(type(m) is not int or m not in (0, 1) for m in marks):
         raise section.wrong("frozen_biases", must)
@@ -558,7 +571,9 @@ def _read_clipping(section: Section) -> Clipping:
 
 
 def _read_batch_size(section: Section) -> int:
-    must = f"a whole number from 1 to {MAX_EPOCHS:,}, or “{_FULL}”"
+    must = tr("a whole number from 1 to {max_epochs:,}, or “{full}”").format(
+        max_epochs=MAX_EPOCHS, full=_FULL
+    )
     value = section.raw("batch_size", must) if "batch_size" in section else 1
     section.skip("batch_size")
     if value == _FULL:
@@ -600,21 +615,30 @@ def read_weights(section: Section) -> Weights:
     for k in range(1, len(layers)):
         if layers[k].W.shape[1] != len(layers[k - 1].b):
             raise UserError(
-                f"“{section.path('layers')}[{k}].W” has {layers[k].W.shape[1]} columns, and "
-                f"the layer before it has {len(layers[k - 1].b)} neurons: both must be equal."
+                tr(
+                    "“{path}[{k}].W” has {shape} columns, and "
+                    "the layer before it has {b} neurons: both must be equal."
+                ).format(
+                    path=section.path("layers"),
+                    k=k,
+                    shape=layers[k].W.shape[1],
+                    b=len(layers[k - 1].b),
+                )
             )
     return Weights(layers)
 
 
 def _read_layer_weights(section: Section) -> LayerWeights:
-    must = "rows of finite numbers, all of one length"
+    must = tr("rows of finite numbers, all of one length")
     rows = [_numbers(row) for row in section.items("W", must)]
     width = len(rows[0]) if rows[0] is not None else 0
     if width == 0 or any(row is None or len(row) != width for row in rows):
         raise section.wrong("W", must)
-    b = _numbers(section.items("b", "a list of finite numbers"))
+    b = _numbers(section.items("b", tr("a list of finite numbers")))
     if b is None or len(b) != len(rows):
-        raise section.wrong("b", f"a list of {len(rows)} finite numbers, one a row of W")
+        raise section.wrong(
+            "b", tr("a list of {rows} finite numbers, one a row of W").format(rows=len(rows))
+        )
     alpha = section.optional_number("alpha", -math.inf, math.inf)
     return LayerWeights(_array(rows), _array(b), alpha)
 

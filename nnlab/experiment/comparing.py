@@ -24,25 +24,28 @@ from nnlab.experiment.spec import (
     Source,
     TrainingSpec,
 )
+from nnlab.words import marked, tr
 
 ABSENT = "–"
 """What stands where an experiment does not have a setting, such as a second hidden layer."""
 
-_ACTIVATION, _OUTPUT = "Activation", "Output"
+_ACTIVATION, _OUTPUT, _HIDDEN = marked("Activation"), marked("Output"), "Hidden "
+_NEURONS, _OWN_ACTIVATION = marked("neurons"), marked("activation")
+_DROPOUT, _CONNECTIONS, _FROZEN = marked("dropout"), marked("connections"), marked("frozen")
 _TITLES = {
-    "loss": "Loss",
-    "batch_size": "Batch",
-    "shuffle": "Shuffle",
-    "seed": "Order seed",
+    "loss": marked("Loss"),
+    "batch_size": marked("Batch"),
+    "shuffle": marked("Shuffle"),
+    "seed": marked("Order seed"),
     "l1": "L1",
     "l2": "L2",
-    "target_loss": "Target loss",
-    "patience": "Patience",
-    "min_delta": "Least gain",
-    "measure_every": "Measured every",
-    "learning_rate": "Rate α",
-    "momentum": "Momentum",
-    "nesterov": "Nesterov",
+    "target_loss": marked("Target loss"),
+    "patience": marked("Patience"),
+    "min_delta": marked("Least gain"),
+    "measure_every": marked("Measured every"),
+    "learning_rate": marked("Rate α"),
+    "momentum": marked("Momentum"),
+    "nesterov": marked("Nesterov"),
     "decay": "ρ",
     "epsilon": "ε",
     "beta1": "β₁",
@@ -51,14 +54,18 @@ _TITLES = {
 _APART = ("loss", "optimizer", "batch_size", "epochs", "schedule", "clipping")
 _OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}
 _STARTS = {
-    "zeros": "Zeros",
-    "uniform": "Uniform ±0.5",
-    "xavier_uniform": "Xavier uniform",
-    "xavier_normal": "Xavier normal",
-    "he_uniform": "He uniform",
-    "he_normal": "He normal",
+    "zeros": marked("Zeros"),
+    "uniform": marked("Uniform ±0.5"),
+    "xavier_uniform": marked("Xavier uniform"),
+    "xavier_normal": marked("Xavier normal"),
+    "he_uniform": marked("He uniform"),
+    "he_normal": marked("He normal"),
 }
-_SCALINGS = {Scaling.NONE: "none", Scaling.STANDARDISE: "standardise", Scaling.MIN_MAX: "min-max"}
+_SCALINGS = {
+    Scaling.NONE: marked("none"),
+    Scaling.STANDARDISE: marked("standardise"),
+    Scaling.MIN_MAX: marked("min-max"),
+}
 _MOST_INPUTS = 4
 
 
@@ -124,6 +131,16 @@ def changed_settings(before: ExperimentSpec, after: ExperimentSpec) -> dict[str,
     return {column.name: column.texts[0] for column in differing_settings((before, after))}
 
 
+def name_on_screen(name: str) -> str:
+    """Return a setting's name in the user's language; files keep it as it stands here."""
+    layer, colon, part = name.rpartition(": ")
+    if not colon:
+        return tr(name)
+    number = layer.removeprefix(_HIDDEN)
+    shown = tr(layer) if number == layer else tr("Hidden {k}").format(k=number)
+    return f"{shown}: {tr(part)}"
+
+
 def settings_of(spec: ExperimentSpec) -> dict[str, Setting]:
     """Return every setting that decides an experiment's numbers, by its name."""
     return dict([*_data(spec.data), *_network(spec), *_training(spec.training)])
@@ -158,16 +175,19 @@ def _in_order(names: Sequence[str], each: Sequence[Mapping[str, Setting]]) -> li
 
 
 def _data(spec: DataSpec) -> Iterator[tuple[str, Setting]]:
-    yield "Data", Setting(_essence(spec.source), partial(_source_text, spec.source))
+    yield marked("Data"), Setting(_essence(spec.source), partial(_source_text, spec.source))
     if isinstance(spec.source, BuiltinSource):
         if BUILTINS[spec.source.name].takes_samples:
-            yield "Samples", _plain(spec.source.samples)
+            yield marked("Samples"), _plain(spec.source.samples)
         if BUILTINS[spec.source.name].takes_noise:
-            yield "Noise", _plain(spec.source.noise)
-    yield "Inputs", Setting((spec.features, spec.derived), partial(_inputs_text, spec))
-    yield "Test share", _said(spec.test_fraction, f"{100 * spec.test_fraction:g} %")
-    yield "Scaling", _said(spec.scaling, _SCALINGS.get(spec.scaling, spec.scaling.value))
-    yield "Data seed", _plain(spec.seed)
+            yield marked("Noise"), _plain(spec.source.noise)
+    yield marked("Inputs"), Setting((spec.features, spec.derived), partial(_inputs_text, spec))
+    yield marked("Test share"), _said(spec.test_fraction, f"{100 * spec.test_fraction:g} %")
+    yield (
+        marked("Scaling"),
+        _said(spec.scaling, tr(_SCALINGS.get(spec.scaling, spec.scaling.value))),
+    )
+    yield marked("Data seed"), _plain(spec.seed)
 
 
 def _essence(source: Source) -> object:
@@ -179,18 +199,20 @@ def _essence(source: Source) -> object:
 
 def _source_text(source: Source) -> str:
     if isinstance(source, BuiltinSource):
-        return BUILTINS[source.name].title
+        return tr(BUILTINS[source.name].title)
     if isinstance(source, FileSource):
         return Path(source.path).name
     assert isinstance(source, InlineSource)
-    return f"own, {len(source.rows):,}"
+    return tr("own, {rows:,}").format(rows=len(source.rows))
 
 
 def _inputs_text(spec: DataSpec) -> str:
-    own = ["all"] if spec.features is None else list(spec.features)
+    own = [tr("all")] if spec.features is None else list(spec.features)
     names = [*own, *(each.name for each in spec.derived)]
     more = len(names) - _MOST_INPUTS
-    return ", ".join(names[:_MOST_INPUTS]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(names[:_MOST_INPUTS]) + (
+        tr(" and {more} more").format(more=more) if more > 0 else ""
+    )
 
 
 # Network ----------------------------------------------------------------------------
@@ -200,7 +222,7 @@ def _network(spec: ExperimentSpec) -> Iterator[tuple[str, Setting]]:
     network = spec.network
     for k, layer in enumerate(network.layers):
         is_output = k == len(network.layers) - 1
-        yield from _layer(_OUTPUT if is_output else f"Hidden {k + 1}", layer)
+        yield from _layer(_OUTPUT if is_output else f"{_HIDDEN}{k + 1}", layer)
     hidden = [layer.activation for layer in network.hidden]
     if hidden and all(activation == hidden[0] for activation in hidden):
         yield _ACTIVATION, _activation(hidden[0])
@@ -208,19 +230,21 @@ def _network(spec: ExperimentSpec) -> Iterator[tuple[str, Setting]]:
 
 
 def _layer(name: str, layer: LayerSpec) -> Iterator[tuple[str, Setting]]:
-    yield f"{name}: neurons", _plain(layer.neurons)
-    yield f"{name}: activation", _activation(layer.activation)
+    yield f"{name}: {_NEURONS}", _plain(layer.neurons)
+    yield f"{name}: {_OWN_ACTIVATION}", _activation(layer.activation)
     if name != _OUTPUT:
-        yield f"{name}: dropout", _plain(layer.dropout)
+        yield f"{name}: {_DROPOUT}", _plain(layer.dropout)
     if layer.mask is not None:
-        yield f"{name}: connections", Setting(layer.mask, partial(_mask_text, layer.mask))
+        yield f"{name}: {_CONNECTIONS}", Setting(layer.mask, partial(_mask_text, layer.mask))
     if layer.frozen is not None or layer.frozen_biases:
         frozen = (layer.frozen, layer.frozen_biases)
-        yield f"{name}: frozen", Setting(frozen, partial(_frozen_text, layer))
+        yield f"{name}: {_FROZEN}", Setting(frozen, partial(_frozen_text, layer))
 
 
 def _mask_text(mask: Mask) -> str:
-    return f"{sum(map(sum, mask)):,} of {sum(map(len, mask)):,}"
+    return tr("{there:,} of {possible:,}").format(
+        there=sum(map(sum, mask)), possible=sum(map(len, mask))
+    )
 
 
 def _frozen_text(layer: LayerSpec) -> str:
@@ -228,23 +252,26 @@ def _frozen_text(layer: LayerSpec) -> str:
 
 
 def _is_own_activation(name: str) -> bool:
-    return name.startswith("Hidden") and name.endswith(": activation")
+    return name.startswith(_HIDDEN) and name.endswith(f": {_OWN_ACTIVATION}")
 
 
 def _activation(activation: Activation) -> Setting:
-    text = activation.title
+    text: str = tr(activation.title)
     if isinstance(activation, ParametricActivation):
         fixed = isinstance(activation, PReLU) and not activation.learned
-        text += f" α = {activation.alpha:g}" + (" fixed" if fixed else "")
+        text += f" α = {activation.alpha:g}" + (tr(" fixed") if fixed else "")
     return _said(activation, text)
 
 
 def _start(spec: ExperimentSpec, network: NetworkSpec) -> Iterator[tuple[str, Setting]]:
     if spec.weights is not None:
-        yield "Start", _said(spec.weights, "given")
+        yield marked("Start"), _said(spec.weights, tr("given"))
         return
-    yield "Start", _said(network.initializer, _STARTS.get(network.initializer, "given"))
-    yield "Weight seed", _plain(network.seed)
+    yield (
+        marked("Start"),
+        _said(network.initializer, tr(_STARTS.get(network.initializer, marked("given")))),
+    )
+    yield marked("Weight seed"), _plain(network.seed)
 
 
 # Training ---------------------------------------------------------------------------
@@ -253,17 +280,17 @@ def _start(spec: ExperimentSpec, network: NetworkSpec) -> Iterator[tuple[str, Se
 def _training(spec: TrainingSpec) -> Iterator[tuple[str, Setting]]:
     yield _TITLES["loss"], _said(spec.loss, spec.loss.upper())
     name = spec.optimizer.name
-    yield "Optimiser", _said(name, _OPTIMIZERS.get(name, name))
+    yield marked("Optimiser"), _said(name, _OPTIMIZERS.get(name, name))
     for each in fields(spec.optimizer):
         yield _title(each.name), _plain(getattr(spec.optimizer, each.name))
     full = spec.is_full_batch
     yield (
         _TITLES["batch_size"],
-        _said(spec.batch_size, "full" if full else f"{spec.batch_size:,}"),
+        _said(spec.batch_size, tr("full") if full else f"{spec.batch_size:,}"),
     )
-    yield "Schedule", Setting(spec.schedule, partial(_schedule_text, spec.schedule))
+    yield marked("Schedule"), Setting(spec.schedule, partial(_schedule_text, spec.schedule))
     clipping = spec.clipping
-    yield "Clipping", Setting(clipping, partial(_clipping_text, clipping))
+    yield marked("Clipping"), Setting(clipping, partial(_clipping_text, clipping))
     # By their names, so that a setting that is new to the spec is compared like all others.
     for each in fields(spec):
         if each.name not in _APART:
@@ -273,11 +300,11 @@ def _training(spec: TrainingSpec) -> Iterator[tuple[str, Setting]]:
 def _schedule_text(schedule: Schedule) -> str:
     assert dataclasses.is_dataclass(schedule)
     numbers = (f"{getattr(schedule, each.name):g}" for each in fields(schedule))
-    return " ".join([schedule.title, *numbers])
+    return " ".join([tr(schedule.title), *numbers])
 
 
 def _clipping_text(clipping: Clipping | None) -> str:
-    return "none" if clipping is None else f"{clipping.by.value} {clipping.limit:g}"
+    return tr("none") if clipping is None else f"{tr(clipping.by.value)} {clipping.limit:g}"
 
 
 def _title(name: str) -> str:
@@ -294,9 +321,9 @@ def _plain(value: object) -> Setting:
 
 def _plain_text(value: object) -> str:
     if value is None:
-        return "none"
+        return tr("none")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, float):
         return f"{value:.6g}".replace("-", "−")
     return str(value)

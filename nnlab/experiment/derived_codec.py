@@ -8,6 +8,7 @@ from typing import Any
 from nnlab.data.derived import Derived, Product, Sine, Square
 from nnlab.errors import UserError
 from nnlab.experiment.sections import Section
+from nnlab.words import tr
 
 _SQUARE, _PRODUCT, _SINE = "square", "product", "sin"
 
@@ -41,13 +42,15 @@ def _read_one(section: Section) -> Derived:
     kinds = [kind for kind in (_SQUARE, _PRODUCT, _SINE) if kind in section]
     if len(kinds) != 1:
         raise UserError(
-            f"{section.place} must be one of {{“square”: name}}, {{“product”: [name, name]}} "
-            "and {“sin”: name}."
+            tr(
+                "{place} must be one of {{“square”: name}}, {{“product”: [name, name]}} "
+                "and {{“sin”: name}}."
+            ).format(place=section.place)
         )
     if kinds[0] == _PRODUCT:
         names = section.texts(_PRODUCT)
         if len(names) != 2:
-            raise section.wrong(_PRODUCT, "a list of two names")
+            raise section.wrong(_PRODUCT, tr("a list of two names"))
         return Product(*names)
     name = section.text(kinds[0])
     return Square(name) if kinds[0] == _SQUARE else Sine(name)

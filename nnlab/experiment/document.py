@@ -20,6 +20,7 @@ from nnlab.experiment.runs_codec import ProgressCodec, read_runs, runs_to_json
 from nnlab.experiment.sections import Section, as_number, parse_json
 from nnlab.experiment.spec import ExperimentSpec, FileSource, InlineSource
 from nnlab.files import read_text, write_whole
+from nnlab.words import tr
 
 FORMAT = "nnlab-experiment"
 VERSION = 1
@@ -143,12 +144,18 @@ def from_text(text: str, where: str) -> Document:
 
 def _check_version(top: Section, where: str) -> None:
     if "format" not in top or top.raw("format") != FORMAT:
-        raise UserError(f"{where} is not an nnlab experiment: its “format” is not “{FORMAT}”.")
+        raise UserError(
+            tr("{where} is not an nnlab experiment: its “format” is not “{format}”.").format(
+                where=where, format=FORMAT
+            )
+        )
     version = top.integer("version", 1, _MAX_COUNT)
     if version > VERSION:
         raise UserError(
-            f"{where} was written by a newer nnlab (file version {version}, this one reads up "
-            f"to {VERSION}): open it with the newer nnlab."
+            tr(
+                "{where} was written by a newer nnlab (file version {version}, this one reads up "
+                "to {newest}): open it with the newer nnlab."
+            ).format(where=where, version=version, newest=VERSION)
         )
 
 
@@ -170,7 +177,7 @@ def _read_document(top: Section) -> Document:
     if "window" in top:
         window = top.raw("window")
         if not isinstance(window, dict) or not _can_be_written(window):
-            raise top.wrong("window", "an object in braces, not nested deeply")
+            raise top.wrong("window", tr("an object in braces, not nested deeply"))
     top.skip("window")
     return Document(spec, progress, window, runs, canvas)
 
@@ -235,12 +242,12 @@ def _read_dropout_state(section: Section) -> Mapping[str, Any] | None:
 
 def _list(values: Any, section: Section) -> Sequence[Any]:
     if not isinstance(values, list):
-        raise section.wrong("moments", "a list of lists of numbers")
+        raise section.wrong("moments", tr("a list of lists of numbers"))
     return values
 
 
 def _vector(values: Any, section: Section, key: str) -> Any:
-    must = "a list of finite numbers"
+    must = tr("a list of finite numbers")
     if not isinstance(values, list):
         raise section.wrong(key, must)
     numbers = [as_number(v) for v in values]
@@ -274,7 +281,7 @@ def _read_generator(section: Section) -> Mapping[str, Any]:
 def _wide(section: Section, key: str) -> int:
     digits = section.text(key)
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 39) or int(digits) >= 2**128:
-        raise section.wrong(key, "a whole number of at most 128 bits, as text")
+        raise section.wrong(key, tr("a whole number of at most 128 bits, as text"))
     return int(digits)
 
 
@@ -298,18 +305,18 @@ def _read_log(top: Section) -> EpochLog:
     columns = [_read_column(section, name) for name in COLUMNS]
     section.finish()
     if len({len(column) for column in columns}) > 1:
-        raise top.wrong("history", "lists of one length")
+        raise top.wrong("history", tr("lists of one length"))
     return EpochLog(EpochRecord(*row) for row in zip(*columns, strict=True))
 
 
 def _read_column(section: Section, name: str) -> list[Any]:
-    must = "a list of numbers"
+    must = tr("a list of numbers")
     values = section.raw(name, must)
     if not isinstance(values, list):
         raise section.wrong(name, must)
     if name in _WHOLE:
         if not all(type(v) is int and 0 <= v < _MAX_COUNT for v in values):
-            raise section.wrong(name, "a list of whole numbers")
+            raise section.wrong(name, tr("a list of whole numbers"))
         return values
     numbers = [math.nan if v is None else as_number(v) for v in values]
     if None in numbers:

@@ -22,6 +22,7 @@ from nnlab.experiment.spec import (
     SGDSpec,
 )
 from nnlab.experiment.weights import Place
+from nnlab.words import tr
 
 T = TypeVar("T")
 
@@ -37,7 +38,9 @@ def add_hidden_layer(network: NetworkSpec, position: int) -> NetworkSpec:
     """
     if len(network.hidden) >= MAX_HIDDEN_LAYERS:
         raise UserError(
-            f"There are {MAX_HIDDEN_LAYERS} hidden layers already, the most that nnlab builds."
+            tr(
+                "There are {max_hidden_layers} hidden layers already, the most that nnlab builds."
+            ).format(max_hidden_layers=MAX_HIDDEN_LAYERS)
         )
     neighbour = network.hidden[max(0, position - 1)] if network.hidden else LayerSpec(4, ReLU())
     new = LayerSpec(neighbour.neurons, neighbour.activation)
@@ -71,7 +74,11 @@ def set_neurons(network: NetworkSpec, position: int, neurons: int) -> NetworkSpe
         UserError: no neurons, or more than nnlab builds.
     """
     if not 1 <= neurons <= MAX_NEURONS:
-        raise UserError(f"A layer has from 1 to {MAX_NEURONS:,} neurons, not {neurons:,}.")
+        raise UserError(
+            tr("A layer has from 1 to {max_neurons:,} neurons, not {neurons:,}.").format(
+                max_neurons=MAX_NEURONS, neurons=neurons
+            )
+        )
     layers = list(network.layers)
     layer = layers[position]
     layers[position] = replace(
@@ -178,9 +185,11 @@ def set_dropout(network: NetworkSpec, position: int, rate: float) -> NetworkSpec
         UserError: the output layer, or a rate that is not from 0 to below 1.
     """
     if position >= len(network.hidden):
-        raise UserError("Dropout is for hidden layers: the output layer's answers are all needed.")
+        raise UserError(
+            tr("Dropout is for hidden layers: the output layer's answers are all needed.")
+        )
     if not 0.0 <= rate < 1.0:
-        raise UserError(f"A dropout rate is from 0 to below 1, not {rate:g}.")
+        raise UserError(tr("A dropout rate is from 0 to below 1, not {rate:g}.").format(rate=rate))
     return _with_layer(network, position, replace(network.layers[position], dropout=rate))
 
 
@@ -193,7 +202,9 @@ def set_activation(spec: ExperimentSpec, position: int, activation: Activation) 
     network = spec.network
     is_output = position == len(network.layers) - 1
     if isinstance(activation, Softmax) and not is_output:
-        raise UserError("Softmax belongs to the output layer: choose another for a hidden layer.")
+        raise UserError(
+            tr("Softmax belongs to the output layer: choose another for a hidden layer.")
+        )
     layers = list(network.layers)
     layers[position] = replace(layers[position], activation=activation)
     spec = replace(spec, network=replace(network, layers=tuple(layers)))

@@ -11,6 +11,7 @@ from nnlab.experiment.building import layer_shapes
 from nnlab.experiment.edits import thaw
 from nnlab.experiment.spec import ExperimentSpec, LayerSpec, Mask, NetworkSpec
 from nnlab.experiment.weights import check_shapes
+from nnlab.words import tr
 
 
 @dataclass(frozen=True)
@@ -60,29 +61,35 @@ def fit_to_data(spec: ExperimentSpec, dataset: Dataset, former: Task | None = No
     output = _fitting_output(spec.network.output, dataset, chosen_for)
     if output != spec.network.output:
         changes.append(
-            f"The output layer is now {output.neurons} × {output.activation.title} to fit the data."
+            tr("The output layer is now {neurons} × {title} to fit the data.").format(
+                neurons=output.neurons, title=tr(output.activation.title)
+            )
         )
     network = replace(spec.network, layers=(*spec.network.hidden, output))
     trimmed = trim_masks(network, dataset.n_features)
     if trimmed != network:
-        changes.append("Removed connections were restored where the number of inputs changed.")
+        changes.append(tr("Removed connections were restored where the number of inputs changed."))
     losses = losses_for(output, dataset.task)
     training = spec.training
     new_task = chosen_for is not dataset.task
     if training.loss not in losses or (new_task and training.loss != losses[0]):
         training = replace(training, loss=losses[0])
-        changes.append(f"The loss is now {LOSSES[losses[0]].title.lower()}.")
+        changes.append(
+            tr("The loss is now {title}.").format(title=tr(LOSSES[losses[0]].title).lower())
+        )
     weights = spec.weights
     if weights is not None:
         try:
             check_shapes(weights, layer_shapes(trimmed, dataset.n_features))
         except UserError:
             weights = None
-            changes.append("The given start weights no longer fit: they are drawn from the seed.")
+            changes.append(
+                tr("The given start weights no longer fit: they are drawn from the seed.")
+            )
             if thaw(trimmed) != trimmed:
                 # They were frozen at numbers that are gone.
                 trimmed = thaw(trimmed)
-                changes.append("Frozen weights train again.")
+                changes.append(tr("Frozen weights train again."))
     return Fitted(
         replace(spec, network=trimmed, training=training, weights=weights), tuple(changes)
     )

@@ -16,6 +16,7 @@ from nnlab.experiment.building import build_network, target_range
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec, FileSource, NetworkSpec
 from nnlab.experiment.weights import Weights
+from nnlab.words import tr
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,13 @@ class Model:
         """
         if X.shape[1] != len(self.features):
             raise UserError(
-                f"The model reads {len(self.features)} inputs ({', '.join(self.features[:12])}) "
-                f"and the data has {X.shape[1]}."
+                tr(
+                    "The model reads {features} inputs ({features2}) and the data has {shape}."
+                ).format(
+                    features=len(self.features),
+                    features2=", ".join(self.features[:12]),
+                    shape=X.shape[1],
+                )
             )
         if self.fill:
             X = filled(X, np.array(self.fill))
@@ -98,27 +104,37 @@ def differences(model: Model, other: Model) -> list[str]:
             titles = mine.activation.title, its.activation.title
             same = titles[0] == titles[1]
             found.append(
-                f"layer {k} had another α" if same
-                else f"layer {k} was {titles[0]} and is {titles[1]}"
+                tr("layer {k} had another α").format(k=k) if same
+                else tr("layer {k} was {former} and is {now}").format(
+                    k=k, former=tr(titles[0]), now=tr(titles[1])
+                )
             )  # fmt: skip
     names = model.inputs.names, other.inputs.names
     if names[0] != names[1]:
-        found.append(f"the inputs were {_named(names[0])} and are {_named(names[1])}")
+        found.append(
+            tr("the inputs were {names} and are {names2}").format(
+                names=_named(names[0]), names2=_named(names[1])
+            )
+        )
     if model.scaler.kind is not other.scaler.kind:
         kinds = (model.scaler.kind, other.scaler.kind)
-        found.append("the scaling of the inputs was {} and is {}".format(*map(_scaling, kinds)))
+        found.append(tr("the scaling of the inputs was {} and is {}").format(*map(_scaling, kinds)))
     elif not model.scaler.same_as(other.scaler):
-        found.append("the inputs were scaled by other numbers")
+        found.append(tr("the inputs were scaled by other numbers"))
     if model.fill != other.fill:
-        found.append("missing values were filled by other numbers")
+        found.append(tr("missing values were filled by other numbers"))
     if model.classes != other.classes:
-        found.append(f"the classes were {_named(model.classes)} and are {_named(other.classes)}")
+        found.append(
+            tr("the classes were {classes} and are {classes2}").format(
+                classes=_named(model.classes), classes2=_named(other.classes)
+            )
+        )
     return found
 
 
 def _named(names: tuple[str, ...]) -> str:
     shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
-    return shown or "none"
+    return shown or tr("none")
 
 
 def _scaling(kind: Scaling) -> str:

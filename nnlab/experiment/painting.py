@@ -15,6 +15,7 @@ from nnlab.data.splitting import Split
 from nnlab.errors import UserError
 from nnlab.experiment.preparing import PreparedData, choose_columns, make_dataset, prepare
 from nnlab.experiment.spec import DataSpec, InlineSource
+from nnlab.words import tr
 
 MAX_PAINTED_CLASSES = 10
 
@@ -112,14 +113,14 @@ def own_data(former: DataSpec, source: InlineSource) -> DataSpec:
 
 def _lacking(source: InlineSource) -> str:
     if not source.rows:
-        return "There are no samples: add some."
+        return tr("There are no samples: add some.")
     if source.task is Task.REGRESSION:
         return ""
     present = {row[-1] for row in source.rows}
     if len(present) > 1:
         return ""
     label = source.classes[int(next(iter(present)))]
-    return f"All samples are of class {label}: add some of another class."
+    return tr("All samples are of class {label}: add some of another class.").format(label=label)
 
 
 def add_rows(source: InlineSource, rows: Iterable[Row]) -> InlineSource:
@@ -164,7 +165,11 @@ def add_class(source: InlineSource, label: str = "") -> InlineSource:
         UserError: there are as many as can be painted, or the label is none.
     """
     if len(source.classes) >= MAX_PAINTED_CLASSES:
-        raise UserError(f"There are {MAX_PAINTED_CLASSES} classes already, the most to paint.")
+        raise UserError(
+            tr("There are {max_painted_classes} classes already, the most to paint.").format(
+                max_painted_classes=MAX_PAINTED_CLASSES
+            )
+        )
     classes = (*source.classes, label or _next_label(source.classes))
     check_labels(classes)
     return replace(source, classes=classes)
@@ -177,7 +182,7 @@ def remove_class(source: InlineSource, index: int) -> InlineSource:
         UserError: there are two classes only.
     """
     if len(source.classes) <= 2:
-        raise UserError("There are two classes only, and fewer can't be told apart: keep both.")
+        raise UserError(tr("There are two classes only, and fewer can't be told apart: keep both."))
     rows = tuple(
         (*row[:-1], row[-1] - (row[-1] > index)) for row in source.rows if row[-1] != index
     )
@@ -190,6 +195,6 @@ def _next_label(classes: Sequence[str]) -> str:
     if all(text.lstrip("-").isdecimal() for text in classes):
         return str(max(map(int, classes), default=-1) + 1)
     number = len(classes) + 1
-    while f"class {number}" in classes:
+    while tr("class {number}").format(number=number) in classes:
         number += 1
-    return f"class {number}"
+    return tr("class {number}").format(number=number)

@@ -18,6 +18,7 @@ from nnlab.data.splitting import Split, split
 from nnlab.data.table import Table
 from nnlab.errors import UserError
 from nnlab.experiment.spec import BuiltinSource, DataSpec, FileSource, InlineSource
+from nnlab.words import counted, tr
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +168,9 @@ def prepare(raw: Dataset, spec: DataSpec) -> PreparedData:
     if fill is not None:
         # Before anything is derived, so that a square is of the value that was filled in.
         n = int(np.isnan(raw.X).any(axis=1).sum())
-        said = f"missing values of {n:,} row{'s' * (n != 1)} filled"
+        said = counted(
+            n, "missing values of {n:,} row filled", "missing values of {n:,} rows filled"
+        )
         raw = replace(raw, X=filled(raw.X, fill), facts=(*raw.facts, said))
     inputs = make_inputs(spec, raw.feature_names)
     dataset = _with_inputs(raw, inputs)
@@ -237,10 +240,16 @@ def choose_features(dataset: Dataset, names: tuple[str, ...] | None) -> Dataset:
 
 def _check_features(dataset: Dataset, names: tuple[str, ...]) -> None:
     if not names:
-        raise UserError("No input is chosen: choose at least one feature.")
+        raise UserError(tr("No input is chosen: choose at least one feature."))
     for name in names:
         if name not in dataset.feature_names:
             known = ", ".join(dataset.feature_names[:12])
-            raise UserError(f"There is no input “{name}” in this data, which has {known}.")
+            raise UserError(
+                tr("There is no input “{name}” in this data, which has {known}.").format(
+                    name=name, known=known
+                )
+            )
         if names.count(name) > 1:
-            raise UserError(f"The input “{name}” is chosen twice: name it once.")
+            raise UserError(
+                tr("The input “{name}” is chosen twice: name it once.").format(name=name)
+            )

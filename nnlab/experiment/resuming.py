@@ -7,6 +7,7 @@ from nnlab.engine.keyframes import Keyframes
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import UserError
 from nnlab.experiment.document import Progress
+from nnlab.words import tr
 
 _MOST_KEYFRAME_BYTES = 2 * 1024**2
 
@@ -35,12 +36,14 @@ def resume(trainer: Trainer, progress: Progress) -> None:
             changed by hand or its data has fewer samples now; the trainer is untouched.
     """
     state = progress.state
-    _check_length("weights and biases", state.parameters, trainer.network.parameters.flat)
+    _check_length(tr("weights and biases"), state.parameters, trainer.network.parameters.flat)
     _check_moments(state.moments, trainer.optimizer.moments)
     if state.position > trainer.n_samples:
         raise _misfit(
-            f"it stopped at sample {state.position:,} of an epoch and there are "
-            f"{trainer.n_samples:,} samples to train on"
+            tr(
+                "it stopped at sample {position:,} of an epoch and there are "
+                "{n_samples:,} samples to train on"
+            ).format(position=state.position, n_samples=trainer.n_samples)
         )
     trainer.restore(state)
     trainer.network.apply_masks()
@@ -62,18 +65,26 @@ def _keyframes(trainer: Trainer, progress: Progress) -> Keyframes:
 def _check_moments(saved: Sequence[FloatArray], wanted: Sequence[FloatArray]) -> None:
     if len(saved) != len(wanted):
         raise _misfit(
-            f"it holds {len(saved)} running averages and the optimiser keeps {len(wanted)}"
+            tr("it holds {saved} running averages and the optimiser keeps {wanted}").format(
+                saved=len(saved), wanted=len(wanted)
+            )
         )
     for moment, own in zip(saved, wanted, strict=True):
-        _check_length("running averages", moment, own)
+        _check_length(tr("running averages"), moment, own)
 
 
 def _check_length(what: str, saved: FloatArray, wanted: FloatArray) -> None:
     if saved.shape != wanted.shape:
-        raise _misfit(f"it holds {saved.size:,} {what} and the network needs {wanted.size:,}")
+        raise _misfit(
+            tr("it holds {size:,} {what} and the network needs {size2:,}").format(
+                size=saved.size, what=what, size2=wanted.size
+            )
+        )
 
 
 def _misfit(why: str) -> UserError:
     return UserError(
-        f"The saved state does not fit the experiment: {why}. Start it anew, without that state."
+        tr(
+            "The saved state does not fit the experiment: {why}. Start it anew, without that state."
+        ).format(why=why)
     )

@@ -25,6 +25,7 @@ from nnlab.experiment.runs import (
 )
 from nnlab.experiment.sections import Section
 from nnlab.experiment.spec import DataSpec, ExperimentSpec
+from nnlab.words import tr
 
 _MAX_MOMENTS = 16
 _PACKED = np.dtype("<f8")
@@ -150,12 +151,14 @@ def read_runs(section: Section, data: DataSpec, parts: ProgressCodec) -> Runs:
     if "past" in section:
         parts_of = section.sections("past")
         if len(parts_of) > MAX_RUNS:
-            raise section.wrong("past", f"a list of at most {MAX_RUNS} runs")
+            raise section.wrong(
+                "past", tr("a list of at most {max_runs} runs").format(max_runs=MAX_RUNS)
+            )
         past = [part.read(lambda s: _read_run(s, data, datasets, parts)) for part in parts_of]
     section.skip("past")
     numbers = [run.number for run in past] + ([present.number] if present else [])
     if len(set(numbers)) < len(numbers):
-        raise section.wrong("past", "a list of runs, each with a number of its own")
+        raise section.wrong("past", tr("a list of runs, each with a number of its own"))
     return Runs(tuple(sorted(past, key=lambda run: run.number)), present)
 
 
@@ -165,7 +168,9 @@ def _read_datasets(section: Section) -> Sequence[DataSpec]:
         return ()
     parts = section.sections("data")
     if len(parts) > MAX_RUNS:
-        raise section.wrong("data", f"a list of at most {MAX_RUNS} objects")
+        raise section.wrong(
+            "data", tr("a list of at most {max_runs} objects").format(max_runs=MAX_RUNS)
+        )
     return [part.read(codec.read_data) for part in parts]
 
 
@@ -174,7 +179,7 @@ def _read_run(
 ) -> Run:
     label = _read_label(section)
     if "data" in section:
-        must = "the place of an object in “runs.data”, from 0"
+        must = tr("the place of an object in “runs.data”, from 0")
         place = section.raw("data", must)
         if type(place) is not int or not 0 <= place < len(datasets):
             raise section.wrong("data", must)
@@ -207,16 +212,21 @@ def _read_run(
 
 
 def _read_state(section: Section, parts: ProgressCodec) -> TrainerState:
-    must = "finite numbers, packed as 64-bit floats into base64"
-    moments = section.raw("moments", "a list of " + must)
+    must = tr("finite numbers, packed as 64-bit floats into base64")
+    moments = section.raw("moments", tr("a list of ") + must)
     if not isinstance(moments, list) or len(moments) > _MAX_MOMENTS:
-        raise section.wrong("moments", f"a list of at most {_MAX_MOMENTS} texts: {must}")
+        raise section.wrong(
+            "moments",
+            tr("a list of at most {max_moments} texts: {must}").format(
+                max_moments=_MAX_MOMENTS, must=must
+            ),
+        )
     vectors = [_unpacked(text) for text in (section.raw("parameters", must), *moments)]
     if vectors[0] is None:
         raise section.wrong("parameters", must)
     unpacked = tuple(vector for vector in vectors[1:] if vector is not None)
     if len(unpacked) < len(moments):
-        raise section.wrong("moments", "a list of " + must)
+        raise section.wrong("moments", tr("a list of ") + must)
     rest = section.with_values({"parameters": [], "moments": []})
     return replace(rest.read(parts.read_state), parameters=vectors[0], moments=unpacked)
 
@@ -256,14 +266,17 @@ def _read_time(section: Section, key: str) -> datetime | None:
     except ValueError:
         when = None
     if when is None or when.utcoffset() is None:
-        raise section.wrong(key, "a date and time with its offset from UTC, as ISO 8601 has it")
+        raise section.wrong(key, tr("a date and time with its offset from UTC, as ISO 8601 has it"))
     return when
 
 
 def _read_note(section: Section) -> str:
     note = section.text("note", default="")
     if len(note) > MAX_NOTE or not is_note(note):
-        raise section.wrong("note", f"a text of one line and at most {MAX_NOTE} characters")
+        raise section.wrong(
+            "note",
+            tr("a text of one line and at most {max_note} characters").format(max_note=MAX_NOTE),
+        )
     return note
 
 
@@ -278,14 +291,16 @@ def _read_names(section: Section, key: str) -> tuple[str, ...]:
         return ()
     names = section.texts(key)
     if len(names) > _MAX_CHANGED or any(len(name) > _LONGEST_NAME for name in names):
-        raise section.wrong(key, f"a list of at most {_MAX_CHANGED} short texts")
+        raise section.wrong(
+            key, tr("a list of at most {max_changed} short texts").format(max_changed=_MAX_CHANGED)
+        )
     return names
 
 
 def _read_mark(section: Section) -> str:
     mark = section.text("mark", default="")
     if not _MARK.fullmatch(mark):
-        raise section.wrong("mark", "a text of hexadecimal digits, as nnlab wrote it")
+        raise section.wrong("mark", tr("a text of hexadecimal digits, as nnlab wrote it"))
     return mark
 
 
@@ -293,7 +308,9 @@ def _read_log(section: Section, key: str, parts: ProgressCodec) -> EpochLog:
     log = parts.read_log(section)
     section.skip(key)
     if len(log) > _MAX_RECORDS:
-        raise section.wrong(key, f"columns of at most {_MAX_RECORDS:,} records")
+        raise section.wrong(
+            key, tr("columns of at most {max_records:,} records").format(max_records=_MAX_RECORDS)
+        )
     return log
 
 

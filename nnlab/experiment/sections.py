@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 T = TypeVar("T")
 
@@ -27,23 +28,34 @@ def parse_json(text: str, where: str) -> "Section":
         value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)
     except json.JSONDecodeError as error:
         raise UserError(
-            f"{where} is not valid JSON: line {error.lineno}, column {error.colno}: "
-            f"{error.msg[0].lower()}{error.msg[1:]}."
+            tr("{where} is not valid JSON: line {lineno}, column {colno}: {msg}{msg2}.").format(
+                where=where,
+                lineno=error.lineno,
+                colno=error.colno,
+                msg=error.msg[0].lower(),
+                msg2=error.msg[1:],
+            )
         ) from None
     except _ConstantError as error:
         raise UserError(
-            f"{where} contains {error}, which is no number that can be computed with."
+            tr("{where} contains {error}, which is no number that can be computed with.").format(
+                where=where, error=error
+            )
         ) from None
     except _TwiceError as error:
         raise UserError(
-            f"{where} has the key “{error}” twice in one object: remove one of them."
+            tr("{where} has the key “{key}” twice in one object: remove one of them.").format(
+                where=where, key=error
+            )
         ) from None
     except RecursionError:
         raise _too_deep(where) from None
     except ValueError:
-        raise UserError(f"{where} contains a number with too many digits.") from None
+        raise UserError(
+            tr("{where} contains a number with too many digits.").format(where=where)
+        ) from None
     if not isinstance(value, dict):
-        raise UserError(f"{where} must hold one JSON object, in braces.")
+        raise UserError(tr("{where} must hold one JSON object, in braces.").format(where=where))
     _refuse_half_characters(text, value, where)
     return Section(value, where, "")
 
@@ -56,15 +68,17 @@ def _refuse_half_characters(text: str, value: Any, where: str) -> None:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
         raise UserError(
-            f"{where} contains half of a surrogate pair (\\ud800 to \\udfff), which is no "
-            "character: remove it."
+            tr(
+                "{where} contains half of a surrogate pair (\\ud800 to \\udfff), which is no "
+                "character: remove it."
+            ).format(where=where)
         ) from None
     except RecursionError:
         raise _too_deep(where) from None
 
 
 def _too_deep(where: str) -> UserError:
-    return UserError(f"{where} is nested too deeply to be read.")
+    return UserError(tr("{where} is nested too deeply to be read.").format(where=where))
 
 
 class _ConstantError(Exception):
@@ -117,10 +131,20 @@ class Section:
     def wrong(self, key: str, must: str) -> UserError:
         """Return the complaint that the value at `key` must be something else."""
         value = self._values.get(key, _MISSING)
-        found = "is missing" if value is _MISSING else f"not {_shown(value)}"
+        found = (
+            tr("is missing") if value is _MISSING else tr("not {value}").format(value=_shown(value))
+        )
         if value is _MISSING:
-            return UserError(f"{self._where}: “{self.path(key)}” {found}; it must be {must}.")
-        return UserError(f"{self._where}: “{self.path(key)}” must be {must}, {found}.")
+            return UserError(
+                tr("{where}: “{path}” {found}; it must be {must}.").format(
+                    where=self._where, path=self.path(key), found=found, must=must
+                )
+            )
+        return UserError(
+            tr("{where}: “{path}” must be {must}, {found}.").format(
+                where=self._where, path=self.path(key), must=must, found=found
+            )
+        )
 
     def raw(self, key: str, must: str = "given") -> Any:
         """Return the value as it is; it must be there."""
@@ -137,15 +161,15 @@ class Section:
         """Return a text."""
         if default is not None and not self._given(key):
             return default
-        value = self.raw(key, "a text")
+        value = self.raw(key, tr("a text"))
         if not isinstance(value, str):
-            raise self.wrong(key, "a text in quotes")
+            raise self.wrong(key, tr("a text in quotes"))
         return value
 
     def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
         """Return one of `choices`."""
         known = tuple(choices)
-        must = "one of " + ", ".join(known)
+        must = tr("one of ") + ", ".join(known)
         if default is not None and not self._given(key):
             return default
         value = self.raw(key, must)
@@ -159,12 +183,12 @@ class Section:
             return default
         value = self.raw(key)
         if not isinstance(value, bool):
-            raise self.wrong(key, "true or false")
+            raise self.wrong(key, tr("true or false"))
         return value
 
     def integer(self, key: str, low: int, high: int, default: int | None = None) -> int:
         """Return a whole number of `low` to `high`."""
-        must = f"a whole number from {low:,} to {high:,}"
+        must = tr("a whole number from {low:,} to {high:,}").format(low=low, high=high)
         if default is not None and not self._given(key):
             return default
         value = self.raw(key, must)
@@ -194,9 +218,9 @@ class Section:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts."""
-        value = self.raw(key, "a list of texts")
+        value = self.raw(key, tr("a list of texts"))
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise self.wrong(key, "a list of texts")
+            raise self.wrong(key, tr("a list of texts"))
         return tuple(value)
 
     def items(self, key: str, must: str) -> Sequence[Any]:
@@ -208,9 +232,9 @@ class Section:
 
     def section(self, key: str) -> "Section":
         """Return an object."""
-        value = self.raw(key, "an object in braces")
+        value = self.raw(key, tr("an object in braces"))
         if not isinstance(value, dict):
-            raise self.wrong(key, "an object in braces")
+            raise self.wrong(key, tr("an object in braces"))
         return Section(value, self._where, self.path(key))
 
     def with_values(self, values: Mapping[str, Any]) -> "Section":
@@ -220,10 +244,14 @@ class Section:
     def sections(self, key: str) -> tuple["Section", ...]:
         """Return a list of objects, not empty."""
         found = []
-        for i, value in enumerate(self.items(key, "a list of objects in braces, not empty")):
+        for i, value in enumerate(self.items(key, tr("a list of objects in braces, not empty"))):
             path = f"{self.path(key)}[{i}]"
             if not isinstance(value, dict):
-                raise UserError(f"{self._where}: “{path}” must be an object in braces.")
+                raise UserError(
+                    tr("{where}: “{path}” must be an object in braces.").format(
+                        where=self._where, path=path
+                    )
+                )
             found.append(Section(value, self._where, path))
         return tuple(found)
 
@@ -237,8 +265,9 @@ class Section:
             if key not in self._asked:
                 known = ", ".join(sorted(self._asked))
                 raise UserError(
-                    f"{self._where}: “{self.path(key)}” is not a key that nnlab knows; "
-                    f"here it knows {known}."
+                    tr(
+                        "{where}: “{path}” is not a key that nnlab knows; here it knows {known}."
+                    ).format(where=self._where, path=self.path(key), known=known)
                 )
 
     def read(self, reader: Callable[["Section"], T]) -> T:
@@ -267,13 +296,13 @@ def _shown(value: Any) -> str:
     try:
         text = json.dumps(value, ensure_ascii=False)
     except RecursionError:
-        return "something nested so deeply"
+        return tr("something nested so deeply")
     return text if len(text) <= 40 else text[:37] + "…"
 
 
 def _range_text(low: float, high: float) -> str:
     if low == -math.inf and high == math.inf:
-        return "a number"
+        return tr("a number")
     if high == math.inf:
-        return f"a number of at least {low:g}"
-    return f"a number from {low:g} to {high:g}"
+        return tr("a number of at least {low:g}").format(low=low)
+    return tr("a number from {low:g} to {high:g}").format(low=low, high=high)

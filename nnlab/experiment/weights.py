@@ -9,6 +9,7 @@ from nnlab.arrays import FloatArray
 from nnlab.engine.network import Network
 from nnlab.engine.parameters import LayerShape, Parameters
 from nnlab.errors import UserError
+from nnlab.words import counted, tr
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,15 +135,27 @@ def check_shapes(weights: Weights, shapes: Sequence[LayerShape]) -> None:
     """
     if len(weights.layers) != len(shapes):
         raise UserError(
-            f"The weights have {_layers(len(weights.layers))} and the network has "
-            f"{_layers(len(shapes))}: give the network as many layers first."
+            tr(
+                "The weights have {layers} and the network has "
+                "{shapes}: give the network as many layers first."
+            ).format(layers=_layers(len(weights.layers)), shapes=_layers(len(shapes)))
         )
     for k, (layer, shape) in enumerate(zip(weights.layers, shapes, strict=True), start=1):
         if layer.W.shape != (shape.neurons, shape.inputs) or layer.b.shape != (shape.neurons,):
             raise UserError(
-                f"The weights don't fit layer {k}: W{_superscript(k)} is "
-                f"{layer.W.shape[0]}×{layer.W.shape[1]} with {len(layer.b)} biases, the network "
-                f"needs {shape.neurons}×{shape.inputs} with {shape.neurons}."
+                tr(
+                    "The weights don't fit layer {k}: W{k2} is "
+                    "{shape}×{shape2} with {b} biases, the network "
+                    "needs {neurons}×{inputs} with {neurons}."
+                ).format(
+                    k=k,
+                    k2=_superscript(k),
+                    shape=layer.W.shape[0],
+                    shape2=layer.W.shape[1],
+                    b=len(layer.b),
+                    neurons=shape.neurons,
+                    inputs=shape.inputs,
+                )
             )
 
 
@@ -163,7 +176,7 @@ def set_weights(network: Network, weights: Weights) -> None:
 
 
 def _layers(count: int) -> str:
-    return f"{count} layer{'' if count == 1 else 's'}"
+    return counted(count, "{n} layer", "{n} layers")
 
 
 def _superscript(k: int) -> str:

@@ -19,6 +19,7 @@ from nnlab.explain.remarks import slope_note
 from nnlab.explain.steps import Factor, Line, Note, NoteKind
 from nnlab.explain.symbols import partial
 from nnlab.explain.terms import bracketed, negative, number, side_by_side, sum_of, term, total
+from nnlab.words import marked, tr
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ class ChainRule:
             return self._through_softmax(outputs, i)
         slope = self._slope(self._passes.depth, i)
         if outputs.name == "bce" and not self._is_unfused(outputs, i, slope):
-            return Chain((self._fused(outputs, i),), notes=(_ROUNDED,))
+            return Chain((self._fused(outputs, i),), notes=(Note(tr(_ROUNDED), NoteKind.CAUTION),))
         if outputs.name == "bce" and slope.note:
-            slope = replace(slope, note=f"{slope.note} {_CANCELS}")
+            slope = replace(slope, note=f"{slope.note} {tr(_CANCELS)}")
         return Chain((self._cost_slope(i), slope))
 
     def _is_unfused(self, outputs: OutputTerms, i: int, slope: Factor) -> bool:
@@ -95,9 +96,9 @@ class ChainRule:
         value = outputs.slope(i)
         note = ""
         if value == 0.0 and outputs.name == "mae":
-            note = "The absolute error has a kink at 0; its slope there counts as 0."
+            note = tr("The absolute error has a kink at 0; its slope there counts as 0.")
         elif value == 0.0:
-            note = _HIT
+            note = tr(_HIT)
         symbol = partial(self.J, symbols.a(self._passes.depth, i))
         return Factor(symbol, in_symbols, in_numbers, value, note)
 
@@ -107,13 +108,13 @@ class ChainRule:
         value = self.delta(depth, i)
         in_symbols, in_numbers = outputs.fused_terms(i)
         symbol = partial(self.J, symbols.z(depth, i))
-        return Factor(symbol, in_symbols, in_numbers, value, "" if value else _HIT)
+        return Factor(symbol, in_symbols, in_numbers, value, "" if value else tr(_HIT))
 
     def _through_softmax(self, outputs: OutputTerms, i: int) -> Chain:
         """∂J/∂z_i = Σ_c ∂J/∂a_c ∂a_c/∂z_i with the Jacobian of softmax, which is a_i − y_i."""
         factor = self._fused(outputs, i)
         if outputs.is_rounded:
-            return Chain((factor,), notes=(_ROUNDED,))
+            return Chain((factor,), notes=(Note(tr(_ROUNDED), NoteKind.CAUTION),))
         classes = range(1, outputs.count + 1)
         pairs = [(outputs.slope(c), self._jacobian(outputs, c, i)) for c in classes]
         line = Line(
@@ -121,7 +122,7 @@ class ChainRule:
             self._softmax_sum(i, outputs.count),
             total([term(number(slope), number(entry)) for slope, entry in pairs]),
             factor.value,
-            "through softmax, over all classes",
+            tr("through softmax, over all classes"),
         )
         return Chain((factor,), (*self._softmax_parts(outputs, i), line))
 
@@ -173,7 +174,7 @@ class ChainRule:
 
     def _weight_factor(self, k: int, m: int, i: int) -> Factor:
         w = self._passes.weight(k, m, i)
-        note = "This weight is 0: nothing passes back along its connection." if w == 0.0 else ""
+        note = tr("This weight is 0: nothing passes back along its connection.") if w == 0.0 else ""
         symbol = partial(symbols.z(k, m), handed_on(self._passes, k - 1, i))
         return Factor(symbol, symbols.weight(k, m, i), Number(w), w, note)
 
@@ -199,8 +200,8 @@ class ChainRule:
 
     def _why_no_sum(self, targets: list[int]) -> str:
         if not targets:
-            return "No connection leads on from this neuron: the cost doesn’t depend on it."
-        return "No path to the cost passes anything back."
+            return tr("No connection leads on from this neuron: the cost doesn’t depend on it.")
+        return tr("No path to the cost passes anything back.")
 
     def _delta_line(self, k: int, m: int) -> Line:
         """δ_m^(k) = ∂J/∂z_m^(k), as computed one layer before."""
@@ -211,7 +212,7 @@ class ChainRule:
     def _dropout(self, k: int, i: int) -> Factor:
         kept = self._passes.kept(k, i, self._s)
         symbol = partial(symbols.passed(k, i), symbols.a(k, i))
-        note = "" if kept else "This neuron is dropped in this update: nothing passes back."
+        note = "" if kept else tr("This neuron is dropped in this update: nothing passes back.")
         return Factor(symbol, symbols.kept(k, i), Number(kept), kept, note)
 
     def _slope(self, k: int, i: int) -> Factor:
@@ -230,14 +231,13 @@ class ChainRule:
         )
 
 
-_HIT = "The output hits the target exactly: there is nothing to learn here."
+_HIT = marked("The output hits the target exactly: there is nothing to learn here.")
 
-_CANCELS = "Cross-entropy divides by the same slope, so here it cancels."
+_CANCELS = marked("Cross-entropy divides by the same slope, so here it cancels.")
 
-_ROUNDED = Note(
+_ROUNDED = marked(
     "The output has rounded to exactly 0 or 1: ∂J/∂a × ∂a/∂z would be a division by 0 times 0. "
-    "The two cancel to ∂J/∂z = a − y, which is what the lab computes.",
-    NoteKind.CAUTION,
+    "The two cancel to ∂J/∂z = a − y, which is what the lab computes."
 )
 
 

@@ -12,6 +12,7 @@ from nnlab.explain.loss_terms import SCALING, OutputTerms
 from nnlab.explain.passes import Passes
 from nnlab.explain.steps import Card, Line, Note, NoteKind, Stage, Step
 from nnlab.explain.terms import WRITTEN_OUT, number, total
+from nnlab.words import tr
 
 
 def cost_card(passes: Passes, s: int) -> Card:
@@ -20,7 +21,7 @@ def cost_card(passes: Passes, s: int) -> Card:
     n = passes.moment.n_samples
     in_symbols, in_numbers = outputs.cost()
     left = symbols.cost(s + 1 if n > 1 else None)
-    title = passes.moment.loss.title
+    title = tr(passes.moment.loss.title)
     with np.errstate(all="ignore"):
         lines = [Line(left, in_symbols, in_numbers, outputs.value(), title)]
         if n > 1:
@@ -47,24 +48,24 @@ def _mean_line(passes: Passes) -> Line:
         ),
         numbers,
         passes.cost,
-        "mean over the samples of the batch",
+        tr("mean over the samples of the batch"),
     )
 
 
 def _notes(passes: Passes, outputs: OutputTerms) -> tuple[Note, ...]:
-    notes = [Note(SCALING[outputs.name])]
+    notes = [Note(tr(SCALING[outputs.name]))]
     if outputs.is_rounded:
-        text = (
+        text: str = tr(
             "The output has rounded to exactly 0 or 1, where a logarithm is not a number: "
             "the lab computes J from z instead, which is the same."
         )
         notes.append(Note(text, NoteKind.CAUTION))
     penalty = _penalty(passes)
     if penalty:
-        text = (
-            f"The penalty on the weights, {penalty:.6g}, is not part of J; its slope is added "
+        text = tr(
+            "The penalty on the weights, {penalty:.6g}, is not part of J; its slope is added "
             "at the update."
-        )
+        ).format(penalty=penalty)
         notes.append(Note(text))
     return tuple(notes)
 

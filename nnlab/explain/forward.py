@@ -10,6 +10,7 @@ from nnlab.explain.passes import Passes
 from nnlab.explain.remarks import slope_note, subscript, unit_title, who_is_who
 from nnlab.explain.steps import Card, Line, Note, NoteKind, Spot, Stage, Step
 from nnlab.explain.terms import WRITTEN_OUT, exponential, number, side_by_side, sum_of, term, total
+from nnlab.words import tr
 
 
 def forward_card(passes: Passes, spot: Spot, s: int) -> Card:
@@ -32,7 +33,11 @@ def forward_card(passes: Passes, spot: Spot, s: int) -> Card:
 def _input_card(passes: Passes, spot: Spot, s: int) -> Card:
     value = passes.handed_on(0, spot.unit, s)
     name = passes.moment.names.of(0, spot.unit)
-    title = f"{name}: input {spot.unit}" if name else f"Input {spot.unit}"
+    title = (
+        tr("{name}: input {unit}").format(name=name, unit=spot.unit)
+        if name
+        else tr("Input {unit}").format(unit=spot.unit)
+    )
     return Card(Step(Stage.FORWARD, neuron=spot), title, value=value)
 
 
@@ -56,7 +61,7 @@ def _sum_line(passes: Passes, k: int, i: int, s: int) -> Line:
         in_symbols,
         total([*numbers, number(passes.bias(k, i))]),
         float(passes.Z[k - 1][s, i - 1]),
-        "weighted sum",
+        tr("weighted sum"),
     )
 
 
@@ -82,7 +87,7 @@ def _activation_line(passes: Passes, k: int, i: int, s: int) -> Line:
         value_symbols(f, as_symbols(k, i, z)),
         value_terms(f, as_numbers(f, z, a)),
         a,
-        f.title,
+        tr(f.title),
     )
 
 
@@ -101,7 +106,7 @@ def _softmax_line(passes: Passes, k: int, i: int, s: int) -> Line:
         Fraction(exponential(symbols.z(k, i)), below),
         Fraction(exponential(Number(Z[i - 1])), total([exponential(Number(z)) for z in Z])),
         float(passes.A[k - 1][s, i - 1]),
-        "Softmax",
+        tr("Softmax"),
     )
 
 
@@ -124,14 +129,14 @@ def _notes(passes: Passes, k: int, i: int, s: int) -> tuple[Note, ...]:
     if named:
         notes.append(Note(f"{named}."))
     if not sources:
-        notes.append(Note("No connection leads to this neuron: z is its bias.", NoteKind.ZERO))
+        notes.append(Note(tr("No connection leads to this neuron: z is its bias."), NoteKind.ZERO))
     elif len(sources) < passes.width(k - 1):
         notes.append(Note(_absent(passes, k, sources)))
     why = slope_note(passes, k, i, s)
     if why:
         notes.append(Note(why, NoteKind.ZERO))
     if passes.kept(k, i, s) == 0.0:
-        text = "Dropped in this update: it hands on 0."
+        text = tr("Dropped in this update: it hands on 0.")
         notes.append(Note(text, NoteKind.ZERO))
     return tuple(notes)
 
@@ -140,5 +145,9 @@ def _absent(passes: Passes, k: int, sources: list[int]) -> str:
     letter = "x" if k == 1 else "a"
     missing = [j for j in range(1, passes.width(k - 1) + 1) if j not in set(sources)]
     if len(missing) > WRITTEN_OUT:
-        return f"No connection from {len(missing)} units of the layer before."
-    return f"No connection from {', '.join(letter + subscript(j) for j in missing)}."
+        return tr("No connection from {missing} units of the layer before.").format(
+            missing=len(missing)
+        )
+    return tr("No connection from {missing}.").format(
+        missing=", ".join(letter + subscript(j) for j in missing)
+    )

@@ -43,6 +43,7 @@ from nnlab.explain.formula import (
 from nnlab.explain.mistakes import Mistake, backward
 from nnlab.explain.places import parameter_symbol, position_of
 from nnlab.explain.steps import AlphaPlace, ParameterPlace
+from nnlab.words import tr
 
 LEAST_STEP, MOST_STEP, USUAL_STEP = 1e-8, 1e-3, 1e-5
 
@@ -387,8 +388,10 @@ class _Differences:
         self.loss, self._signs = self._ask()
         if not math.isfinite(self.loss):
             raise UserError(
-                "The loss at these weights is not a finite number, so it has no differences: "
-                "reset training, or use a smaller learning rate."
+                tr(
+                    "The loss at these weights is not a finite number, so it has no differences: "
+                    "reset training, or use a smaller learning rate."
+                )
             )
 
     def finding(self, place: ParameterPlace, index: int, g: float, step: float) -> Finding:

@@ -29,6 +29,7 @@ from nnlab.explain.steps import (
 )
 from nnlab.explain.symbols import partial
 from nnlab.explain.terms import WRITTEN_OUT, chain, number, side_by_side, sum_of, term, total
+from nnlab.words import tr
 
 
 def gradient_card(passes: Passes, place: ParameterPlace, s: int) -> Card:
@@ -49,7 +50,7 @@ def delta_card(passes: Passes, spot: Spot, s: int) -> Card:
     k, i = spot.layer, spot.unit
     found = rule.to_z(k, i)
     result = _product(symbols.delta(k, i), found.factors, rule.delta(k, i))
-    title = f"δ of {unit_title(passes.moment.names, k, i, passes.depth)}"
+    title = tr("δ of {names}").format(names=unit_title(passes.moment.names, k, i, passes.depth))
     return Card(
         Step(Stage.BACKWARD, neuron=spot),
         title,
@@ -69,7 +70,9 @@ def _to_parameter(passes: Passes, rule: ChainRule, place: Place, s: int) -> Chai
         return found.then(Factor(symbol, Number(1.0), Number(1.0), 1.0))
     j = place.input + 1
     if not passes.exists(k, i, j):
-        note = f"There is no such connection: {_plain_z(k, i)} doesn’t contain this weight."
+        note = tr("There is no such connection: {k} doesn’t contain this weight.").format(
+            k=_plain_z(k, i)
+        )
         return found.then(Factor(symbol, Number(0.0), Number(0.0), 0.0, note))
     value = passes.handed_on(k - 1, j, s)
     source = handed_on(passes, k - 1, j)
@@ -78,7 +81,7 @@ def _to_parameter(passes: Passes, rule: ChainRule, place: Place, s: int) -> Chai
 
 
 def _plain_z(k: int, i: int) -> str:
-    return f"z of neuron {i} of layer {k}"
+    return tr("z of neuron {i} of layer {k}").format(i=i, k=k)
 
 
 def _sample_gradients(passes: Passes, place: Place) -> FloatArray:
@@ -100,7 +103,7 @@ def _product(left: Formula, factors: tuple[Factor, ...], value: float) -> Line:
         chain([factor.symbol for factor in factors]),
         chain([number(factor.value) for factor in factors]),
         value,
-        "product of the factors",
+        tr("product of the factors"),
     )
 
 
@@ -115,7 +118,7 @@ def _finished(
         lines = (*lines, _mean_line(place, gradients, gradient))
     return Card(
         Step(Stage.BACKWARD, parameter=place),
-        f"Gradient of {parameter_title(passes, place)}",
+        tr("Gradient of {passes}").format(passes=parameter_title(passes, place)),
         lines,
         found.factors,
         result,
@@ -143,7 +146,7 @@ def _mean_line(place: ParameterPlace, gradients: FloatArray, gradient: float) ->
         row(one_of, Sum(each, below, Number(float(n)))),
         numbers,
         gradient,
-        "mean over the samples of the batch",
+        tr("mean over the samples of the batch"),
     )
 
 
@@ -184,12 +187,12 @@ def _alpha_card(passes: Passes, rule: ChainRule, place: AlphaPlace, s: int) -> C
         ),
         total([term(number(g), number(z)) for g, z in zip(slopes, below, strict=True)]),
         float(gradients[s]),
-        "sum over the neurons of the layer",
+        tr("sum over the neurons of the layer"),
     )
     lines = tuple(_alpha_slope_line(passes, k, i, s, alpha) for i in units)
     notes: tuple[Note, ...] = ()
     if not any(below):
-        text = "No z of this layer is below 0, so α changes nothing for this sample."
+        text = tr("No z of this layer is below 0, so α changes nothing for this sample.")
         notes = (Note(text, NoteKind.ZERO),)
     return _finished(passes, place, Chain((), lines, notes), result, gradients)
 

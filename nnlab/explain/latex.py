@@ -17,6 +17,7 @@ from nnlab.explain.formula import (
     Upright,
 )
 from nnlab.explain.written import USUAL_DIGITS, write
+from nnlab.words import tr
 
 _LETTERS = {
     "∂": r"\partial", "α": r"\alpha", "β": r"\beta", "δ": r"\delta", "ε": r"\varepsilon",
@@ -94,7 +95,7 @@ def _upright(text: str) -> str:
 
 def _number(value: float, bracketed: bool, digits: int) -> str:
     written = write(value, digits)
-    mantissa = {"∞": r"\infty", "not a number": r"\text{not a number}"}.get(
+    mantissa = {"∞": r"\infty", tr("not a number"): rf"\text{{{tr('not a number')}}}"}.get(
         written.mantissa, written.mantissa
     )
     power = "" if written.exponent is None else rf" \cdot 10^{{{written.exponent}}}"

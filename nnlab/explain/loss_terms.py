@@ -31,12 +31,13 @@ from nnlab.explain.terms import (
     sum_of,
     total,
 )
+from nnlab.words import marked
 
 SCALING = {
-    "mse": "J is the mean of the squared errors over the outputs, without a ½.",
-    "mae": "J is the mean of the absolute errors over the outputs.",
-    "bce": "J is the mean over the outputs; ln is the natural logarithm.",
-    "cce": "J is the sum over the classes; ln is the natural logarithm.",
+    "mse": marked("J is the mean of the squared errors over the outputs, without a ½."),
+    "mae": marked("J is the mean of the absolute errors over the outputs."),
+    "bce": marked("J is the mean over the outputs; ln is the natural logarithm."),
+    "cce": marked("J is the sum over the classes; ln is the natural logarithm."),
 }
 """What J of one sample is divided by, in words."""
 

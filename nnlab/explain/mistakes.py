@@ -27,6 +27,7 @@ from nnlab.explain.formula import (
     equation,
     row,
 )
+from nnlab.words import marked, tr
 
 
 class Mistake(Enum):
@@ -45,15 +46,19 @@ def why_not(mistake: Mistake, network: Network, loss: Loss, samples: int) -> str
     """Return why a mistake can't be made here, in a sentence; "" where it can."""
     hidden = network.layers[:-1]
     if mistake is Mistake.FACTOR_2 and not isinstance(loss, MeanSquaredError):
-        return f"The 2 comes from the square of the mean squared error; this is {loss.title}."
+        return tr("The 2 comes from the square of the mean squared error; this is {title}.").format(
+            title=tr(loss.title)
+        )
     if mistake is Mistake.MEAN and loss.divisor(samples, network.n_outputs) == 1:
-        return "One sample and one output: there is nothing to divide by. Take more samples."
+        return tr("One sample and one output: there is nothing to divide by. Take more samples.")
     if mistake in (Mistake.UPDATED_FIRST, Mistake.SLOPE) and not hidden:
-        return "There is no hidden layer: only its gradient would be wrong."
+        return tr("There is no hidden layer: only its gradient would be wrong.")
     if mistake is Mistake.SLOPE and all(isinstance(each.activation, Identity) for each in hidden):
-        return "The hidden layers are identity, whose f′ is 1 anyway."
+        return tr("The hidden layers are identity, whose f′ is 1 anyway.")
     if mistake is Mistake.TRANSPOSED and not _has_square(network):
-        return "No layer after the first is as wide as the one before it: the shapes would not fit."
+        return tr(
+            "No layer after the first is as wide as the one before it: the shapes would not fit."
+        )
     return ""
 
 
@@ -148,12 +153,12 @@ def _has_square(network: Network) -> bool:
 
 def done_wrong(mistake: Mistake) -> str:
     """Say what is done wrong, in a sentence; "" for none."""
-    return _DONE[mistake]
+    return tr(_DONE[mistake])
 
 
 def pattern(mistake: Mistake) -> str:
     """Say how it shows in the table, in a sentence; "" for none."""
-    return _PATTERNS[mistake]
+    return tr(_PATTERNS[mistake])
 
 
 def wrong_formula(mistake: Mistake) -> Formula | None:
@@ -201,29 +206,46 @@ _SLOPE: Formula = row(Italic("f′"), Brackets(Scripts(Italic("z"), None, Uprigh
 
 _DONE = {
     Mistake.NONE: "",
-    Mistake.FACTOR_2: "The 2 from the derivative of the square was forgotten.",
-    Mistake.SLOPE: "The hidden layers let all of the gradient through: f′(z) is taken for 1, "
-    "so a ReLU that is off does not close.",
-    Mistake.SIGN: "The error was written as y − ŷ instead of ŷ − y.",
-    Mistake.UPDATED_FIRST: "Each layer’s weights were updated as soon as their gradient was "
-    "known, so δ of the layer before went back through the new weights. The ffbpann demo does "
-    "this with its output weights.",
-    Mistake.MEAN: "The sum over samples and outputs was not divided by how many there are.",
-    Mistake.TRANSPOSED: "The weights were not transposed on the way back: w_ij was taken where "
-    "w_ji belongs. Only square matrices let it pass unnoticed.",
+    Mistake.FACTOR_2: marked("The 2 from the derivative of the square was forgotten."),
+    Mistake.SLOPE: marked(
+        "The hidden layers let all of the gradient through: f′(z) is taken for 1, "
+        "so a ReLU that is off does not close."
+    ),
+    Mistake.SIGN: marked("The error was written as y − ŷ instead of ŷ − y."),
+    Mistake.UPDATED_FIRST: marked(
+        "Each layer’s weights were updated as soon as their gradient was "
+        "known, so δ of the layer before went back through the new weights. The ffbpann demo does "
+        "this with its output weights."
+    ),
+    Mistake.MEAN: marked("The sum over samples and outputs was not divided by how many there are."),
+    Mistake.TRANSPOSED: marked(
+        "The weights were not transposed on the way back: w_ij was taken where "
+        "w_ji belongs. Only square matrices let it pass unnoticed."
+    ),
 }
 
 _PATTERNS = {
     Mistake.NONE: "",
-    Mistake.FACTOR_2: "Every gradient is half of its difference: relative error 0.5 everywhere. "
-    "Training still works, as if α were halved, so only a check finds it.",
-    Mistake.SLOPE: "The output layer agrees, all hidden layers are wrong: look for the mistake "
-    "where the two part.",
-    Mistake.SIGN: "Same sizes, opposite signs: relative error 2 everywhere. Training would climb.",
-    Mistake.UPDATED_FIRST: "The output layer agrees, hidden layers are off by a little, the less "
-    "the smaller α: no loss curve shows it.",
-    Mistake.MEAN: "All gradients are too large by the same factor n, so α seems to need another "
-    "value with every batch size.",
-    Mistake.TRANSPOSED: "Layers after the last square matrix agree; those before it differ "
-    "without a common factor.",
+    Mistake.FACTOR_2: marked(
+        "Every gradient is half of its difference: relative error 0.5 everywhere. "
+        "Training still works, as if α were halved, so only a check finds it."
+    ),
+    Mistake.SLOPE: marked(
+        "The output layer agrees, all hidden layers are wrong: look for the mistake "
+        "where the two part."
+    ),
+    Mistake.SIGN: marked(
+        "Same sizes, opposite signs: relative error 2 everywhere. Training would climb."
+    ),
+    Mistake.UPDATED_FIRST: marked(
+        "The output layer agrees, hidden layers are off by a little, the less "
+        "the smaller α: no loss curve shows it."
+    ),
+    Mistake.MEAN: marked(
+        "All gradients are too large by the same factor n, so α seems to need another "
+        "value with every batch size."
+    ),
+    Mistake.TRANSPOSED: marked(
+        "Layers after the last square matrix agree; those before it differ without a common factor."
+    ),
 }

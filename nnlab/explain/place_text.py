@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from nnlab.errors import UserError
 from nnlab.experiment.weights import Place
 from nnlab.explain.steps import AlphaPlace, ParameterPlace, Spot
+from nnlab.words import marked, tr
 
-HOW = "Write w i j k for a weight, b i k for a bias, a i k for a neuron: w 3 2 1 is w_32^(1)."
+HOW = marked(
+    "Write w i j k for a weight, b i k for a bias, a i k for a neuron: w 3 2 1 is w_32^(1)."
+)
 
 _COUNTS = {"w": 3, "b": 2, "a": 2, "z": 2, "x": 1, "α": 1}
 
@@ -36,7 +39,7 @@ def read_place(text: str, widths: Sequence[int]) -> Spot | ParameterPlace:
         # w_32^(1): both indices in one.
         numbers = [*numbers[0], numbers[1]]
     if count is None or len(numbers) != count:
-        raise UserError(HOW)
+        raise UserError(tr(HOW))
     found = [int(number) for number in numbers]
     if letter == "x":
         found.append(0)
@@ -47,14 +50,22 @@ def _checked(letter: str, numbers: list[int], widths: Sequence[int]) -> Spot | P
     layer, depth = numbers[-1], len(widths) - 1
     # a^(0) is the inputs.
     if not (0 if letter in "ax" else 1) <= layer <= depth:
-        raise UserError(f"There is no layer {layer}: the network has {depth}.")
+        raise UserError(
+            tr("There is no layer {layer}: the network has {depth}.").format(
+                layer=layer, depth=depth
+            )
+        )
     if letter == "α":
         return AlphaPlace(layer - 1)
     unit = numbers[0]
     what = "neurons" if layer else "inputs"
     if not 1 <= unit <= widths[layer]:
-        where = f"layer {layer}" if layer else "the network"
-        raise UserError(f"There is no unit {unit}: {where} has {widths[layer]:,} {what}.")
+        where = tr("layer {layer}").format(layer=layer) if layer else tr("the network")
+        raise UserError(
+            tr("There is no unit {unit}: {where} has {widths:,} {what}.").format(
+                unit=unit, where=where, widths=widths[layer], what=what
+            )
+        )
     if letter in "azx":
         return Spot(layer, unit)
     if letter == "b":
@@ -62,8 +73,9 @@ def _checked(letter: str, numbers: list[int], widths: Sequence[int]) -> Spot | P
     source = numbers[1]
     if not 1 <= source <= widths[layer - 1]:
         raise UserError(
-            f"There is no weight from unit {source}: layer {layer} reads "
-            f"{widths[layer - 1]:,} of them."
+            tr(
+                "There is no weight from unit {source}: layer {layer} reads {widths:,} of them."
+            ).format(source=source, layer=layer, widths=widths[layer - 1])
         )
     return Place(layer - 1, unit - 1, source - 1)
 

@@ -11,6 +11,7 @@ from nnlab.explain.formula import Formula
 from nnlab.explain.passes import Passes
 from nnlab.explain.remarks import subscript, unit_title
 from nnlab.explain.steps import AlphaPlace, ParameterPlace
+from nnlab.words import tr
 
 
 def value_of(shapes: Sequence[LayerShape], flat: FloatArray, place: ParameterPlace) -> float:
@@ -44,16 +45,16 @@ def parameter_title(passes: Passes, place: ParameterPlace) -> str:
     """Return what a parameter is, in words: the weight from Size to Family Size."""
     k = place.layer + 1
     if isinstance(place, AlphaPlace):
-        return f"the learned α of layer {k}"
+        return tr("the learned α of layer {k}").format(k=k)
     names, depth = passes.moment.names, passes.depth
     to = names.of(k, place.neuron + 1) or _lower(unit_title(names, k, place.neuron + 1, depth))
     if place.input is None:
-        return f"the bias of {to}"
+        return tr("the bias of {to}").format(to=to)
     j = place.input + 1
     source = names.of(k - 1, j) or (
-        f"x{subscript(j)}" if k == 1 else f"neuron {j} of layer {k - 1}"
+        f"x{subscript(j)}" if k == 1 else tr("neuron {j} of layer {k}").format(j=j, k=k - 1)
     )
-    return f"the weight from {source} to {to}"
+    return tr("the weight from {source} to {to}").format(source=source, to=to)
 
 
 def _lower(text: str) -> str:

@@ -8,8 +8,9 @@ from nnlab.engine.activations import BinaryStep, ReLU
 from nnlab.engine.layer_figures import FLAT_SHARE
 from nnlab.explain.moment import Names
 from nnlab.explain.passes import Passes
+from nnlab.words import marked, tr
 
-SIGN = (
+SIGN = marked(
     "The lecture prints w := w + Δw with Δw = α ∂J/∂w. With its own J that climbs the cost, "
     "so the lab subtracts: w := w − α ∂J/∂w."
 )
@@ -30,17 +31,19 @@ def slope_note(passes: Passes, k: int, i: int, s: int) -> str:
         return ""
     slope, f = float(slopes[s, i - 1]), passes.activation(k)
     if isinstance(f, BinaryStep):
-        return (
+        return tr(
             "A binary step is flat everywhere: its slope is 0, so it can’t be trained by descent."
         )
     if isinstance(f, ReLU) and slope == 0.0:
-        return "This ReLU is off, as z is not above 0: nothing passes back through it."
+        return tr("This ReLU is off, as z is not above 0: nothing passes back through it.")
     if math.isfinite(f.low) and math.isfinite(f.high):
         steepest = passes.slope_at_0(k)
         if slope < FLAT_SHARE * steepest:
             share = f"{100.0 * slope / steepest:.2g} %"
-            return f"Saturated: the slope of {f.title} is {share} of its steepest, at z = 0."
-    return f"The slope of {f.title} is 0 here." if slope == 0.0 else ""
+            return tr(
+                "Saturated: the slope of {title} is {share} of its steepest, at z = 0."
+            ).format(title=tr(f.title), share=share)
+    return tr("The slope of {title} is 0 here.").format(title=tr(f.title)) if slope == 0.0 else ""
 
 
 def source_note(passes: Passes, k: int, j: int, s: int) -> str:
@@ -48,10 +51,16 @@ def source_note(passes: Passes, k: int, j: int, s: int) -> str:
     if passes.handed_on(k, j, s) != 0.0:
         return ""
     if k == 0:
-        return f"The input x{subscript(j)} is 0, so this weight changes nothing for this sample."
+        return tr("The input x{j} is 0, so this weight changes nothing for this sample.").format(
+            j=subscript(j)
+        )
     if passes.kept(k, j, s) == 0.0:
-        return f"Neuron {j} of layer {k} is dropped in this update: it hands on 0."
-    return f"The activation of neuron {j} of layer {k} is 0, so nothing passes through this weight."
+        return tr("Neuron {j} of layer {k} is dropped in this update: it hands on 0.").format(
+            j=j, k=k
+        )
+    return tr(
+        "The activation of neuron {j} of layer {k} is 0, so nothing passes through this weight."
+    ).format(j=j, k=k)
 
 
 def who_is_who(names: Names, layer: int, units: list[int]) -> str:
@@ -65,6 +74,10 @@ def who_is_who(names: Names, layer: int, units: list[int]) -> str:
 
 def unit_title(names: Names, layer: int, unit: int, depth: int) -> str:
     """Return what a neuron is called: its name, and where it stands."""
-    place = f"output neuron {unit}" if layer == depth else f"hidden layer {layer}, neuron {unit}"
+    place = (
+        tr("output neuron {unit}").format(unit=unit)
+        if layer == depth
+        else tr("hidden layer {layer}, neuron {unit}").format(layer=layer, unit=unit)
+    )
     name = names.of(layer, unit)
     return f"{name}: {place}" if name else place[0].upper() + place[1:]

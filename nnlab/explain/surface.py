@@ -21,6 +21,7 @@ from nnlab.errors import UserError
 from nnlab.explain.formula import Formula, Italic, Scripts, Upright
 from nnlab.explain.places import parameter_symbol, position_of
 from nnlab.explain.steps import ParameterPlace
+from nnlab.words import marked, tr
 
 RESOLUTION = 51
 """Points along each side."""
@@ -28,7 +29,9 @@ RESOLUTION = 51
 FURTHEST = 1e9
 """Weights beyond this have no axes: neighbouring floats lie too far apart."""
 
-TOO_LARGE = "The weights are too large to be drawn: reset, and train with a smaller learning rate."
+TOO_LARGE = marked(
+    "The weights are too large to be drawn: reset, and train with a smaller learning rate."
+)
 
 _MOST_WORK = 4e9
 """Points × samples × parameters up to which all samples count; some seconds."""
@@ -85,7 +88,9 @@ def parameter_axes(x: ParameterPlace, y: ParameterPlace, shapes: Sequence[LayerS
         UserError: both are the same.
     """
     if x == y:
-        raise UserError("Both axes show the same parameter: choose another one for one of them.")
+        raise UserError(
+            tr("Both axes show the same parameter: choose another one for one of them.")
+        )
     count = parameter_count(shapes)
     made = []
     for place in (x, y):
@@ -112,7 +117,7 @@ def random_axes(
         UserError: all weights are 0, so that no direction has a length, or too large.
     """
     if not (np.abs(parameters) <= FURTHEST).all():
-        raise UserError(TOO_LARGE)
+        raise UserError(tr(TOO_LARGE))
     made = []
     for number in (1, 2):
         vector = rng.standard_normal(parameters.shape)
@@ -121,8 +126,10 @@ def random_axes(
         made.append(Direction(Scripts(Italic("d"), Upright(str(number))), vector))
     if not all(direction.vector.any() for direction in made):
         raise UserError(
-            "All weights are 0, and so are directions as long as they are: train first, or "
-            "choose two parameters as axes."
+            tr(
+                "All weights are 0, and so are directions as long as they are: train first, or "
+                "choose two parameters as axes."
+            )
         )
     return Axes(made[0], made[1], parameters.copy())
 

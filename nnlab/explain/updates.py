@@ -30,6 +30,7 @@ from nnlab.explain.remarks import SIGN
 from nnlab.explain.steps import Card, Change, Line, Note, NoteKind, ParameterPlace, Stage, Step
 from nnlab.explain.symbols import LEARNING_RATE, partial, power
 from nnlab.explain.terms import bracketed, number, side_by_side
+from nnlab.words import tr
 
 _G = Italic("g")
 _M = Italic("m")
@@ -76,7 +77,7 @@ class _UpdateCard:
         self._remark()
         return Card(
             Step(Stage.UPDATE, parameter=self._place),
-            f"Update of {parameter_title(self._passes, self._place)}",
+            tr("Update of {passes}").format(passes=parameter_title(self._passes, self._place)),
             tuple(self._lines),
             notes=tuple(self._notes),
             value=self._new,
@@ -123,7 +124,7 @@ class _UpdateCard:
             in_symbols += [Sign("+"), Scripts(Italic("λ"), Upright("1")), sign]
             in_numbers += [Sign("+"), number(settings.l1), Sign("·"), number(np.sign(self._old))]
         value = self._number(self._update.gradient)
-        self._line(_G, row(*in_symbols), row(*in_numbers), value, "with the penalty’s slope")
+        self._line(_G, row(*in_symbols), row(*in_numbers), value, tr("with the penalty’s slope"))
         self._becomes(value)
 
     def _clip(self) -> None:
@@ -139,10 +140,10 @@ class _UpdateCard:
         gradient = self._update.gradient
         norm = math.sqrt(float(np.dot(gradient, gradient)))
         if not norm > clipping.limit:
-            text = (
-                f"Not clipped: the norm of the whole gradient, {norm:.6g}, is not above the "
-                f"limit {clipping.limit:g}."
-            )
+            text = tr(
+                "Not clipped: the norm of the whole gradient, {norm:.6g}, is not above the "
+                "limit {limit:g}."
+            ).format(norm=norm, limit=clipping.limit)
             self._notes.append(Note(text))
             return
         length = Brackets(Brackets(_G, "|", "|"), "|", "|")
@@ -152,14 +153,16 @@ class _UpdateCard:
             row(self._symbol, "·", Fraction(Upright("limit"), length)),
             row(Number(self._value), "·", Fraction(Number(clipping.limit), Number(norm))),
             value,
-            "clipped by the norm of the whole gradient",
+            tr("clipped by the norm of the whole gradient"),
             ":=",
         )
         self._becomes(value)
 
     def _clip_by_value(self, clipping: Clipping) -> None:
         if abs(self._value) <= clipping.limit:
-            text = f"Not clipped: the gradient is within ±{clipping.limit:g}."
+            text = tr("Not clipped: the gradient is within ±{limit:g}.").format(
+                limit=clipping.limit
+            )
             self._notes.append(Note(text))
             return
         value = self._number(self._update.clipped)
@@ -175,7 +178,7 @@ class _UpdateCard:
             ),
             row(limit, Upright("if"), Brackets(Number(self._value), "|", "|"), ">", clipping.limit),
             value,
-            "clipped number by number",
+            tr("clipped number by number"),
             ":=",
         )
         self._becomes(value)
@@ -205,7 +208,7 @@ class _UpdateCard:
             row(self._w, "−", LEARNING_RATE, direction),
             row(self._old, "−", rate, "·", in_numbers),
             self._new,
-            "new value",
+            tr("new value"),
             ":=",
         )
 
@@ -226,7 +229,7 @@ class _UpdateCard:
         d = v * spec.momentum + self._value
         in_symbols = row(self._symbol, "+", side_by_side(letter, _V))
         self._line(
-            _D, in_symbols, row(Number(self._value), "+", mu, "·", number(v)), d, "look ahead"
+            _D, in_symbols, row(Number(self._value), "+", mu, "·", number(v)), d, tr("look ahead")
         )
         self._descend(_D, number(d))
         return d
@@ -246,7 +249,7 @@ class _UpdateCard:
                 power(number(self._value), 2),
             ),
             after,
-            "running mean of g²",
+            tr("running mean of g²"),
             ":=",
         )
 
@@ -271,7 +274,7 @@ class _UpdateCard:
             row(side_by_side(beta_1, _M), "+", _rest(beta_1), self._symbol),
             row(spec.beta1, "·", before, "+", rest, "·", g),
             m,
-            "running mean of g",
+            tr("running mean of g"),
             ":=",
         )
         self._square_line(spec.beta2, beta_2, self._moment(1, False), s)
@@ -293,15 +296,15 @@ class _UpdateCard:
             Fraction(of, row(1.0, "−", power(beta, Italic("t")))),
             Fraction(Number(value), row(1.0, "−", power(Number(coefficient), t))),
             corrected,
-            f"without its start at 0, t = {t:.0f}",
+            tr("without its start at 0, t = {t:.0f}").format(t=t),
         )
         return corrected
 
     def _remark(self) -> None:
         if self._is_frozen:
-            self._notes.append(Note("This parameter is frozen: training leaves it as it is."))
+            self._notes.append(Note(tr("This parameter is frozen: training leaves it as it is.")))
         elif is_plain_descent(self._update.optimizer):
-            self._notes.append(Note(SIGN, NoteKind.CAUTION))
+            self._notes.append(Note(tr(SIGN), NoteKind.CAUTION))
 
 
 def _rest(part: Formula) -> Formula:

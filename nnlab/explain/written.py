@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 from nnlab.numerals import shown
+from nnlab.words import tr
 
 LEAST_DIGITS, MOST_DIGITS, USUAL_DIGITS = 4, 17, 6
 """Significant digits to choose from; 17 tell every float from every other."""
@@ -49,7 +50,7 @@ def write(value: float, digits: int = USUAL_DIGITS) -> WrittenNumber:
         digits: how many significant ones at the most.
     """
     if math.isnan(value):
-        return WrittenNumber(False, "not a number")
+        return WrittenNumber(False, tr("not a number"))
     if math.isinf(value):
         return WrittenNumber(value < 0, "∞")
     figures, exponent = _figures(repr(abs(float(value))))

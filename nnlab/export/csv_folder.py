@@ -16,6 +16,7 @@ from nnlab.experiment.model import Model
 from nnlab.experiment.sections import parse_json
 from nnlab.export.entries import ARRAY_NAME, SPEC, Contents, arrays_of, spec_of
 from nnlab.files import is_there, read_text, reason, replace_folder
+from nnlab.words import tr
 
 _SPEC_FILE = f"{SPEC}.json"
 _ARRAY_FILE = re.compile(ARRAY_NAME.pattern + r"\.csv")
@@ -48,14 +49,18 @@ def check_folder(folder: Path) -> None:
     """
     if is_there(folder) and not folder.is_dir():
         raise UserError(
-            f"{folder.name} is a file, and CSV is written as a folder of files: choose another "
-            "name, or one that ends in .npz or .json."
+            tr(
+                "{name} is a file, and CSV is written as a folder of files: choose another "
+                "name, or one that ends in .npz or .json."
+            ).format(name=folder.name)
         )
     for path in _listed(folder) if is_there(folder) else ():
         if path.is_dir() or not _is_ours(path.name):
             raise UserError(
-                f"{folder.name} holds {path.name}, which is no part of an export and would be "
-                "lost: choose an empty or a new folder."
+                tr(
+                    "{name} holds {name2}, which is no part of an export and would be "
+                    "lost: choose an empty or a new folder."
+                ).format(name=folder.name, name2=path.name)
             )
 
 
@@ -92,7 +97,9 @@ def _listed(folder: Path) -> list[Path]:
             if not path.name.startswith(".") and path.name not in ("Thumbs.db", "desktop.ini")
         )
     except OSError as error:
-        raise UserError(f"{folder.name} could not be read: {reason(error)}.") from None
+        raise UserError(
+            tr("{name} could not be read: {error}.").format(name=folder.name, error=reason(error))
+        ) from None
 
 
 def _csv(array: FloatArray) -> str:
@@ -108,16 +115,30 @@ def _array(path: Path, folder: str) -> FloatArray:
             rows.append([float(cell) for cell in line.split(",")])
         except ValueError:
             raise UserError(
-                f"{folder}/{path.name}, row {number}: “{_short(line)}” is not a row of numbers "
-                "with commas between them."
+                tr(
+                    "{folder}/{name}, row {number}: “{line}” is not a row of numbers "
+                    "with commas between them."
+                ).format(folder=folder, name=path.name, number=number, line=_short(line))
             ) from None
         if len(rows[-1]) != len(rows[0]):
             raise UserError(
-                f"{folder}/{path.name}, row {number} has {len(rows[-1])} numbers and row 1 has "
-                f"{len(rows[0])}: all rows must be of one length."
+                tr(
+                    "{folder}/{name}, row {number} has {rows} numbers and row 1 has "
+                    "{rows2}: all rows must be of one length."
+                ).format(
+                    folder=folder,
+                    name=path.name,
+                    number=number,
+                    rows=len(rows[-1]),
+                    rows2=len(rows[0]),
+                )
             )
     if not rows:
-        raise UserError(f"{folder}/{path.name} is empty: export the weights anew.")
+        raise UserError(
+            tr("{folder}/{name} is empty: export the weights anew.").format(
+                folder=folder, name=path.name
+            )
+        )
     matrix = np.array(rows, dtype=np.float64)
     return matrix if path.name.startswith("W") else _flat(matrix)
 

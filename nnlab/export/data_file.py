@@ -7,6 +7,7 @@ from pathlib import Path
 from nnlab.data.dataset import Dataset, Task
 from nnlab.errors import UserError
 from nnlab.files import replace_whole
+from nnlab.words import tr
 
 _ROWS_AT_ONCE = 10_000
 
@@ -21,7 +22,7 @@ def write_data(dataset: Dataset, path: Path) -> None:
         UserError: there are no samples, or the file could not be written.
     """
     if not dataset.n_samples:
-        raise UserError("There are no samples to save: add some first.")
+        raise UserError(tr("There are no samples to save: add some first."))
 
     def write(temporary: Path) -> None:
         with temporary.open("w", encoding="utf-8", newline="") as file:

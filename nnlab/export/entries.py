@@ -20,6 +20,7 @@ from nnlab.experiment.model import Model
 from nnlab.experiment.sections import Section
 from nnlab.experiment.spec import MAX_HIDDEN_LAYERS
 from nnlab.experiment.weights import LayerWeights, Weights
+from nnlab.words import tr
 
 FORMAT = "nnlab-model"
 VERSION = 1
@@ -105,20 +106,26 @@ def weights_from(contents: Contents) -> Weights:
     numbers = [int(match[2]) for match in map(ARRAY_NAME.fullmatch, arrays) if match]
     if not numbers:
         raise UserError(
-            f"{where} holds no weights: it needs the arrays W1, b1 and so on, one pair a layer."
+            tr(
+                "{where} holds no weights: it needs the arrays W1, b1 and so on, one pair a layer."
+            ).format(where=where)
         )
     if max(numbers) > MAX_HIDDEN_LAYERS + 1:
         raise UserError(
-            f"{where} holds {max(numbers)} layers and nnlab takes at most "
-            f"{MAX_HIDDEN_LAYERS} hidden layers and the output layer."
+            tr(
+                "{where} holds {numbers} layers and nnlab takes at most "
+                "{max_hidden_layers} hidden layers and the output layer."
+            ).format(where=where, numbers=max(numbers), max_hidden_layers=MAX_HIDDEN_LAYERS)
         )
     layers: list[LayerWeights] = []
     for k in range(1, max(numbers) + 1):
         layer = _layer(arrays, k, where)
         if layers and layer.W.shape[1] != len(layers[-1].b):
             raise UserError(
-                f"{where}: W{k} is {_shape(layer.W)} and must have {len(layers[-1].b)} "
-                f"columns, one for each neuron of layer {k - 1}."
+                tr(
+                    "{where}: W{k} is {W} and must have {b} "
+                    "columns, one for each neuron of layer {k2}."
+                ).format(where=where, k=k, W=_shape(layer.W), b=len(layers[-1].b), k2=k - 1)
             )
         layers.append(layer)
     return Weights(tuple(layers))
@@ -128,23 +135,37 @@ def _layer(arrays: Mapping[str, FloatArray], k: int, where: str) -> LayerWeights
     for name in (f"W{k}", f"b{k}"):
         if name not in arrays:
             raise UserError(
-                f"{where} has no {name}: it needs W and b of every layer, numbered from 1."
+                tr(
+                    "{where} has no {name}: it needs W and b of every layer, numbered from 1."
+                ).format(where=where, name=name)
             )
     W, b, alpha = arrays[f"W{k}"], arrays[f"b{k}"], arrays.get(f"alpha{k}")
     if W.ndim != 2 or W.size == 0:
-        raise UserError(f"{where}: W{k} is {_shape(W)} and must be a matrix, neurons × inputs.")
+        raise UserError(
+            tr("{where}: W{k} is {W} and must be a matrix, neurons × inputs.").format(
+                where=where, k=k, W=_shape(W)
+            )
+        )
     if b.shape != (len(W),):
         raise UserError(
-            f"{where}: b{k} is {_shape(b)} and W{k} is {_shape(W)}: b must be a list with one "
-            "number for each row of W."
+            tr(
+                "{where}: b{k} is {b} and W{k} is {W}: b must be a list with one "
+                "number for each row of W."
+            ).format(where=where, k=k, b=_shape(b), W=_shape(W))
         )
     if alpha is not None and alpha.size != 1:
-        raise UserError(f"{where}: alpha{k} is {_shape(alpha)} and must be one number.")
+        raise UserError(
+            tr("{where}: alpha{k} is {alpha} and must be one number.").format(
+                where=where, k=k, alpha=_shape(alpha)
+            )
+        )
     for name, array in ((f"W{k}", W), (f"b{k}", b), (f"alpha{k}", alpha)):
         if array is not None and not np.isfinite(array).all():
             raise UserError(
-                f"{where}: {name} holds values that are not finite numbers; export weights "
-                "from before the training diverged."
+                tr(
+                    "{where}: {name} holds values that are not finite numbers; export weights "
+                    "from before the training diverged."
+                ).format(where=where, name=name)
             )
     return LayerWeights(_own(W), _own(b), None if alpha is None else float(alpha.ravel()[0]))
 
@@ -155,7 +176,7 @@ def _own(array: FloatArray) -> FloatArray:
 
 def _shape(array: AnyArray) -> str:
     if array.ndim == 0:
-        return "a single number"
+        return tr("a single number")
     if array.ndim == 1:
-        return f"a list of {len(array)}"
+        return tr("a list of {array}").format(array=len(array))
     return "×".join(map(str, array.shape))

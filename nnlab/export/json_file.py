@@ -14,6 +14,7 @@ from nnlab.experiment.model import Model
 from nnlab.experiment.sections import Section, as_number, parse_json
 from nnlab.export.entries import ARRAY_NAME, SPEC, Contents, arrays_of, spec_of
 from nnlab.files import read_text, write_whole
+from nnlab.words import tr
 
 _MAX_BYTES = 500 * 1024**2
 
@@ -42,7 +43,9 @@ def read_json(path: Path, with_spec: bool = True) -> Contents:
     top = parse_json(read_text(path, _MAX_BYTES), path.name)
     if "format" in top and top.raw("format") == EXPERIMENT:
         raise UserError(
-            f"{path.name} is an experiment, not exported weights: open it and export its weights."
+            tr(
+                "{name} is an experiment, not exported weights: open it and export its weights."
+            ).format(name=path.name)
         )
     spec = None
     if with_spec and SPEC in top:
@@ -58,7 +61,7 @@ def read_json(path: Path, with_spec: bool = True) -> Contents:
 
 
 def _array(top: Section, name: str) -> FloatArray:
-    must = "a finite number, a list of them, or a list of rows of one length"
+    must = tr("a finite number, a list of them, or a list of rows of one length")
     value = top.raw(name)
     rows = value if _is_matrix(value) else [value if isinstance(value, list) else [value]]
     numbers = [[as_number(cell) for cell in row] for row in rows]

@@ -19,6 +19,7 @@ from nnlab.experiment.sections import Section, as_number
 from nnlab.experiment.spec import LayerSpec
 from nnlab.experiment.weights import Weights, check_shapes
 from nnlab.export.entries import FORMAT, VERSION, Contents, weights_from
+from nnlab.words import tr
 
 _MOST = 2**53
 
@@ -37,8 +38,10 @@ def model_from(contents: Contents) -> Model:
     where, section = contents.where, contents.spec
     if section is None:
         raise UserError(
-            f"{where} holds weights without “spec”, so nothing says which inputs and "
-            "activations they belong to: load them into an experiment instead."
+            tr(
+                "{where} holds weights without “spec”, so nothing says which inputs and "
+                "activations they belong to: load them into an experiment instead."
+            ).format(where=where)
         )
     _check_format(section, where)
     model = section.read(lambda s: _read_model(s, weights))
@@ -51,12 +54,18 @@ def model_from(contents: Contents) -> Model:
 
 def _check_format(section: Section, where: str) -> None:
     if "format" in section and section.raw("format") != FORMAT:
-        raise UserError(f"{where} is not an exported model: its “format” is not “{FORMAT}”.")
+        raise UserError(
+            tr("{where} is not an exported model: its “format” is not “{format}”.").format(
+                where=where, format=FORMAT
+            )
+        )
     version = section.integer("version", 1, _MOST, default=VERSION)
     if version > VERSION:
         raise UserError(
-            f"{where} was written by a newer nnlab (version {version}, this one reads up to "
-            f"{VERSION}): open it with the newer nnlab."
+            tr(
+                "{where} was written by a newer nnlab (version {version}, this one reads up to "
+                "{newest}): open it with the newer nnlab."
+            ).format(where=where, version=version, newest=VERSION)
         )
     section.skip("format")
     section.skip("nnlab")
@@ -126,12 +135,12 @@ def _scaler(section: Section, n_inputs: int) -> Scaler:
     offset = _vector(section, "offset", n_inputs)
     divisor = _vector(section, "divisor", n_inputs)
     if not divisor.all():
-        raise section.wrong("divisor", "a list without 0")
+        raise section.wrong("divisor", tr("a list without 0"))
     return Scaler(kind, offset, divisor)
 
 
 def _vector(section: Section, key: str, length: int) -> FloatArray:
-    must = f"a list of {length} finite numbers, one for each input"
+    must = tr("a list of {length} finite numbers, one for each input").format(length=length)
     numbers = [as_number(value) for value in section.items(key, must)]
     if None in numbers or len(numbers) != length:
         raise section.wrong(key, must)
@@ -142,32 +151,43 @@ def _check(model: Model) -> None:
     _check_inputs(model)
     n_inputs, output = model.inputs.n_inputs, model.network.output
     if n_inputs != model.weights.n_inputs:
-        keys = "“features” and “derived” name" if model.derived else "“features” names"
+        keys = tr("“features” and “derived” name") if model.derived else tr("“features” names")
         raise UserError(
-            f"{keys} {n_inputs} inputs and W1 has {model.weights.n_inputs} columns: "
-            "both must be equal."
+            tr(
+                "{keys} {n_inputs} inputs and W1 has {n_inputs2} columns: both must be equal."
+            ).format(keys=keys, n_inputs=n_inputs, n_inputs2=model.weights.n_inputs)
         )
     for category in model.categories:
         if not groups_of(model.features, (category,)):
-            raise UserError(f"“categories” names {category!r}, and no input is named after it.")
+            raise UserError(
+                tr("“categories” names {category!r}, and no input is named after it.").format(
+                    category=category
+                )
+            )
     check_shapes(model.weights, layer_shapes(model.network, n_inputs))
     check_masks(model.network, n_inputs)
     check_size(model.network, n_inputs)
     if model.task is Task.CLASSIFICATION:
-        _expect("classes", len(model.classes), max(2, output.neurons), "for the output layer")
-        _expect("targets", len(model.targets), 1, "for classification")
+        _expect("classes", len(model.classes), max(2, output.neurons), tr("for the output layer"))
+        _expect("targets", len(model.targets), 1, tr("for classification"))
     else:
-        _expect("classes", len(model.classes), 0, "for regression")
-        _expect("targets", len(model.targets), output.neurons, "for the output layer")
+        _expect("classes", len(model.classes), 0, tr("for regression"))
+        _expect("targets", len(model.targets), output.neurons, tr("for the output layer"))
 
 
 def _check_inputs(model: Model) -> None:
     check_derived(model.derived, model.features, "derived")
     for name in model.inputs.direct:
         if name not in model.features:
-            raise UserError(f"“features” names “{name}”, which is none of “columns”.")
+            raise UserError(
+                tr("“features” names “{name}”, which is none of “columns”.").format(name=name)
+            )
 
 
 def _expect(key: str, found: int, wanted: int, why: str) -> None:
     if found != wanted:
-        raise UserError(f"“{key}” lists {found} names and must list {wanted} {why}.")
+        raise UserError(
+            tr("“{key}” lists {found} names and must list {wanted} {why}.").format(
+                key=key, found=found, wanted=wanted, why=why
+            )
+        )

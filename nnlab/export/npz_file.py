@@ -16,6 +16,7 @@ from nnlab.experiment.model import Model
 from nnlab.experiment.sections import parse_json
 from nnlab.export.entries import ARRAY_NAME, MAX_BYTES, SPEC, Contents, arrays_of, spec_of
 from nnlab.files import reason, replace_whole
+from nnlab.words import tr
 
 _SUFFIX = ".npy"
 _MAX_ENTRIES = 1000
@@ -63,11 +64,14 @@ def read_npz(path: Path, with_spec: bool = True) -> Contents:
                 wanted.pop(SPEC, None)
             return _contents(archive, wanted, path.name)
     except OSError as error:
-        raise UserError(f"{path.name} could not be read: {reason(error)}.") from None
+        raise UserError(
+            tr("{name} could not be read: {error}.").format(name=path.name, error=reason(error))
+        ) from None
     except DAMAGE as error:
         raise UserError(
-            f"{path.name} is damaged or not an .npz file ({phrase(error)}): export it anew "
-            "or choose another."
+            tr(
+                "{name} is damaged or not an .npz file ({error}): export it anew or choose another."
+            ).format(name=path.name, error=phrase(error))
         ) from None
 
 
@@ -75,7 +79,9 @@ def _wanted(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
     infos = archive.infolist()
     if len(infos) > _MAX_ENTRIES:
         raise UserError(
-            f"{where} has {len(infos):,} entries, more than any network has arrays: choose another."
+            tr(
+                "{where} has {infos:,} entries, more than any network has arrays: choose another."
+            ).format(where=where, infos=len(infos))
         )
     check_entries(infos, _MAX_ENTRIES)
     wanted: dict[str, zipfile.ZipInfo] = {}
@@ -85,13 +91,15 @@ def _wanted(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
             continue
         if name in wanted:
             # With the suffix and without.
-            raise ValueError("two entries of one name")
+            raise ValueError(tr("two entries of one name"))
         wanted[name] = info
     check_packings(tuple(wanted.values()))
     if sum(info.file_size for info in wanted.values()) > MAX_BYTES:
         raise UserError(
-            f"{where} unpacks to more than {MAX_BYTES / 1024**3:.0f} GB, more than nnlab takes: "
-            "choose another."
+            tr(
+                "{where} unpacks to more than {max_bytes:.0f} GB, more than nnlab takes: "
+                "choose another."
+            ).format(where=where, max_bytes=MAX_BYTES / 1024**3)
         )
     return wanted
 
@@ -105,7 +113,7 @@ def _contents(
         data = archive.read(info)
         try:
             if name == SPEC:
-                spec = parse_json(text_in(data), f"{where}, spec")
+                spec = parse_json(text_in(data), tr("{where}, spec").format(where=where))
             else:
                 arrays[name] = numbers_in(data)
         except ValueError as error:

@@ -12,6 +12,7 @@ import numpy as np
 from nnlab.arrays import AnyArray
 from nnlab.errors import UserError
 from nnlab.files import replace_whole
+from nnlab.words import tr
 
 _ROWS_AT_ONCE = 10_000
 
@@ -59,7 +60,7 @@ def write_numbers(numbers: Numbers, path: Path) -> None:
         UserError: there are no rows, or the file could not be written.
     """
     if not numbers.n_rows:
-        raise UserError("The plot shows nothing yet, so there are no numbers to save.")
+        raise UserError(tr("The plot shows nothing yet, so there are no numbers to save."))
 
     def write(temporary: Path) -> None:
         with temporary.open("w", encoding="utf-8", newline="") as file:

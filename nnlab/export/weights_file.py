@@ -16,6 +16,7 @@ from nnlab.export.json_file import read_json, write_json
 from nnlab.export.model_spec import model_from
 from nnlab.export.npz_file import read_npz, write_npz
 from nnlab.files import check_target, is_there, reason
+from nnlab.words import tr
 
 _WRITERS: Mapping[str, Callable[[Model, Path], None]] = {".npz": write_npz, ".json": write_json}
 _FOLDER_SUFFIXES = ("", ".csv")
@@ -51,8 +52,10 @@ def check_export(path: Path) -> None:
         check_folder(path)
     else:
         raise UserError(
-            f"Weights are not written as “{path.suffix}”: end {path.name} in .npz or .json, or "
-            "in .csv for a folder of CSV files."
+            tr(
+                "Weights are not written as “{suffix}”: end {name} in .npz or .json, or "
+                "in .csv for a folder of CSV files."
+            ).format(suffix=path.suffix, name=path.name)
         )
 
 
@@ -84,8 +87,10 @@ def _contents(path: Path, with_spec: bool) -> Contents:
     if path.suffix.lower() == ".json" or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_json(path, with_spec)
     raise UserError(
-        f"{path.name} holds no weights that nnlab can read: choose an .npz or .json file, or a "
-        "folder of CSV files, that nnlab exported."
+        tr(
+            "{name} holds no weights that nnlab can read: choose an .npz or .json file, or a "
+            "folder of CSV files, that nnlab exported."
+        ).format(name=path.name)
     )
 
 
@@ -96,10 +101,14 @@ def _start(path: Path) -> bytes | None:
             return None
         if path.stat().st_size > MAX_BYTES:
             raise UserError(
-                f"{path.name} is larger than {MAX_BYTES / 1024**3:.0f} GB, more than nnlab "
-                "takes: choose another."
+                tr(
+                    "{name} is larger than {max_bytes:.0f} GB, more than nnlab "
+                    "takes: choose another."
+                ).format(name=path.name, max_bytes=MAX_BYTES / 1024**3)
             )
         with path.open("rb") as file:
             return file.read(100)
     except OSError as error:
-        raise UserError(f"{path.name} could not be read: {reason(error)}.") from None
+        raise UserError(
+            tr("{name} could not be read: {error}.").format(name=path.name, error=reason(error))
+        ) from None

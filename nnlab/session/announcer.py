@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnlab.errors import UserError
 from nnlab.session import sentences
 from nnlab.session.notice import Notice, NoticeKind
+from nnlab.words import tr
 
 
 class Announcer(QObject):
@@ -65,8 +66,8 @@ class Announcer(QObject):
         elif isinstance(error, UserError):
             self.post(NoticeKind.ERROR, str(error))
         elif isinstance(error, MemoryError):
-            self.answer(sentences.NO_MEMORY)
-            self.post(NoticeKind.ERROR, sentences.NO_MEMORY)
+            self.answer(tr(sentences.NO_MEMORY))
+            self.post(NoticeKind.ERROR, tr(sentences.NO_MEMORY))
         else:
             self.answer(str(error) or type(error).__name__)
             self.failed.emit(error)

@@ -22,6 +22,7 @@ from nnlab.session.moment import Moment
 from nnlab.session.phase import Phase
 from nnlab.session.timeline import Timeline
 from nnlab.session.training_run import TrainingRun
+from nnlab.words import tr
 
 
 @dataclass(frozen=True)
@@ -219,4 +220,4 @@ def _canvas_of(data: DataSpec, source: InlineSource | None) -> Canvas | None:
     made = try_samples(own_data(data, source))
     if isinstance(made, Canvas):
         return made
-    raise UserError("“canvas” holds samples that can be trained on: they belong under “data”.")
+    raise UserError(tr("“canvas” holds samples that can be trained on: they belong under “data”."))

@@ -22,6 +22,7 @@ from nnlab.session.data_editor import DataEditor
 from nnlab.session.data_source import DataSource, prepare_table
 from nnlab.session.notice import NoticeKind
 from nnlab.session.timeline import Timeline
+from nnlab.words import tr
 
 
 class Loader:
@@ -96,7 +97,9 @@ class Loader:
         left_out = [n for n in table.column_names if n not in (*plan.inputs, *plan.targets)]
         if left_out and guessed:
             said.append(sentences.left_out(table, left_out))
-        self._editor.take(data, prepared, table, f"Load {table.path.name}", said=said)
+        self._editor.take(
+            data, prepared, table, tr("Load {name}").format(name=table.path.name), said=said
+        )
         self._announcer.answer("")
 
     def _take_block(self, table: Table, plan: Plan) -> None:
@@ -106,7 +109,7 @@ class Loader:
         prepared = prepare_data(data)
         dataset = prepared.dataset
         said = (sentences.rows_taken(dataset.n_samples), warning_of(dataset))
-        self._editor.take(data, prepared, None, "Paste data", said=said)
+        self._editor.take(data, prepared, None, tr("Paste data"), said=said)
         self._announcer.answer("")
 
     # Weights ------------------------------------------------------------------------------
@@ -129,7 +132,9 @@ class Loader:
         if target.spec == present.spec:
             self._timeline.reset()
         else:
-            self._timeline.push(target, f"Load weights {path.name}", said=others)
+            self._timeline.push(
+                target, tr("Load weights {name}").format(name=path.name), said=others
+            )
         if not had_trained and not others:
             self._announcer.post(NoticeKind.SUCCESS, sentences.weights_loaded(path))
 

@@ -14,6 +14,7 @@ from nnlab.errors import UserError
 from nnlab.experiment.document import SUFFIX, Document, layout, write_document
 from nnlab.experiment.sections import Section, parse_json
 from nnlab.files import FileStamp, read_text, reason, write_whole
+from nnlab.words import tr
 
 _NOTE_SUFFIX, _LOCK_SUFFIX = ".json", ".lock"
 _MOST_NOTE_BYTES = 64 * 1024
@@ -138,10 +139,16 @@ class RecoveryFolder:
             # Experiments are nobody else's business.
             self._folder.chmod(0o700)
         except OSError as error:
-            raise UserError(f"The folder {self._folder} can't be made: {reason(error)}.") from None
+            raise UserError(
+                tr("The folder {folder} can't be made: {error}.").format(
+                    folder=self._folder, error=reason(error)
+                )
+            ) from None
         lock = _lock_of(self._own)
         if not lock.tryLock(0):
-            raise UserError(f"The folder {self._folder} can't be written to.")
+            raise UserError(
+                tr("The folder {folder} can't be written to.").format(folder=self._folder)
+            )
         self._own_lock = lock
 
 
@@ -197,9 +204,9 @@ def _note(section: Section) -> CopyNote:
     try:
         saved = datetime.fromisoformat(section.text("saved"))
     except ValueError:
-        raise section.wrong("saved", "a date and time") from None
+        raise section.wrong("saved", tr("a date and time")) from None
     if saved.tzinfo is None or "\0" in path:
-        raise section.wrong("saved", "a date and time with its offset from UTC")
+        raise section.wrong("saved", tr("a date and time with its offset from UTC"))
     epoch = section.integer("epoch", 0, 2**53)
     return CopyNote(saved, Path(path) if path else None, stamp, epoch)
 

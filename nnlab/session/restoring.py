@@ -13,6 +13,7 @@ from nnlab.session.data_source import DataSource
 from nnlab.session.moment import Moment
 from nnlab.session.notice import NoticeKind
 from nnlab.session.timeline import Timeline
+from nnlab.words import tr
 
 
 class Restorer:
@@ -42,8 +43,10 @@ class Restorer:
         run, present = self._timeline.runs.run(number), self._timeline.present
         if run.state is None:
             raise UserError(
-                f"The weights of run {number} were not kept, for want of memory: its settings "
-                "are in the table, so that it can be trained again."
+                tr(
+                    "The weights of run {number} were not kept, for want of memory: its settings "
+                    "are in the table, so that it can be trained again."
+                ).format(number=number)
             )
         then = partial(self._take, run, Progress(run.state, log_of(run.curves), run.keyframes))
         if run.spec.data == present.spec.data:

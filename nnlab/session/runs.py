@@ -17,6 +17,7 @@ from nnlab.experiment.document import Progress
 from nnlab.experiment.runs import MAX_NOTE, MAX_NUMBER, Run, RunLabel, Runs, bounded, thinned
 from nnlab.experiment.spec import ExperimentSpec
 from nnlab.session.frame import Snapshot
+from nnlab.words import tr
 
 Clock = Callable[[], datetime]
 
@@ -139,7 +140,11 @@ class RunHistory(QObject):
             UserError: there is none of this number.
         """
         if number not in self._past:
-            raise UserError(f"There is no run {number} to go back to: choose another one.")
+            raise UserError(
+                tr("There is no run {number} to go back to: choose another one.").format(
+                    number=number
+                )
+            )
         return self._past[number]
 
     # From one run to another --------------------------------------------------------------
@@ -333,7 +338,11 @@ class RunHistory(QObject):
         """Delete runs that are over; the present one stays. Undo brings them back."""
         gone = tuple(self._past[number] for number in sorted(set(numbers)) if number in self._past)
         if gone:
-            text = f"Delete run {gone[0].number}" if len(gone) == 1 else f"Delete {len(gone)} runs"
+            text = (
+                tr("Delete run {number}").format(number=gone[0].number)
+                if len(gone) == 1
+                else tr("Delete {count} runs").format(count=len(gone))
+            )
             self._stack.push(_Deletion(self, gone, text))
 
     def note(self, number: int, text: str) -> None:
@@ -391,7 +400,7 @@ class _Note(QUndoCommand):
     """Writes a note."""
 
     def __init__(self, history: RunHistory, number: int, former: str, note: str) -> None:
-        super().__init__(f"Note of run {number}")
+        super().__init__(tr("Note of run {number}").format(number=number))
         self._history = history
         self._number = number
         self._former = former

@@ -59,6 +59,7 @@ from nnlab.session.tempo import Tempo
 from nnlab.session.timeline import Timeline
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.training_thread import Ending
+from nnlab.words import tr
 
 _DICE_SIDES = 10_000
 """New seeds are below this: short enough to read out across a room."""
@@ -379,12 +380,12 @@ class Session(QObject):
     def draw_new_weights(self) -> None:
         """Start over from weights of a new seed."""
         seed = int(self._rng.integers(_DICE_SIDES))
-        self.edit_network(replace(self.spec.network, seed=seed), "New weights", draws=True)
+        self.edit_network(replace(self.spec.network, seed=seed), tr("New weights"), draws=True)
 
     def draw_new_data_seed(self) -> None:
         """Draw the samples, or their split, from a new seed."""
         seed = int(self._rng.integers(_DICE_SIDES))
-        self.edit_data(replace(self.spec.data, seed=seed), "New data seed")
+        self.edit_data(replace(self.spec.data, seed=seed), tr("New data seed"))
 
     def restore_run(self, number: int) -> None:
         """Go back to a run: its experiment, data and weights; undo brings the present ones back.

@@ -26,6 +26,7 @@ from nnlab.session.phase import Phase
 from nnlab.session.runs import RunHistory
 from nnlab.session.training_run import TrainingRun
 from nnlab.session.view_point import ViewPoint
+from nnlab.words import tr
 
 _MOST_STEPS = 100
 
@@ -142,7 +143,7 @@ class Timeline(QObject):
     def reset(self) -> None:
         """Go back to exactly the start; nothing happens while training is there."""
         if self.has_trained:
-            self.push(self._present, "Reset", starts_over=True)
+            self.push(self._present, tr("Reset"), starts_over=True)
 
     def restore(self, run: Run, target: Moment) -> None:
         """Go to a moment with the state of a former run, from where training goes on.
@@ -154,8 +155,14 @@ class Timeline(QObject):
         try:
             resume(build_trainer(target.spec, target.prepared), target.progress)
         except UserError as error:
-            raise UserError(f"Run {run.number} can’t be gone back to: {error}") from None
-        self._stack.push(Edit(self._go, target, f"Restore run {run.number}", True))
+            raise UserError(
+                tr("Run {number} can’t be gone back to: {error}").format(
+                    number=run.number, error=error
+                )
+            ) from None
+        self._stack.push(
+            Edit(self._go, target, tr("Restore run {number}").format(number=run.number), True)
+        )
 
     def _go(self, target: Moment, starts_over: bool) -> Moment:
         """Make `target` the present moment; return the one that was, with its progress."""
@@ -253,7 +260,7 @@ class Timeline(QObject):
             # What is shown of it is another now, as the next update is.
             self._run.show_again()
         if old.loss != new.loss:
-            said = sentences.CURVE_IS_NEW if log is None else sentences.CURVE_IS_BACK
+            said = tr(sentences.CURVE_IS_NEW if log is None else sentences.CURVE_IS_BACK)
             self._announcer.post(NoticeKind.INFO, said)
         if old.epochs != new.epochs and self._run.phase is Phase.TRAINING:
             with self._run.held() as trainer:

@@ -1,46 +1,136 @@
 """The About box and the list of shortcuts."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+import platform
 
-from nnlab import __version__
-from nnlab.views.icons import app_icon
-from nnlab.views.theme import Space, TextStyle, Tone
-from nnlab.views.widgets.labels import text_label
-
-_PARTS = (
-    ("Qt for Python", "LGPL 3"),
-    ("pyqtgraph", "MIT"),
-    ("NumPy", "BSD 3-Clause"),
-    ("tqdm", "MPL 2.0 and MIT"),
-    ("python-calamine", "MIT"),
-    ("Inter typeface", "SIL OFL 1.1"),
-    ("Lucide icons", "ISC"),
-    ("Iris and Digits data, UCI", "CC BY 4.0"),
+import numpy as np
+import pyqtgraph as pg
+import PySide6
+from PySide6.QtCore import Qt, Slot, qVersion
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
 )
 
+from nnlab import __version__, licences
+from nnlab.views.icons import Icon, app_icon
+from nnlab.views.licences_dialog import LicencesDialog
+from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
+from nnlab.views.widgets import push_button, text_label
+from nnlab.words import tr
 
-def show_about(parent: QWidget) -> None:
-    """Show what nnlab is and what it is made of."""
-    dialog = _dialog("about_dialog", parent.tr("About nnlab"), parent)
-    column = dialog.layout()
-    assert isinstance(column, QVBoxLayout)
-    picture = QLabel()
-    picture.setPixmap(app_icon().pixmap(64, 64))
-    column.insertWidget(0, picture)
-    column.insertWidget(1, text_label(f"nnlab {__version__}", TextStyle.HEADING))
-    about = parent.tr("A desktop lab bench for neural networks. Free software, MIT licence.")
-    column.insertWidget(2, text_label(about, wrap=True))
-    rows = "".join(f"<tr><td>{a}&nbsp;&nbsp;&nbsp;</td><td>{b}</td></tr>" for a, b in _PARTS)
-    parts = text_label(f"<table>{rows}</table>", TextStyle.SMALL, Tone.MUTED)
-    column.insertWidget(3, parts)
-    dialog.open()
+_PICTURE = 64
+_LEAST_WIDTH = 460
+
+
+class AboutDialog(QDialog):
+    """What nnlab is, the versions that a report of an error names, and the way to the licences."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget) -> None:
+        """Make the dialog.
+
+        Args:
+            themes: what theme is in force.
+            parent: the window.
+        """
+        super().__init__(parent)
+        self.setObjectName("about_dialog")
+        self.setWindowTitle(tr("About nnlab"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._themes = themes
+        self._copy = push_button(
+            tr("&Copy versions"), themes, name="about_copy", icon=Icon.COPY,
+            tooltip=tr("For a report of an error: nnlab’s version and these."),
+        )  # fmt: skip
+        self._licences = push_button(
+            tr("&Licences…"), themes, name="about_licences", icon=Icon.SCALE,
+            tooltip=tr("What nnlab consists of, and the licence of each part."),
+        )  # fmt: skip
+        self._close = push_button(tr("Close"), themes, name="about_close", kind=Kind.PRIMARY)
+        self._build()
+        self._copy.clicked.connect(self._on_copy)
+        self._licences.clicked.connect(self._on_licences)
+        self._close.clicked.connect(self.reject)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
+        column.setSpacing(Space.L)
+        column.addLayout(self._head())
+        column.addLayout(self._versions())
+        said = tr("nnlab is made with Qt, under the LGPL 3, and with other free software.")
+        column.addWidget(text_label(said, TextStyle.SMALL, Tone.MUTED, wrap=True))
+        column.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(Space.S)
+        buttons.addWidget(self._copy)
+        buttons.addWidget(self._licences)
+        buttons.addStretch(1)
+        buttons.addWidget(self._close)
+        column.addLayout(buttons)
+        self._close.setDefault(True)
+        self._close.setFocus()
+        self.setMinimumWidth(_LEAST_WIDTH)
+
+    def _head(self) -> QHBoxLayout:
+        picture = QLabel()
+        picture.setPixmap(app_icon().pixmap(_PICTURE, _PICTURE))
+        words = QVBoxLayout()
+        words.setSpacing(Space.XS)
+        words.addWidget(text_label(f"nnlab {__version__}", TextStyle.HEADING))
+        words.addWidget(text_label(tr("A desktop lab bench for neural networks")))
+        free = tr("Free software under the MIT licence")
+        words.addWidget(text_label(free, TextStyle.SMALL, Tone.MUTED))
+        row = QHBoxLayout()
+        row.setSpacing(Space.L)
+        row.addWidget(picture)
+        row.addLayout(words, 1)
+        return row
+
+    def _versions(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.XL)
+        grid.setVerticalSpacing(Space.XS)
+        grid.setColumnStretch(1, 1)
+        for row, (name, version) in enumerate(versions()):
+            grid.addWidget(text_label(name, tone=Tone.MUTED), row, 0)
+            value = text_label(version, TextStyle.NUMBER)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(value, row, 1)
+        return grid
+
+    @Slot()
+    def _on_copy(self) -> None:
+        lines = [f"nnlab {__version__}", *(f"{name} {version}" for name, version in versions())]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+        self._copy.setText(tr("&Copied"))
+
+    @Slot()
+    def _on_licences(self) -> None:
+        LicencesDialog(licences.parts(), self._themes, self).open()
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """Return what nnlab runs on, and the version of each."""
+    system = f"{platform.release()}, {platform.machine()}"
+    return (
+        ("Python", platform.python_version()),
+        ("Qt", qVersion()),
+        ("Qt for Python", PySide6.__version__),
+        ("NumPy", np.__version__),
+        ("pyqtgraph", pg.__version__),
+        (platform.system(), system),
+    )
 
 
 def show_shortcuts(actions: tuple[QAction, ...], parent: QWidget) -> None:
     """Show every shortcut beside what it does."""
-    dialog = _dialog("shortcuts_dialog", parent.tr("Keyboard shortcuts"), parent)
+    dialog = _dialog("shortcuts_dialog", tr("Keyboard shortcuts"), parent)
     column = dialog.layout()
     assert isinstance(column, QVBoxLayout)
     rows = "".join(

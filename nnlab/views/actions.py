@@ -1,6 +1,6 @@
 """Every action of the program: what it is called, its shortcut, icon and one sentence on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,8 @@ from nnlab.views.examples import EXAMPLES
 from nnlab.views.icons import Icon
 from nnlab.views.lab.catalogue import WORKBENCHES
 from nnlab.views.theme import ThemeChoice, ThemeManager
+from nnlab.words import tr
 
-Translate = Callable[[str], str]
 _Shortcut = QKeySequence | QKeySequence.StandardKey | Qt.Key | str | None
 
 
@@ -33,15 +33,15 @@ class _Maker:
         return action
 
     def undo(self, stack: QUndoStack) -> QAction:
-        action = stack.createUndoAction(self.parent, self.parent.tr("&Undo"))
+        action = stack.createUndoAction(self.parent, tr("&Undo"))
         action.setShortcut(QKeySequence.StandardKey.Undo)
-        self._dress(action, "undo", self.parent.tr("Take the last edit back"), Icon.UNDO)
+        self._dress(action, "undo", tr("Take the last edit back"), Icon.UNDO)
         return action
 
     def redo(self, stack: QUndoStack) -> QAction:
-        action = stack.createRedoAction(self.parent, self.parent.tr("&Redo"))
+        action = stack.createRedoAction(self.parent, tr("&Redo"))
         action.setShortcuts([QKeySequence(QKeySequence.StandardKey.Redo), QKeySequence("Ctrl+Y")])
-        self._dress(action, "redo", self.parent.tr("Make the edit again"), Icon.REDO)
+        self._dress(action, "redo", tr("Make the edit again"), Icon.REDO)
         return action
 
     def _dress(self, action: QAction, name: str, tip: str, icon: Icon | None) -> None:
@@ -57,21 +57,21 @@ class Actions:
 
     def __init__(self, parent: QWidget, themes: ThemeManager, undo_stack: QUndoStack) -> None:
         make = _Maker(parent, themes)
-        self._make_file(make, parent.tr)
+        self._make_file(make)
         self.undo = make.undo(undo_stack)
         self.redo = make.redo(undo_stack)
-        self._make_data(make, parent.tr)
-        self._make_network(make, parent.tr)
-        self._make_training(make, parent.tr)
+        self._make_data(make)
+        self._make_network(make)
+        self._make_training(make)
         self.theme_choices = _theme_actions(make, parent)
         self.decimal_choices = _decimal_actions(make, parent)
-        self._make_explain(make, parent.tr)
-        self._make_pages(make, parent.tr)
+        self._make_explain(make)
+        self._make_pages(make)
         self.workbenches = _workbench_actions(make)
-        self._make_runs(make, parent.tr)
-        self._make_view_and_help(make, parent.tr)
+        self._make_runs(make)
+        self._make_view_and_help(make)
 
-    def _make_file(self, make: _Maker, tr: Translate) -> None:
+    def _make_file(self, make: _Maker) -> None:
         key = QKeySequence.StandardKey
         self.new = make(
             "new", tr("&New"), tr("Start again with the first experiment"), key.New, Icon.FILE_PLUS
@@ -113,7 +113,7 @@ class Actions:
         self.quit = make("quit", tr("&Quit"), tr("Close nnlab"), key.Quit, Icon.QUIT)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
-    def _make_data(self, make: _Maker, tr: Translate) -> None:
+    def _make_data(self, make: _Maker) -> None:
         self.load_data = make(
             "load_data", tr("&Load data…"), tr("Read samples from a CSV, Excel or NPZ file"),
             "Ctrl+L", Icon.DATABASE,
@@ -134,7 +134,7 @@ class Actions:
             Icon.TABLE,
         )  # fmt: skip
 
-    def _make_network(self, make: _Maker, tr: Translate) -> None:
+    def _make_network(self, make: _Maker) -> None:
         self.weight_table = make(
             "weight_table", tr("&Weights…"), tr("See and change all weights of a layer in a table"),
             "Ctrl+T", Icon.TABLE,
@@ -155,7 +155,7 @@ class Actions:
             "Ctrl+Shift+N", Icon.PLUS,
         )  # fmt: skip
 
-    def _make_training(self, make: _Maker, tr: Translate) -> None:
+    def _make_training(self, make: _Maker) -> None:
         # One of the two is enabled at any time, so one key serves both.
         self.train = make(
             "train", tr("&Train"), tr("Train until the epochs are done or you pause"),
@@ -182,9 +182,9 @@ class Actions:
             "back"), "Ctrl+R", Icon.RESET,
         )  # fmt: skip
 
-        self._make_playback(make, tr)
+        self._make_playback(make)
 
-    def _make_playback(self, make: _Maker, tr: Translate) -> None:
+    def _make_playback(self, make: _Maker) -> None:
         self.replay = make(
             "replay", tr("Re&play"), tr("Show the training so far again, epoch by epoch"),
             "Alt+P", Icon.PLAY,
@@ -205,7 +205,7 @@ class Actions:
             Icon.STEP_EPOCH,
         )  # fmt: skip
 
-    def _make_pages(self, make: _Maker, tr: Translate) -> None:
+    def _make_pages(self, make: _Maker) -> None:
         self.show_training = make(
             "show_training", tr("&Training"),
             tr("Set how training goes: epochs, schedule, penalties, when to stop"), "Ctrl+1",
@@ -226,7 +226,7 @@ class Actions:
         for action in (self.show_training, self.show_metrics, self.show_layers, self.show_runs):
             action.setCheckable(True)
 
-    def _make_explain(self, make: _Maker, tr: Translate) -> None:
+    def _make_explain(self, make: _Maker) -> None:
         self.show_explain = make(
             "show_explain", tr("&Explain"),
             tr("Walk through an update number by number: forward, cost, backward, update"),
@@ -258,7 +258,7 @@ class Actions:
         )  # fmt: skip
         self.copy_card_text.setIconText(tr("Text"))
 
-    def _make_runs(self, make: _Maker, tr: Translate) -> None:
+    def _make_runs(self, make: _Maker) -> None:
         # Their keys are those of the table of runs, and of no other place.
         self.restore_run = make(
             "restore_run", tr("&Restore run"),
@@ -286,7 +286,7 @@ class Actions:
         )  # fmt: skip
         self.save_runs.setIconText(tr("Save…"))
 
-    def _make_view_and_help(self, make: _Maker, tr: Translate) -> None:
+    def _make_view_and_help(self, make: _Maker) -> None:
         self.default_layout = make(
             "default_layout", tr("&Default layout"), tr("Put every panel back in its place"),
             None, Icon.PANEL,
@@ -319,7 +319,11 @@ class Actions:
             Icon.FILE_TEXT,
         )  # fmt: skip
         self.about = make(
-            "about", tr("&About nnlab"), tr("Version, licence and parts of nnlab"), None, Icon.INFO
+            "about",
+            tr("&About nnlab"),
+            tr("Versions, and the licences of all parts of nnlab"),
+            None,
+            Icon.INFO,
         )
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
@@ -333,7 +337,7 @@ class Actions:
 def _example_actions(make: _Maker) -> dict[str, QAction]:
     made = {}
     for example in EXAMPLES:
-        action = make(f"example_{example.name}", example.title, example.sentence)
+        action = make(f"example_{example.name}", tr(example.title), tr(example.sentence))
         action.setData(example)
         made[example.name] = action
     return made
@@ -342,7 +346,7 @@ def _example_actions(make: _Maker) -> dict[str, QAction]:
 def _workbench_actions(make: _Maker) -> dict[str, QAction]:
     made = {}
     for number, bench in enumerate(WORKBENCHES, start=1):
-        action = make(bench.name, bench.title, bench.sentence, f"Ctrl+Alt+{number}")
+        action = make(bench.name, tr(bench.title), tr(bench.sentence), f"Ctrl+Alt+{number}")
         action.setData(bench.name)
         made[bench.name] = action
     return made
@@ -350,7 +354,7 @@ def _workbench_actions(make: _Maker) -> dict[str, QAction]:
 
 def plot_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]:
     """Return what can be done with a plot, by name, for a menu that owns it."""
-    make, tr = _Maker(parent, themes), parent.tr
+    make = _Maker(parent, themes)
     made = (
         make("copy_picture", tr("&Copy picture"), tr("Put the picture on the clipboard"), None,
              Icon.COPY),
@@ -368,7 +372,7 @@ def plot_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]:
 
 def formula_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]:
     """Return how a formula is copied, by name, for a menu that owns it."""
-    make, tr = _Maker(parent, themes), parent.tr
+    make = _Maker(parent, themes)
     made = (
         make("copy_text", tr("Copy as &text"),
              tr("Put the formula on the clipboard as one line of text"), None, Icon.COPY),
@@ -379,7 +383,6 @@ def formula_actions(parent: QWidget, themes: ThemeManager) -> dict[str, QAction]
 
 
 def _theme_actions(make: _Maker, parent: QWidget) -> dict[ThemeChoice, QAction]:
-    tr = parent.tr
     made = {
         ThemeChoice.SYSTEM: make(
             "theme_system", tr("As the &system"), tr("Light or dark as the system says"),
@@ -393,7 +396,6 @@ def _theme_actions(make: _Maker, parent: QWidget) -> dict[ThemeChoice, QAction]:
 
 
 def _decimal_actions(make: _Maker, parent: QWidget) -> dict[str, QAction]:
-    tr = parent.tr
     made = {
         "system": make(
             "decimal_system", tr("As the &system"), tr("Write numbers as the system does")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.views import palette
 from nnlab.views.boundary_axes import span_of
 from nnlab.views.boundary_marks import FEW, Outlines, Samples
@@ -19,6 +20,7 @@ from nnlab.views.number_text import written
 from nnlab.views.palette import Marker
 from nnlab.views.plotting import PlotArea, with_unit
 from nnlab.views.theme import ThemeManager
+from nnlab.words import tr
 
 MOST_DRAWN = 2_000
 _NEAR_PIXELS = 16.0
@@ -131,7 +133,13 @@ class AnswerPlot(PlotArea):
         parts = ["test" if is_test else "train" for is_test in values.is_test[rows]]
         actual, predicted = values.actual[rows], values.predicted[rows]
         name = with_unit(values.name, values.unit)
-        header = ("sample", "part", f"actual {name}", f"predicted {name}", "residual")
+        header = (
+            "sample",
+            "part",
+            f"actual {name}",
+            f"predicted {name}",
+            "residual",
+        )
         return Numbers(header, (rows + 1, parts, actual, predicted, actual - predicted))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -193,7 +201,7 @@ class AnswerPlot(PlotArea):
         actual, predicted = float(values.actual[row]), float(values.predicted[row])
         part = self.tr("test") if values.is_test[row] else self.tr("training")
         lines = [
-            self.tr("{} sample {}").format(part, f"{row + 1:,}"),
+            self.tr("{} sample {}").format(part, grouped(row + 1)),
             self.tr("actual y = {}").format(written(actual)),
             self.tr("predicted ŷ = {}").format(written(predicted)),
             f"y − ŷ = {written(actual - predicted)}",
@@ -231,7 +239,7 @@ class AgreementPlot(AnswerPlot):
     """Predicted against actual values; on the diagonal both are the same."""
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__("Predicted against actual", themes, name="agreement_plot")
+        super().__init__(tr("Predicted against actual"), themes, name="agreement_plot")
         self.setWhatsThis(
             self.tr("A point a sample, what is predicted above what it is: on the diagonal all "
                     "would be right. A click selects the sample.")
@@ -239,7 +247,7 @@ class AgreementPlot(AnswerPlot):
 
     def picture_title(self) -> str:
         """Return what stands against what."""
-        return f"predicted against {self.axis_title('bottom')}"
+        return tr("predicted against {axis_title}").format(axis_title=self.axis_title("bottom"))
 
     def places(self, values: AnsweredValues) -> FloatArray:
         """Actual values along x, predicted ones along y."""
@@ -257,14 +265,14 @@ class AgreementPlot(AnswerPlot):
 
     def titles(self, values: AnsweredValues) -> tuple[str, str]:
         """Return what is written along x and y."""
-        return with_unit(f"actual {values.name}", values.unit), "predicted"
+        return with_unit(tr("actual {name}").format(name=values.name), values.unit), "predicted"
 
 
 class ResidualPlot(AnswerPlot):
     """What predicted values lack, against these; about 0 all is right."""
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__("Residuals", themes, name="residual_plot")
+        super().__init__(tr("Residuals"), themes, name="residual_plot")
         self.setWhatsThis(
             self.tr("What predicted values lack: y − ŷ of each sample, about 0 where all is right; "
                     "a pattern in it is something not learned. A click selects the sample.")
@@ -272,7 +280,7 @@ class ResidualPlot(AnswerPlot):
 
     def picture_title(self) -> str:
         """Return what stands against what."""
-        return f"residuals against {self.axis_title('bottom')}"
+        return tr("residuals against {axis_title}").format(axis_title=self.axis_title("bottom"))
 
     def places(self, values: AnsweredValues) -> FloatArray:
         """Predicted values along x, y − ŷ along y."""
@@ -291,4 +299,6 @@ class ResidualPlot(AnswerPlot):
 
     def titles(self, values: AnsweredValues) -> tuple[str, str]:
         """Return what is written along x and y."""
-        return with_unit(f"predicted {values.name}", values.unit), "residual y − ŷ"
+        return with_unit(tr("predicted {name}").format(name=values.name), values.unit), tr(
+            "residual y − ŷ"
+        )

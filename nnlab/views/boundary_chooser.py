@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font
 from nnlab.views.widgets import guard_wheel, push_button, text_label
+from nnlab.words import tr
 
 COMPONENTS = -1
 """Stands for the principal components where an axis has the number of an input."""
@@ -26,14 +27,14 @@ class AxisChooser(QWidget):
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("axis_chooser")
-        self._x = _axis_combo("axis_x", "Input along x")
-        self._y = _axis_combo("axis_y", "Input along y")
+        self._x = _axis_combo("axis_x", tr("Input along x"))
+        self._y = _axis_combo("axis_y", tr("Input along y"))
         self.held = push_button(
-            "Held",
+            tr("Held"),
             themes,
             name="show_held",
             icon=Icon.SLIDERS,
-            tooltip="Set the values at which the inputs without an axis are held.",
+            tooltip=tr("Set the values at which the inputs without an axis are held."),
         )
         self.held.setCheckable(True)
         row = QHBoxLayout(self)
@@ -57,7 +58,7 @@ class AxisChooser(QWidget):
                 for index, name in enumerate(names):
                     combo.addItem(name, index)
                 combo.insertSeparator(combo.count())
-                combo.addItem("principal components", COMPONENTS)
+                combo.addItem(tr("principal components"), COMPONENTS)
         self._show(x, y)
 
     def _show(self, x: int, y: int) -> None:
@@ -98,7 +99,9 @@ def _axis_combo(name: str, label: str) -> QComboBox:
     combo = QComboBox()
     combo.setObjectName(name)
     combo.setAccessibleName(label)
-    combo.setToolTip(f"{label} of the picture; choosing the other axis’s swaps them.")
+    combo.setToolTip(
+        tr("{label} of the picture; choosing the other axis’s swaps them.").format(label=label)
+    )
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setFont(font(TextStyle.SMALL))
     combo.setMinimumContentsLength(3)

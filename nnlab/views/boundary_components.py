@@ -12,6 +12,7 @@ from nnlab.experiment.preparing import PreparedData
 from nnlab.session.frame import DirectionRange
 from nnlab.views.boundary_axes import Span, span_of
 from nnlab.views.number_text import written
+from nnlab.words import tr
 
 _ORDINALS = ("1st", "2nd")
 _NAMED = 2
@@ -48,21 +49,25 @@ class ComponentPlane:
 
     def title(self, k: int) -> str:
         """Return what is written along an axis: 0 for x, 1 for y, which has less room."""
-        of_what = " of variance" if k == 0 else ""
+        of_what = tr(" of variance") if k == 0 else ""
         share = 100 * self.components.shares[k]
-        return f"{_ORDINALS[k]} principal component ({share:.0f} %{of_what})"
+        return tr("{ordinal} principal component ({share:.0f} %{of_what})").format(
+            ordinal=_ORDINALS[k], share=share, of_what=of_what
+        )
 
     def coordinate(self, k: int, value: float) -> str:
         """Say where a place is along the direction `k`."""
-        return f"{_ORDINALS[k]} component = {written(value)}"
+        return tr("{ordinal} component = {value}").format(
+            ordinal=_ORDINALS[k], value=written(value)
+        )
 
     def explanation(self) -> str:
         """Say in sentences what the plane is and which inputs make its directions."""
         parts = "; ".join(f"{_ORDINALS[k]}: {self._inputs(k)}" for k in (0, 1))
-        return (
+        return tr(
             "The plane through the training mean along the samples’ main directions; points are "
-            f"projected onto it. {parts}."
-        )
+            "projected onto it. {parts}."
+        ).format(parts=parts)
 
     def _inputs(self, k: int) -> str:
         """Name the inputs that have the greatest part in a direction, with a sign each."""
@@ -70,8 +75,8 @@ class ComponentPlane:
         order = np.argsort(-np.abs(vector), kind="stable")
         told = [int(j) for j in order[:_NAMED] if abs(vector[j]) >= _COUNTS]
         if not told:
-            return "a little of many inputs"
-        more = "mostly " if len(told) < len(vector) else ""
+            return tr("a little of many inputs")
+        more = tr("mostly ") if len(told) < len(vector) else ""
         return more + ", ".join(f"{'−' if vector[j] < 0 else '+'}{self.names[j]}" for j in told)
 
 

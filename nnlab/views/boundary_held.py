@@ -22,6 +22,7 @@ from nnlab.views.widgets import (
     push_button,
     text_label,
 )
+from nnlab.words import tr
 
 _SEARCHED_FROM = 9
 _LABEL_WIDTH = 92
@@ -47,7 +48,7 @@ class HeldValues(QWidget):
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("held_values")
-        self.setAccessibleName("Values of the inputs that have no axis")
+        self.setAccessibleName(tr("Values of the inputs that have no axis"))
         self._names: tuple[str, ...] = ()
         self._units: tuple[str, ...] = ()
         self._X: FloatArray = np.empty((0, 0))
@@ -56,12 +57,12 @@ class HeldValues(QWidget):
         self._rows: list[_Row] = []
         self._search = QLineEdit()
         self._reset = push_button(
-            "Medians",
+            tr("Medians"),
             themes,
             name="reset_held",
             icon=Icon.RESET,
             kind=Kind.QUIET,
-            tooltip="Hold every input at the median of the training samples again.",
+            tooltip=tr("Hold every input at the median of the training samples again."),
         )
         self._title = ElidedLabel(name="held_at")
         self._sample = SampleField()
@@ -70,10 +71,10 @@ class HeldValues(QWidget):
 
     def _build(self) -> None:
         self._search.setObjectName("hold_search")
-        self._search.setAccessibleName("Find an input")
-        self._search.setPlaceholderText("Find an input")
+        self._search.setAccessibleName(tr("Find an input"))
+        self._search.setPlaceholderText(tr("Find an input"))
         self._search.setClearButtonEnabled(True)
-        self._search.setToolTip("Type a part of an input's name to see only those.")
+        self._search.setToolTip(tr("Type a part of an input's name to see only those."))
         self._search.textChanged.connect(self._filter)
         self._reset.clicked.connect(self.medians_wanted)
         head = QHBoxLayout()
@@ -82,7 +83,7 @@ class HeldValues(QWidget):
         set_tone(self._title, Tone.MUTED)
         self._sample.edited.connect(self._on_sample)
         head.addWidget(self._title, 1)
-        head.addWidget(text_label("Sample", TextStyle.SMALL, Tone.MUTED))
+        head.addWidget(text_label(tr("Sample"), TextStyle.SMALL, Tone.MUTED))
         head.addWidget(self._sample)
         head.addWidget(self._reset)
         body = QWidget()
@@ -172,13 +173,13 @@ class SampleField(NumberField):
 
     def __init__(self) -> None:
         super().__init__(
-            "Sample", name="held_sample", limits=NumberRange(1, 1, integer=True), value=0
+            tr("Sample"), name="held_sample", limits=NumberRange(1, 1, integer=True), value=0
         )
-        self.setPlaceholderText("none")
+        self.setPlaceholderText(tr("none"))
         self.setFixedWidth(_SAMPLE_WIDTH)
         self.setProperty("compact", True)
         self.set_help(
-            "Hold every input at the values of this sample; a click on a point does the same."
+            tr("Hold every input at the values of this sample; a click on a point does the same.")
         )
 
     def text_of(self, value: float) -> str:
@@ -207,7 +208,9 @@ class _Row(QWidget):
             value=value,
             decimals=_decimals(values, value),
         )
-        self.slider.set_help(f"The picture shows what the network answers where {name} is this.")
+        self.slider.set_help(
+            tr("The picture shows what the network answers where {name} is this.").format(name=name)
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)

@@ -11,12 +11,14 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnlab.views import palette
+from nnlab.views.accessible import Role
 from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_points import PLAIN, point_look
 from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.number_text import written
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
 from nnlab.views.widgets import format_number, parse_number
+from nnlab.words import marked, tr
 
 _GLYPH = 11
 _LINE = 16
@@ -24,12 +26,14 @@ _WIDEST_LABEL = 130
 _MOST_CLASSES = 12
 _NAMED_UP_TO = 4
 _BAR_HEIGHT = 8
-_TRAIN_TIP = "Filled points are those that the network learns from."
-_TEST_TIP = "Hollow points are held back: the network never learns from them."
-_RING_TIP = "Ringed samples are put into a class that is not theirs."
-_THRESHOLD_TIP = "On the line the answer is the threshold: beyond it is the other class."
-_BORDER_TIP = "On the line two classes are ahead alike; beyond it one of them is."
-_SHADES_TIP = "The stronger the shade, the surer the answer; it doesn’t move with the threshold."
+_TRAIN_TIP = marked("Filled points are those that the network learns from.")
+_TEST_TIP = marked("Hollow points are held back: the network never learns from them.")
+_RING_TIP = marked("Ringed samples are put into a class that is not theirs.")
+_THRESHOLD_TIP = marked("On the line the answer is the threshold: beyond it is the other class.")
+_BORDER_TIP = marked("On the line two classes are ahead alike; beyond it one of them is.")
+_SHADES_TIP = marked(
+    "The stronger the shade, the surer the answer; it doesn’t move with the threshold."
+)
 
 _Glyph = Callable[[QPainter, Theme], None]
 """Draws about the origin, at most `_GLYPH` pixels across."""
@@ -37,6 +41,8 @@ _Glyph = Callable[[QPainter, Theme], None]
 
 class Legend(QWidget):
     """One entry a class, for training and test points, and for all that is drawn beside them."""
+
+    spoken_role = Role.List
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,18 +78,22 @@ class Legend(QWidget):
             entry.deleteLater()
         self._entries.clear()
         for index, label in enumerate(_labels(reading)):
-            tip = f"Samples of class {label}, and where the network answers it."
+            tip = tr("Samples of class {label}, and where the network answers it.").format(
+                label=label
+            )
             self._add(label, tip, _PointGlyph(reading, index, False))
         more = len(reading.classes) - _MOST_CLASSES
         if more > 0:
-            self._add(f"and {more} more")
+            self._add(tr("and {more} more").format(more=more))
         if has_test:
-            self._add("train", _TRAIN_TIP, _PointGlyph(reading, PLAIN, False))
+            self._add(tr("train"), tr(_TRAIN_TIP), _PointGlyph(reading, PLAIN, False))
             if shown.test_points:
-                self._add("test", _TEST_TIP, _PointGlyph(reading, PLAIN, True))
+                self._add(tr("test"), tr(_TEST_TIP), _PointGlyph(reading, PLAIN, True))
         self._add_drawn(reading, is_curve, shown)
         names = ", ".join(reading.classes[:_MOST_CLASSES])
-        self.setAccessibleName(f"Classes: {names}" if names else "Samples")
+        self.setAccessibleName(
+            tr("Classes: {names}").format(names=names) if names else tr("Samples")
+        )
         self.setVisible(bool(self._entries))
         self._place()
 
@@ -98,15 +108,17 @@ class Legend(QWidget):
         about_threshold = reading.kind is Kind.THRESHOLD
         if shown.lines and about_threshold:
             place = f"ŷ = {format_number(reading.threshold)}".replace("-", "−")
-            self._add(place, _THRESHOLD_TIP, _dash_glyph if is_curve else _line_glyph)
+            self._add(place, tr(_THRESHOLD_TIP), _dash_glyph if is_curve else _line_glyph)
         elif shown.lines and not is_curve:
-            self._add("border", _BORDER_TIP, _line_glyph)
+            self._add(tr("border"), tr(_BORDER_TIP), _line_glyph)
         if not shown.regions and not is_curve:
-            ends = f"ŷ: {format_number(reading.low)} to {format_number(reading.high)}"
-            text = ends.replace("-", "−") if about_threshold else "paler: less sure"
-            self._add(text, _SHADES_TIP, _scale_glyph if about_threshold else _fading_glyph)
+            ends = tr("ŷ: {low} to {high}").format(
+                low=format_number(reading.low), high=format_number(reading.high)
+            )
+            text = ends.replace("-", "−") if about_threshold else tr("paler: less sure")
+            self._add(text, tr(_SHADES_TIP), _scale_glyph if about_threshold else _fading_glyph)
         if shown.misclassified:
-            self._add("misclassified", _RING_TIP, _ring_glyph)
+            self._add(tr("misclassified"), tr(_RING_TIP), _ring_glyph)
 
     def _add(self, label: str, tip: str = "", glyph: _Glyph | None = None) -> None:
         entry = _Entry(label, tip, self._themes, glyph)
@@ -141,6 +153,8 @@ def _labels(reading: Reading) -> list[str]:
 
 class _Entry(QWidget):
     """A glyph and a label; or the label alone."""
+
+    spoken_role = Role.ListItem
 
     def __init__(self, label: str, tip: str, themes: ThemeManager, glyph: _Glyph | None) -> None:
         super().__init__()
@@ -196,7 +210,7 @@ class _PointGlyph:
         painter.scale(_GLYPH - 1, _GLYPH - 1)
         pen = QPen(look.edge, look.edge_width)
         pen.setCosmetic(True)
-        painter.setPen(pen if self.is_test else Qt.PenStyle.NoPen)
+        painter.setPen(pen)
         painter.setBrush(look.fill)
         painter.drawPath(Symbols[look.marker.value])
 
@@ -240,10 +254,13 @@ def _paint_scale(painter: QPainter, stops: Sequence[str]) -> None:
 class ColorBar(QWidget):
     """The scale of a surface: its colours, its levels, and what it measures."""
 
+    spoken_role = Role.Graphic
+
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("color_bar")
         self.setFont(font(TextStyle.CAPTION))
+        self.setAccessibleName(self.tr("Colour scale"))
         self.setFixedHeight(_BAR_HEIGHT + 18)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = themes.theme
@@ -254,10 +271,16 @@ class ColorBar(QWidget):
         """Show the scale of one way of reading outputs."""
         self._reading = reading
         low, high = written(reading.low, 3), written(reading.high, 3)
-        self.setAccessibleName(f"Colour scale: {reading.title} from {low} to {high}")
+        self.setAccessibleName(
+            tr("Colour scale: {title} from {low} to {high}").format(
+                title=reading.title, low=low, high=high
+            )
+        )
         self.setToolTip(
-            f"The colour says what the network answers for {reading.title}; "
-            "the scale spans the values in the data and never moves."
+            tr(
+                "The colour says what the network answers for {title}; "
+                "the scale spans the values in the data and never moves."
+            ).format(title=reading.title)
         )
         self.update()
 

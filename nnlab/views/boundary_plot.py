@@ -22,6 +22,7 @@ from nnlab.views.plane_image import PlaneImage
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import ThemeManager
+from nnlab.words import listed, tr
 
 _NEAR_PIXELS = 20.0
 _STILL_PIXELS = 6.0
@@ -106,7 +107,7 @@ class BoundaryPlot(PlotArea):
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         self._keys: list[QWidget] = []
-        super().__init__("Output over the inputs", themes, name="boundary", parent=parent)
+        super().__init__(tr("Output over the inputs"), themes, name="boundary", parent=parent)
         self.setWhatsThis(
             self.tr("The colours are what the network answers at each place of the inputs, the "
                     "points are the samples; point at a place to read it off.")
@@ -233,8 +234,10 @@ class BoundaryPlot(PlotArea):
         """Return what is over what."""
         titles = [title for title in map(self.axis_title, ("bottom", "left")) if title]
         if self._reading is None or self._plane is None or self._plane.request.y is None:
-            return f"{self._reading.title if self._reading else 'output'} over {titles[0]}"
-        return f"{self._reading.title} over {' and '.join(titles)}"
+            title = self._reading.title if self._reading else tr("output")
+            return tr("{title} over {across}").format(title=title, across=titles[0])
+        title, across = self._reading.title, listed(titles)
+        return tr("{title} over {across}").format(title=title, across=across)
 
     def drawing(self) -> Drawing:
         """Return how the picture is drawn elsewhere: with its keys."""
@@ -368,7 +371,7 @@ class BoundaryPlot(PlotArea):
         positive = palette.data_colors(self._theme).positive
         for index, curve in enumerate(self._curves):
             several = wanted > 1
-            color = palette.class_color(self._theme, index) if several else positive
+            color = palette.class_line_color(self._theme, index) if several else positive
             curve.setPen(pg.mkPen(color, width=2))
 
     def _draw_points(self) -> None:

@@ -13,12 +13,14 @@ from nnlab.engine.activations import Logistic, Softmax
 from nnlab.experiment.building import target_range
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec
+from nnlab.numerals import fixed
 from nnlab.views import palette
 from nnlab.views.boundary_contour import class_lines, level_lines
 from nnlab.views.number_text import written
 from nnlab.views.palette import Image
 from nnlab.views.plotting import with_unit
 from nnlab.views.theme import Theme
+from nnlab.words import tr
 
 _LEVELS = 5
 _MOST_PROBABILITIES = 3
@@ -111,7 +113,7 @@ class Reading:
     def describe(self, outputs: FloatArray) -> list[str]:
         """Say in lines what the outputs at one place, shape (m_L,), mean."""
         if np.isnan(outputs).any():
-            return ["no finite output here"]
+            return [tr("no finite output here")]
         if self.kind is Kind.VALUES:
             return [f"{self.title}: ŷ = {written(float(outputs[self.output]))}"]
         if self.kind is Kind.THRESHOLD:
@@ -121,7 +123,7 @@ class Reading:
     def answer(self, outputs: FloatArray) -> str:
         """Say in a few words what the outputs, shape (m_L,), come to, such as 0.83 → 1."""
         if np.isnan(outputs).any():
-            return "not a number"
+            return tr("not a number")
         if self.kind is Kind.CLASSES:
             winner = int(outputs.argmax())
             return f"{self.classes[winner]} ({_percent(self.shares(outputs)[winner])})"
@@ -135,7 +137,11 @@ class Reading:
         about = ""
         if self.threshold != self.middle:
             about = f" {'≥' if side else '<'} {written(self.threshold, 3)}"
-        lines = [f"ŷ = {written(value)}{about} → class {self.classes[side]}"]
+        lines = [
+            tr("ŷ = {value}{about} → class {label}").format(
+                value=written(value), about=about, label=self.classes[side]
+            )
+        ]
         if self.is_probability:
             chances = (1 - value, value)
             lines += [f"{self.classes[k]}: {_percent(chances[k])}" for k in (side, 1 - side)]
@@ -143,10 +149,14 @@ class Reading:
 
     def _describe_classes(self, outputs: FloatArray) -> list[str]:
         shares = self.shares(outputs)
-        sign = "" if self.sums_to_one else "share "
+        sign = "" if self.sums_to_one else tr("share ")
         winner = int(outputs.argmax())
         order = [winner, *(int(i) for i in np.argsort(-shares, kind="stable") if i != winner)]
-        lines = [f"class {self.classes[winner]}: {sign}{_percent(shares[winner])}"]
+        lines = [
+            tr("class {label}: {sign}{share}").format(
+                label=self.classes[winner], sign=sign, share=_percent(shares[winner])
+            )
+        ]
         return lines + [
             f"{self.classes[i]}: {sign}{_percent(shares[i])}" for i in order[1:_MOST_PROBABILITIES]
         ]
@@ -211,7 +221,7 @@ def _reading_of_values(dataset: Dataset, output: int) -> Reading:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{fixed(100 * share, 1)} %"
 
 
 def _one_hot(outputs: FloatArray) -> FloatArray:

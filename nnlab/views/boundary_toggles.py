@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from nnlab.views.boundary_plot import Shown
 from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.theme import TextStyle, font
+from nnlab.words import tr
 
 
 class DisplayToggles(QWidget):
@@ -19,27 +20,27 @@ class DisplayToggles(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("boundary_toggles")
-        self._regions = _check_box("regions", "show_regions", False)
-        self._test_points = _check_box("test points", "show_test_points", True)
-        self._lines = _check_box("threshold", "show_threshold", True)
-        self._mistakes = _check_box("mistakes", "show_misclassified", False)
+        self._regions = _check_box(tr("regions"), "show_regions", False)
+        self._test_points = _check_box(tr("test points"), "show_test_points", True)
+        self._lines = _check_box(tr("threshold"), "show_threshold", True)
+        self._mistakes = _check_box(tr("mistakes"), "show_misclassified", False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for box in (self._regions, self._test_points, self._lines, self._mistakes):
             row.addWidget(box)
             box.toggled.connect(self._on_toggled)
-        self._regions.setToolTip("Paint each area in the colour of the class it is given.")
+        self._regions.setToolTip(tr("Paint each area in the colour of the class it is given."))
         self._test_points.setToolTip(
-            "Show the samples held back for testing, as hollow points beside the filled ones."
+            tr("Show the samples held back for testing, as hollow points beside the filled ones.")
         )
-        self._mistakes.setAccessibleName("Show misclassified samples")
-        self._mistakes.setToolTip("Ring the samples that are misclassified.")
+        self._mistakes.setAccessibleName(tr("Show misclassified samples"))
+        self._mistakes.setToolTip(tr("Ring the samples that are misclassified."))
 
     def shorten(self, narrow: bool) -> None:
         """Say with fewer words what the boxes show, where room is short."""
-        self._test_points.setText("test" if narrow else "test points")
-        self._mistakes.setText("wrong" if narrow else "mistakes")
+        self._test_points.setText(tr("test") if narrow else tr("test points"))
+        self._mistakes.setText(tr("wrong") if narrow else tr("mistakes"))
 
     def shown(self) -> Shown:
         """Return what is wanted."""
@@ -64,13 +65,13 @@ class DisplayToggles(QWidget):
         self._test_points.setVisible(has_test)
         self._mistakes.setVisible(not values)
         self._lines.setVisible(not is_curve or reading.kind is Kind.THRESHOLD)
-        text, hint = "threshold", "Draw the line where the output crosses the threshold."
+        text, hint = tr("threshold"), tr("Draw the line where the output crosses the threshold.")
         if values:
-            text, hint = "levels", "Draw lines through points of equal output."
+            text, hint = tr("levels"), tr("Draw lines through points of equal output.")
         elif reading.kind is Kind.CLASSES:
-            text, hint = "borders", "Draw the lines where another class takes the lead."
+            text, hint = tr("borders"), tr("Draw the lines where another class takes the lead.")
         self._lines.setText(text)
-        self._lines.setAccessibleName(f"Show {text}")
+        self._lines.setAccessibleName(tr("Show {text}").format(text=text))
         self._lines.setToolTip(hint)
 
     @Slot()
@@ -81,7 +82,7 @@ class DisplayToggles(QWidget):
 def _check_box(text: str, name: str, checked: bool) -> QCheckBox:
     box = QCheckBox(text)
     box.setObjectName(name)
-    box.setAccessibleName(f"Show {text}")
+    box.setAccessibleName(tr("Show {text}").format(text=text))
     box.setFont(font(TextStyle.CAPTION))
     box.setChecked(checked)
     return box

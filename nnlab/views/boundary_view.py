@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from nnlab.arrays import FloatArray
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import ExperimentSpec, InlineSource
+from nnlab.numerals import fixed, grouped
 from nnlab.session.answers import misclassified
 from nnlab.session.frame import Axis, DirectionRange, PlaneRequest, Snapshot
 from nnlab.views import boundary_axes as axes
@@ -38,6 +40,8 @@ from nnlab.views.selection_card import SelectionCard, describe_selection, toggle
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.threshold_bar import ThresholdBar
 from nnlab.views.widgets import guard_wheel
+from nnlab.views.widgets.numbers import format_number
+from nnlab.words import tr
 
 _SETTLE_MS = 120
 _WIDE = 420
@@ -78,7 +82,9 @@ class BoundaryView(QWidget):
         self._card = SelectionCard(themes, self.plot)
         self._bar = ColorBar(themes)
         self._caption = Caption(name="boundary_caption")
-        self._empty = QLabel("The network’s answer appears here with the first frame.", self.plot)
+        self._empty = QLabel(
+            tr("The network’s answer appears here with the first frame."), self.plot
+        )
         self._prepared: PreparedData | None = None
         self._spec: ExperimentSpec | None = None
         self._reading: Reading | None = None
@@ -104,8 +110,8 @@ class BoundaryView(QWidget):
 
     def _build(self) -> None:
         self._output.setObjectName("shown_output")
-        self._output.setAccessibleName("Shown output")
-        self._output.setToolTip("Choose which of the predicted values is shown.")
+        self._output.setAccessibleName(tr("Shown output"))
+        self._output.setToolTip(tr("Choose which of the predicted values is shown."))
         guard_wheel(self._output)
         self._empty.setObjectName("boundary_empty")
         self._empty.setFont(font(TextStyle.SMALL))
@@ -133,6 +139,7 @@ class BoundaryView(QWidget):
 
     def _connect(self) -> None:
         self._settle.timeout.connect(self._ask)
+        self.plot.give_words(self._summary)
         self.plot.resized.connect(self._on_resized)
         self.plot.pointed.connect(self._on_pointed)
         self.plot.nudged.connect(self._on_nudged)
@@ -167,7 +174,7 @@ class BoundaryView(QWidget):
             self._equal = axes.share_a_scale(prepared, spec.data)
         units = dataset.feature_units
         self.held.set_features(dataset.feature_names, units, dataset.X, self._held)
-        self._show_source("Held at the medians")
+        self._show_source(tr("Held at the medians"))
         self.held.set_on_axes((self._x, self._y))
         self._chooser.set_features(dataset.feature_names, *self._axes)
         self._chooser.setVisible(dataset.n_features > 2)
@@ -248,10 +255,6 @@ class BoundaryView(QWidget):
         before, self._snapshot = self._snapshot, snapshot
         if self.isVisible() and not _same_picture(before, snapshot):
             self._draw(snapshot)
-
-    def describe(self) -> None:
-        """Put what is drawn into words, for those who don't see it."""
-        self.plot.setAccessibleDescription(self._summary())
 
     @property
     def reading(self) -> Reading | None:
@@ -475,7 +478,7 @@ class BoundaryView(QWidget):
         if self._is_curve:
             heights = self._reading.targets(dataset.targets)
             y_span = axes.span_of(np.append(heights, self._reading_ends()), 0.12)
-            title = self._reading.title if self._reading.kind is Kind.VALUES else "output ŷ"
+            title = self._reading.title if self._reading.kind is Kind.VALUES else tr("output ŷ")
             self.plot.set_axis_title("left", title)
             at = np.column_stack((dataset.X[:, 0], heights))
         else:
@@ -514,19 +517,23 @@ class BoundaryView(QWidget):
         assert self._points is not None
         said = []
         if self._points.is_thinned:
-            said.append(f"Showing {self._points.shown:,} of {self._points.total:,} points.")
+            said.append(
+                tr("Showing {shown:,} of {total:,} points.").format(
+                    shown=self._points.shown, total=self._points.total
+                )
+            )
         if self._components is not None:
             said.append(self._components.explanation())
         elif self._prepared.raw.n_features > 2:
             at = (
-                "held values"
+                tr("held values")
                 if self._held_row is None
-                else f"values of sample {self._held_row + 1:,}"
+                else tr("values of sample {sample:,}").format(sample=self._held_row + 1)
             )
-            said.append(f"A slice at the {at}; points are projected onto it.")
-            said.append("A click on a point holds the other inputs at its values.")
+            said.append(tr("A slice at the {at}; points are projected onto it.").format(at=at))
+            said.append(tr("A click on a point holds the other inputs at its values."))
         if self._components is None and self._prepared.scaler.kind is not Scaling.NONE:
-            said.append("Axes are in the data’s own units; the network reads scaled inputs.")
+            said.append(tr("Axes are in the data’s own units; the network reads scaled inputs."))
         return " ".join(said)
 
     def _fit_ranges(self) -> None:
@@ -580,16 +587,42 @@ class BoundaryView(QWidget):
             return ""
         across = self._title(0)
         if not self._is_curve:
-            across += f" and {self._title(1)}"
+            across += tr(" and {title}").format(title=self._title(1))
         plane = self.plot.plane
-        said = f"{self._reading.title} over {across}; {self._points.total:,} samples."
+        facts = [
+            tr("{title} over {across}").format(title=self._reading.title, across=across),
+            *self._facts(),
+        ]
+        said = f"{'; '.join(facts)}."
         if plane is None:
             return said
         middle = tuple(sum(span) / 2 for span in self.plot.ranges())
         outputs = self.plot.outputs_at(*middle)
         if outputs is None:
             return said
-        return f"{said} In the middle of the picture: {'; '.join(self._reading.describe(outputs))}."
+        return tr("{said} In the middle of the picture: {describe}.").format(
+            said=said, describe="; ".join(self._reading.describe(outputs))
+        )
+
+    def _facts(self) -> list[str]:
+        """Return what there is to know of the picture, each in a few words."""
+        assert self._reading is not None
+        assert self._points is not None
+        facts = []
+        if self._reading.classes:
+            facts.append(tr("{n} classes").format(n=len(self._reading.classes)))
+        facts.append(tr("{n} samples").format(n=grouped(self._points.total)))
+        latest = None if self._snapshot is None else self._snapshot.latest
+        if latest is not None:
+            parts = (
+                (tr("training accuracy {share}"), latest.train_accuracy),
+                (tr("test accuracy {share}"), latest.test_accuracy),
+            )
+            facts += [said.format(share=fixed(a, 2)) for said, a in parts if math.isfinite(a)]
+        if self._reading.kind is Kind.THRESHOLD:
+            at = format_number(self._reading.threshold)
+            facts.append(tr("threshold {at}").format(at=at))
+        return facts
 
     # What the user does -------------------------------------------------------------------
 
@@ -629,7 +662,7 @@ class BoundaryView(QWidget):
     @Slot(int, float)
     def _on_held(self, feature: int, value: float) -> None:
         self._held[feature] = value
-        self._show_source("Held at your own values")
+        self._show_source(tr("Held at your own values"))
         self._ask()
 
     @Slot()
@@ -637,7 +670,7 @@ class BoundaryView(QWidget):
         assert self._prepared is not None
         self._held = axes.medians(self._prepared)
         self.held.set_held(self._held)
-        self._show_source("Held at the medians")
+        self._show_source(tr("Held at the medians"))
         self._ask()
 
     @Slot(int)
@@ -673,7 +706,7 @@ class BoundaryView(QWidget):
         assert self._prepared is not None
         self._held = self._prepared.raw.X[row].copy()
         self.held.set_held(self._held)
-        self._show_source(f"Held at sample {row + 1:,}", row)
+        self._show_source(tr("Held at sample {sample:,}").format(sample=row + 1), row)
         self._ask()
 
     def _show_source(self, text: str, row: int | None = None) -> None:
@@ -732,12 +765,14 @@ class BoundaryView(QWidget):
         assert self._prepared is not None
         assert self._reading is not None
         dataset = self._prepared.raw
-        part = "test " if row in self._prepared.split.test else ""
+        part = tr("test ") if row in self._prepared.split.test else ""
         if self._reading.classes:
-            answer = f"class {self._reading.classes[int(dataset.targets[row])]}"
+            answer = tr("class {label}").format(
+                label=self._reading.classes[int(dataset.targets[row])]
+            )
         else:
             answer = f"y = {written(float(dataset.targets[row, self._reading.output]))}"
-        return f"{part}sample {row + 1:,}: {answer}"
+        return tr("{part}sample {row:,}: {answer}").format(part=part, row=row + 1, answer=answer)
 
 
 def _output_names(prepared: PreparedData, reading: Reading) -> tuple[str, ...]:

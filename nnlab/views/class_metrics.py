@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from nnlab.arrays import AnyArray, IntArray
 from nnlab.engine.confusion import Confusion, confusion, macro
 from nnlab.experiment.preparing import PreparedData
+from nnlab.numerals import grouped
 from nnlab.views.confusion_view import ConfusionView, percent
 from nnlab.views.page_column import scrolling
 from nnlab.views.selection_card import toggled
@@ -236,6 +237,7 @@ class _Figures(QWidget):
             ("f1", self.tr("F1"), self.tr("2 TP / (2 TP + FP + FN): the harmonic mean of precision "
              "and recall.")),
         )  # fmt: skip
+        self._titles = {name: title for name, title, _ in entries}
         for k, (name, title, tip) in enumerate(entries):
             value = LiveLabel(TextStyle.COUNTER, name=f"metric_{name}", sample="100.0 %")
             caption = text_label(title, TextStyle.CAPTION, Tone.MUTED)
@@ -257,11 +259,11 @@ class _Figures(QWidget):
             ("precision", made.precision), ("recall", made.recall), ("f1", made.f1)
         ):  # fmt: skip
             figures[name] = macro(column) if several else float(column[1])
-            title = self.tr("F1") if name == "f1" else name
+            title = self._titles[name]
             self._names[name].setText(self.tr("macro {}").format(title) if several else title)
         for name, value in figures.items():
             self._values[name].show_text(percent(value))
             self._values[name].setAccessibleName(f"{self._names[name].text()}: {percent(value)}")
         self._names["accuracy"].setText(
-            self.tr("accuracy ({} of {})").format(f"{made.right:,}", f"{made.total:,}")
+            self.tr("accuracy ({} of {})").format(grouped(made.right), grouped(made.total))
         )

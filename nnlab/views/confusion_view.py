@@ -24,11 +24,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnlab.arrays import IntArray
 from nnlab.engine.confusion import Confusion, macro
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import fixed, grouped
 from nnlab.views import palette
+from nnlab.views.accessible import Role, announce_reading
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, contrast, font
+from nnlab.words import tr
 
 _HEAD = 18
 _LEAST_ROW, _MOST_ROW = 13, 60
@@ -74,6 +77,8 @@ class ConfusionView(QWidget):
 
     A click on a cell, or Return on the one that the arrow keys lead to, chooses it.
     """
+
+    spoken_role = Role.Graphic
 
     chosen = Signal(int, int, bool)
     """A cell was chosen: its row and column, and whether Ctrl was held to add to what is."""
@@ -129,7 +134,6 @@ class ConfusionView(QWidget):
         self.setMinimumSize(self._least())
         # No more than it fills, so that a picture of it has no blank part.
         self.setMaximumSize(self._most())
-        self.setAccessibleDescription(self._summary())
         self.update()
 
     def show_selected(self, counts: IntArray, total: int) -> None:
@@ -152,24 +156,29 @@ class ConfusionView(QWidget):
         assert self._confusion is not None
         count = int(self._confusion.counts[i, j])
         if not self._as_rates:
-            return f"{count:,}"
+            return grouped(count)
         rate = self._confusion.rates[i, j]
         if np.isnan(rate):
             return "–"
-        return f"{100 * rate:.0f}" if self._is_dense else f"{100 * rate:.1f} %"
+        return fixed(100 * rate, 0) if self._is_dense else f"{fixed(100 * rate, 1)} %"
 
     def describe(self, i: int, j: int) -> str:
         """Say in a line what a cell is."""
         assert self._confusion is not None
         count, of = int(self._confusion.counts[i, j]), int(self._confusion.actual[i])
-        said = f"actual {self._labels[i]}, predicted {self._labels[j]}: {count:,} of {of:,}"
-        return said + (f" ({100 * count / of:.1f} %)" if of else "")
+        said = tr("actual {actual}, predicted {predicted}: {count:,} of {of:,}").format(
+            actual=self._labels[i], predicted=self._labels[j], count=count, of=of
+        )
+        return said + (f" ({fixed(100 * count / of, 1)} %)" if of else "")
 
     def numbers(self) -> Numbers | None:
         """Return the counts as a table: a row an actual class, a column a predicted one."""
         if self._confusion is None:
             return None
-        header = ("actual", *(f"predicted {label}" for label in self._labels))
+        header = (
+            "actual",
+            *(f"predicted {label}" for label in self._labels),
+        )
         return Numbers(header, (self._labels, *self._confusion.counts.T))
 
     def picture_title(self) -> str:
@@ -183,11 +192,11 @@ class ConfusionView(QWidget):
             return []
         columns = (made.precision, made.recall, made.f1)
         rows = [
-            (label, *(percent(float(column[i])) for column in columns), f"{made.actual[i]:,}")
+            (label, *(percent(float(column[i])) for column in columns), grouped(made.actual[i]))
             for i, label in enumerate(self._labels)
         ]
         means = (percent(macro(column)) for column in columns)
-        return [*rows, (self.tr("macro"), *means, f"{made.total:,}")]
+        return [*rows, (self.tr("macro"), *means, grouped(made.total))]
 
     # Sizes --------------------------------------------------------------------------------
 
@@ -219,7 +228,7 @@ class ConfusionView(QWidget):
     def _least_cell(self) -> int:
         if self._confusion is None or not self._labels:
             return _LEAST_CELL
-        most = f"{int(self._confusion.counts.max()):,}"
+        most = grouped(int(self._confusion.counts.max()))
         if self._as_rates:
             most = "100" if self._is_dense else "100.0 %"
         metrics = QFontMetrics(self._number_font())
@@ -305,10 +314,10 @@ class ConfusionView(QWidget):
         colors = self._theme.colors
         rate = self._confusion.rates[i, j]
         share = 0.0 if np.isnan(rate) else float(rate)
-        shade = _shade(self._theme, share)
+        shade = cell_shade(self._theme, share)
         inside = rect.adjusted(1, 1, 0, 0)
         painter.fillRect(inside, QColor(shade))
-        ink = max((colors.text, colors.surface), key=lambda each: contrast(each, shade))
+        ink = cell_ink(self._theme, shade)
         is_nothing = not self._confusion.counts[i, j] and i != j
         painter.setPen(QColor(colors.text_muted if is_nothing else ink))
         painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, self.cell_text(i, j))
@@ -401,6 +410,7 @@ class ConfusionView(QWidget):
             rect = self.cell_rect(*self._current)
             self.moved.emit(rect)
             self._tell(*self._current, rect.center())
+            announce_reading(self, self.spoken_value())
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and n:
             adds = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -427,20 +437,30 @@ class ConfusionView(QWidget):
     def _tell(self, i: int, j: int, at: QPoint) -> None:
         lines = [self.describe(i, j)]
         if self._selected.size and self._selected[i, j]:
-            lines.append(self.tr("{} of them selected").format(f"{self._selected[i, j]:,}"))
+            lines.append(self.tr("{} of them selected").format(grouped(self._selected[i, j])))
         self._card.show_at(self.mapTo(self._home, at), lines)
 
-    def _summary(self) -> str:
+    def spoken(self) -> str:
+        """Return in words what is drawn."""
         made = self._confusion
-        assert made is not None
+        if made is None:
+            return ""
         wrong = [
             (int(made.counts[i, j]), i, j) for i, j in self._cells() if i != j and made.counts[i, j]
         ]
-        said = f"{made.right:,} of {made.total:,} samples are put into their own class."
+        said = tr("{right:,} of {total:,} samples are put into their own class.").format(
+            right=made.right, total=made.total
+        )
         if not wrong:
             return said
         most = sorted(wrong, reverse=True)[:3]
-        return f"{said} Most mistakes: {'; '.join(self.describe(i, j) for _, i, j in most)}."
+        return tr("{said} Most mistakes: {most}.").format(
+            said=said, most="; ".join(self.describe(i, j) for _, i, j in most)
+        )
+
+    def spoken_value(self) -> str:
+        """Return what is in the cell that the keys are at."""
+        return "" if self._confusion is None else self.describe(*self._current)
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:
@@ -450,10 +470,16 @@ class ConfusionView(QWidget):
 
 def percent(share: float) -> str:
     """Write a share for reading; 0/0 is told as a dash."""
-    return "–" if np.isnan(share) else f"{100 * share:.1f} %"
+    return "–" if np.isnan(share) else f"{fixed(100 * share, 1)} %"
 
 
-def _shade(theme: Theme, share: float) -> str:
+def cell_ink(theme: Theme, shade: str) -> str:
+    """Return the colour of text on a cell's ground."""
+    inks = (theme.colors.text, theme.colors.surface, palette.data_colors(theme).outline)
+    return max(inks, key=lambda ink: contrast(ink, shade))
+
+
+def cell_shade(theme: Theme, share: float) -> str:
     """Return a cell's ground: the fuller, the more of its row is in it."""
     colors = theme.colors
     # Even a little is told apart from nothing.

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnlab.session.preferences import Preferences
+from nnlab.views.accessible import Role
 from nnlab.views.screen_place import bring_into_view
 from nnlab.views.theme import CARD_RADIUS, Space, Theme, ThemeChoice, resolve
 
@@ -22,11 +23,14 @@ _DATA, _NETWORK = 0.205, 0.367
 class Cover(QWidget):
     """A window that looks as the real one will before anything is in it."""
 
+    spoken_role = Role.Graphic
+
     def __init__(self, preferences: Preferences) -> None:
         """Make it where the window was left; not yet shown."""
         super().__init__()
         self.setObjectName("cover")
         self.setWindowTitle("nnlab")
+        self.setAccessibleName(self.tr("nnlab is starting"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         names = {choice.value: choice for choice in ThemeChoice}
         choice = names.get(preferences.theme, ThemeChoice.SYSTEM)

@@ -35,26 +35,27 @@ from nnlab.views.widgets.layout import FormGrid
 from nnlab.views.widgets.seed import SeedField
 from nnlab.views.widgets.slider import SliderField
 from nnlab.views.widgets.tiles import Curve, Scatter, TileGrid, TileSpec
+from nnlab.words import counted, marked, tr
 
 _TILES = {
-    "circles": "Circles",
+    "circles": marked("Circles"),
     "playground_xor": "XOR",
-    "blobs": "Blobs",
-    "spiral": "Spiral",
-    "moons": "Moons",
-    "sine": "Sine",
+    "blobs": marked("Blobs"),
+    "spiral": marked("Spiral"),
+    "moons": marked("Moons"),
+    "sine": marked("Sine"),
 }
 _MOST_CHIPS, _LONGEST_CHIP = 8, 24
 _THUMBNAIL_SAMPLES = 90
 _LABEL_WIDTH = 76
 _TRUTH_TABLES = ("and", "or", "xor")
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Truth tables", _TRUTH_TABLES),
-    ("Classes", ("linear", "blobs", "circles", "moons", "spiral", "checkerboard")),
-    ("Values", ("sine", "plane", "house_price")),
-    ("Measured", ("iris", "digits")),
+    (marked("Truth tables"), _TRUTH_TABLES),
+    (marked("Classes"), ("linear", "blobs", "circles", "moons", "spiral", "checkerboard")),
+    (marked("Values"), ("sine", "plane", "house_price")),
+    (marked("Measured"), ("iris", "digits")),
     (
-        "TensorFlow Playground",
+        marked("TensorFlow Playground"),
         (
             "playground_circle",
             "playground_xor",
@@ -247,7 +248,7 @@ class DataPanel(QWidget):
         if builtin and usual and usual.takes_noise:
             self._noise.set_range(0.0, max(usual.max_noise, builtin.noise))
             self._noise.set_value(builtin.noise)
-        self._description.setText(usual.description if usual else self._file_text())
+        self._description.setText(tr(usual.description) if usual else self._file_text())
         wanted = _BENCHES.get(builtin.name) if builtin else None
         for name, button in self._benches.items():
             button.setVisible(name == wanted)
@@ -259,7 +260,9 @@ class DataPanel(QWidget):
     def _file_text(self) -> str:
         source, table = self._data.source, self._session.table
         if isinstance(source, FileSource) and table is not None:
-            return f"{table.path.name}: {table.n_rows:,} rows, {table.dialect.description}."
+            return tr("{name}: {n_rows:,} rows, {description}.").format(
+                name=table.path.name, n_rows=table.n_rows, description=table.dialect.description
+            )
         return self.tr("Samples that are part of the experiment itself.")
 
     def _show_roles(self, data: DataSpec) -> None:
@@ -297,8 +300,12 @@ class DataPanel(QWidget):
                 self._chips.set_choices([(name, _short(name), name) for name in names])
                 self._chip_names = names
             self._chips.set_values(chosen)
-        count = f"{len(chosen)}" if len(chosen) == len(names) else f"{len(chosen)} of {len(names)}"
-        count += f" + {len(derived)} derived" if derived else ""
+        count = (
+            f"{len(chosen)}"
+            if len(chosen) == len(names)
+            else tr("{chosen} of {all}").format(chosen=len(chosen), all=len(names))
+        )
+        count += tr(" + {derived} derived").format(derived=len(derived)) if derived else ""
         self._inputs_title.setText(self.tr("Inputs") + f" ({count})")
 
     def _fill_list(self, names: tuple[str, ...], chosen: tuple[str, ...]) -> None:
@@ -316,14 +323,17 @@ class DataPanel(QWidget):
         prepared = self._session.prepared
         dataset, parts = prepared.dataset, prepared.split
         if dataset.task is Task.CLASSIFICATION:
-            target = f"{len(dataset.classes)} classes: " + ", ".join(dataset.classes[:10])
+            target = tr("{count} classes: ").format(count=len(dataset.classes)) + ", ".join(
+                dataset.classes[:10]
+            )
             target += " …" if len(dataset.classes) > 10 else ""
         else:
-            target = "predicts " + ", ".join(dataset.target_names)
+            target = tr("predicts ") + ", ".join(dataset.target_names)
         lines = [
-            f"{dataset.n_samples:,} samples: {parts.train.size:,} to train, "
-            f"{parts.test.size:,} to test.",
-            f"{dataset.n_features:,} input{'s' if dataset.n_features > 1 else ''}, {target}.",
+            tr("{n_samples:,} samples: {train:,} to train, {test:,} to test.").format(
+                n_samples=dataset.n_samples, train=parts.train.size, test=parts.test.size
+            ),
+            counted(dataset.n_features, "{n:,} input", "{n:,} inputs") + f", {target}.",
         ]
         if isinstance(self._data.source, FileSource):
             # After how it was read and how long it is: what was dropped or filled.
@@ -354,7 +364,7 @@ class DataPanel(QWidget):
         if name in _TRUTH_TABLES:
             # Of four rows none can be spared: a table is learnt whole or not at all.
             changed = replace(changed, test_fraction=0.0)
-        self._session.edit_data(changed, f"Dataset {usual.title}")
+        self._session.edit_data(changed, tr("Dataset {title}").format(title=tr(usual.title)))
 
     @Slot(float)
     def _edit_samples(self, samples: float) -> None:
@@ -442,17 +452,17 @@ def _fill_datasets(box: QComboBox) -> None:
     model = box.model()
     assert isinstance(model, QStandardItemModel)
     for title, names in _GROUPS:
-        box.addItem(title)
+        box.addItem(tr(title))
         heading = model.item(box.count() - 1)
         heading.setFlags(Qt.ItemFlag.NoItemFlags)
         for name in names:
-            box.addItem(BUILTINS[name].title, name)
-            tip = BUILTINS[name].description
+            box.addItem(tr(BUILTINS[name].title), name)
+            tip = tr(BUILTINS[name].description)
             box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 
 
 def _tile_specs() -> tuple[TileSpec, ...]:
-    return tuple(_tile(BUILTINS[name], caption) for name, caption in _TILES.items())
+    return tuple(_tile(BUILTINS[name], tr(caption)) for name, caption in _TILES.items())
 
 
 def _tile(usual: BuiltinDataset, caption: str) -> TileSpec:
@@ -465,4 +475,4 @@ def _tile(usual: BuiltinDataset, caption: str) -> TileSpec:
         art = Curve(np.column_stack([dataset.X[order, 0], dataset.targets[order, 0]]))
     else:
         art = Scatter(dataset.X, dataset.targets)
-    return TileSpec(usual.name, caption, art, usual.description)
+    return TileSpec(usual.name, caption, art, tr(usual.description))

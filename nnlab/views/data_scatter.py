@@ -14,6 +14,7 @@ from nnlab.arrays import AnyArray, FloatArray, IntArray
 from nnlab.data.dataset import Dataset
 from nnlab.experiment.preparing import PreparedData
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.views.boundary_axes import span_of
 from nnlab.views.boundary_marks import FEW, Outlines
 from nnlab.views.boundary_points import MOST_POINTS, Points, make_points, point_look
@@ -25,6 +26,7 @@ from nnlab.views.selection_card import toggled
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import text_label
 from nnlab.views.widgets.combos import combo_box
+from nnlab.words import tr
 
 _NEAR_PIXELS = 16.0
 
@@ -36,7 +38,7 @@ class _ScatterArea(PlotArea):
     """A place was clicked: the plot's coordinates, and whether Ctrl was held."""
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__("Two columns of the samples", themes, name="column_scatter")
+        super().__init__(tr("Two columns of the samples"), themes, name="column_scatter")
         # What it shows stands in the table, where the keyboard reaches it.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._items: list[pg.ScatterPlotItem] = []
@@ -53,7 +55,9 @@ class _ScatterArea(PlotArea):
 
     def picture_title(self) -> str:
         """Return what stands against what."""
-        return f"{self.axis_title('left')} against {self.axis_title('bottom')}"
+        return tr("{upwards} against {across}").format(
+            upwards=self.axis_title("left"), across=self.axis_title("bottom")
+        )
 
     def numbers(self) -> Numbers | None:
         """Return the samples that are drawn, with their number, part and class."""
@@ -146,6 +150,7 @@ class ColumnScatter(QWidget):
         column.addLayout(row)
         column.addWidget(self.plot, 1)
         column.addWidget(self._caption)
+        self.plot.give_words(self._words)
         self._x.activated.connect(self._draw)
         self._y.activated.connect(self._draw)
         self.plot.pointed.connect(self._on_pointed)
@@ -161,7 +166,7 @@ class ColumnScatter(QWidget):
         said = ""
         if self._points.is_thinned:
             said = self.tr("Showing {} of {} points.").format(
-                f"{self._points.shown:,}", f"{self._points.total:,}"
+                grouped(self._points.shown), grouped(self._points.total)
             )
         self._caption.setText(said)
         self._draw()
@@ -196,10 +201,12 @@ class ColumnScatter(QWidget):
             x, y = (span_of(values) for values in self._at.T)
             self.plot.set_ranges((x.low, x.high), (y.low, y.high))
         self.plot.show_points(self._points, self._reading, self._at)
-        count = f"{self._points.total:,}"
-        self.plot.setAccessibleDescription(
-            self.tr("{} samples: {} against {}.").format(count, *reversed(self.shown_columns()))
-        )
+
+    def _words(self) -> str:
+        if self._points is None:
+            return ""
+        count = grouped(self._points.total)
+        return self.tr("{} samples: {} against {}.").format(count, *reversed(self.shown_columns()))
 
     def _nearest(self, at: QPointF) -> int | None:
         """Return the sample at a place, or None where none is near."""
@@ -227,7 +234,7 @@ class ColumnScatter(QWidget):
     def _describe(self, sample: int) -> list[str]:
         dataset = self._dataset
         assert dataset is not None
-        lines = [self.tr("sample {}").format(f"{sample + 1:,}")]
+        lines = [self.tr("sample {}").format(grouped(sample + 1))]
         n_inputs = dataset.n_features
         for j in dict.fromkeys((self._x.currentIndex(), self._y.currentIndex())):
             if j < n_inputs or not dataset.classes:
@@ -257,6 +264,8 @@ def _title(dataset: Dataset, index: int) -> str:
         return with_unit(dataset.feature_names[index], units[index] if units else "")
     place = index - dataset.n_features
     if dataset.classes:
-        return f"{dataset.target_names[place]} (number of the class, from 0)"
+        return tr("{target} (number of the class, from 0)").format(
+            target=dataset.target_names[place]
+        )
     units = dataset.target_units
     return with_unit(dataset.target_names[place], units[place] if units else "")

@@ -41,10 +41,12 @@ from nnlab.data.dataset import Task
 from nnlab.errors import UserError
 from nnlab.experiment.painting import Row
 from nnlab.experiment.preparing import PreparedData
+from nnlab.numerals import grouped
 from nnlab.views import palette
 from nnlab.views.plotting import with_unit
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
 from nnlab.views.widgets import format_number, parse_number
+from nnlab.words import tr
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -214,7 +216,7 @@ class SamplesModel(QAbstractTableModel):
             return None
         if orientation is Qt.Orientation.Horizontal:
             return self._titles[section] if section < self.n_values else self.tr("Part")
-        return f"{self._order[section] + 1:,}"
+        return grouped(self._order[section] + 1)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """All but the part can be edited."""
@@ -264,8 +266,10 @@ class SamplesModel(QAbstractTableModel):
             room = self.n_values - column
             if len(line) > room:
                 raise UserError(
-                    f"Row {i - row + 1} of what is pasted has {len(line)} values, and there are "
-                    f"{room} columns from here on: paste further left, or fewer columns."
+                    tr(
+                        "Row {row} of what is pasted has {values} values, and there are "
+                        "{columns} columns from here on: paste further left, or fewer columns."
+                    ).format(row=i - row + 1, values=len(line), columns=room)
                 )
             numbers = [self._number(t, i, j) for j, t in enumerate(line, start=column)]
             if i < self.rowCount():
@@ -274,8 +278,10 @@ class SamplesModel(QAbstractTableModel):
                 more.append(tuple(numbers))
             else:
                 raise UserError(
-                    f"Row {i - row + 1} of what is pasted would be a new sample, which needs a "
-                    f"value in each of the {self.n_values} columns: paste whole rows."
+                    tr(
+                        "Row {row} of what is pasted would be a new sample, which needs a "
+                        "value in each of the {columns} columns: paste whole rows."
+                    ).format(row=i - row + 1, columns=self.n_values)
                 )
         return TableEdit(changes, tuple(more))
 
@@ -285,15 +291,23 @@ class SamplesModel(QAbstractTableModel):
         Raises:
             UserError: it is no number, or no class that there is.
         """
-        where = f"Row {row + 1}, column “{self._names[column]}”"
+        where = tr("Row {row}, column “{column}”").format(row=row + 1, column=self._names[column])
         if self.is_class(column):
             if text.strip() in self.classes:
                 return float(self.classes.index(text.strip()))
             known = ", ".join(self.classes[:8]) + (", …" if len(self.classes) > 8 else "")
-            raise UserError(f"{where}: there is no class “{_short(text)}”; choose one of {known}.")
+            raise UserError(
+                tr("{where}: there is no class “{text}”; choose one of {known}.").format(
+                    where=where, text=_short(text), known=known
+                )
+            )
         number = parse_number(text)
         if number is None:
-            raise UserError(f"{where}: “{_short(text)}” is not a number; write one such as 0.5.")
+            raise UserError(
+                tr("{where}: “{text}” is not a number; write one such as 0.5.").format(
+                    where=where, text=_short(text)
+                )
+            )
         return number
 
     def _sorted(self) -> IntArray:
@@ -370,6 +384,8 @@ class SamplesTable(QTableView):
     def __init__(self, model: SamplesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("samples_table")
+        # Tab leaves the table; while a cell is typed in it goes to the next one.
+        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Samples"))
         self.setWhatsThis(
             self.tr("One row a sample: type over a cell, paste a block, sort by a click on a head.")
@@ -493,7 +509,7 @@ def class_glyph(theme: Theme, index: int) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(_GLYPH / 2, _GLYPH / 2)
     painter.scale(_GLYPH - 1, _GLYPH - 1)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(palette.point_pen(theme))
     painter.setBrush(QColor(palette.class_color(theme, index)))
     painter.drawPath(Symbols[palette.class_marker(index).value])
     painter.end()

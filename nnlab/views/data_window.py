@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QSizePolicy,
@@ -24,22 +23,32 @@ from nnlab.experiment import painting
 from nnlab.experiment.painting import Canvas
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import InlineSource
+from nnlab.numerals import grouped
 from nnlab.session.session import Session
 from nnlab.views.boundary_reading import make_reading
 from nnlab.views.data_scatter import ColumnScatter
 from nnlab.views.data_table import SamplesModel, SamplesTable, TableEdit
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
 from nnlab.views.number_text import written
 from nnlab.views.plotting import Caption
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import MessageKind, push_button, text_label
+from nnlab.words import marked, tr
 
 _SIZE = (1040, 640)
 _MOST_COUNTED = 12
-_FIGURES = ("Least", "Greatest", "Mean", "Std. dev.", "Missing", "Distinct")
+_FIGURES = (
+    marked("Least"),
+    marked("Greatest"),
+    marked("Mean"),
+    marked("Std. dev."),
+    marked("Missing"),
+    marked("Distinct"),
+)
 
 
-class DataWindow(QDialog):
+class DataWindow(OrderedDialog):
     """Shows the samples and turns what is done in the table into edits of the session."""
 
     def __init__(
@@ -186,7 +195,7 @@ class DataWindow(QDialog):
         marked = self.table.select_samples(selection)
         if marked < len(selection):
             said = self.tr("{} samples are selected; the table marks the first {} of them.")
-            self._tell(said.format(f"{len(selection):,}", f"{marked:,}"), warns=False)
+            self._tell(said.format(grouped(len(selection)), grouped(marked)), warns=False)
 
     def _selection(self) -> tuple[int, ...]:
         """Return the selected samples; what is on a canvas can't be selected elsewhere."""
@@ -212,7 +221,7 @@ class DataWindow(QDialog):
         canvas = self._session.canvas
         parts = shown.split
         said = self.tr("{} samples: {} to train, {} to test.").format(
-            *(f"{n:,}" for n in (shown.raw.n_samples, parts.train.size, parts.test.size))
+            *(grouped(n) for n in (shown.raw.n_samples, parts.train.size, parts.test.size))
         )
         if canvas is not None:
             said = canvas.lacking + self.tr(" Until then training keeps to the former samples.")
@@ -268,11 +277,12 @@ class _SummaryTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, len(_FIGURES))
         self.setObjectName("column_figures")
+        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Columns in figures"))
         self.setWhatsThis(
             self.tr("Range, mean and spread of each column, and what is missing from it.")
         )
-        self.setHorizontalHeaderLabels([self.tr(title) for title in _FIGURES])
+        self.setHorizontalHeaderLabels([tr(title) for title in _FIGURES])
         deviation = self.horizontalHeaderItem(3)
         assert deviation is not None
         deviation.setToolTip(self.tr("Standard deviation, with the number of samples as divisor."))
@@ -293,7 +303,7 @@ class _SummaryTable(QTableWidget):
         for i, column in enumerate(columns):
             figures = (column.low, column.high, column.mean, column.deviation)
             texts = [written(value) if value == value else "–" for value in figures]
-            texts += [f"{column.missing:,}", f"{column.distinct:,}"]
+            texts += [grouped(column.missing), grouped(column.distinct)]
             for j, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

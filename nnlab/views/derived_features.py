@@ -15,6 +15,7 @@ from nnlab.views.widgets.choices import ChipGroup, Choice
 from nnlab.views.widgets.combos import combo_box
 from nnlab.views.widgets.labels import text_label
 from nnlab.views.widgets.layout import FlowLayout
+from nnlab.words import tr
 
 _MOST_AS_CHIPS = 2
 _LONGEST = 24
@@ -218,7 +219,12 @@ def _all_of(columns: tuple[str, ...]) -> tuple[Derived, ...]:
 
 
 def _choice(each: Derived) -> Choice:
-    return Choice(each, _short(each.name), f"{each.name}, computed from the data", _slug(each))
+    return Choice(
+        each,
+        _short(each.name),
+        tr("{name}, computed from the data").format(name=each.name),
+        _slug(each),
+    )
 
 
 def _slug(each: Derived) -> str:

@@ -106,6 +106,8 @@ def scrolled(*parts: QWidget, name: str) -> QScrollArea:
     area = _ScrollArea()
     area.setObjectName(name)
     area.setWidgetResizable(True)
+    # It follows the control that has the focus, and is no stop of its own.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     body = QWidget()
     body.setProperty("transparent", True)

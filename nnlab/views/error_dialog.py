@@ -12,13 +12,15 @@ import numpy as np
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nnlab import __version__
 from nnlab.places import home
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import push_button, text_label
+from nnlab.words import tr
 
 _log = logging.getLogger(__name__)
 
@@ -90,7 +92,7 @@ class ErrorReporter(QObject):
         self._seen = dict.fromkeys(self._seen, time.monotonic())
 
 
-class ErrorDialog(QDialog):
+class ErrorDialog(OrderedDialog):
     """What happened in plain words, details to copy, and two ways on.
 
     Signals:
@@ -184,7 +186,7 @@ def details(
     )
     told = versions + "\n\n" + "".join(traceback.format_exception(kind, error, trace))
     if recent_lines:
-        told += "\nLast lines of the log:\n" + "\n".join(recent_lines)
+        told += tr("\nLast lines of the log:\n") + "\n".join(recent_lines)
     return _impersonal(told)
 
 

@@ -22,6 +22,7 @@ from nnlab.views.examples import Example
 from nnlab.views.load_dialog import LoadDialog
 from nnlab.views.theme import ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
+from nnlab.words import tr
 
 DATA_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 WEIGHT_SUFFIXES = (".npz", ".json")
@@ -89,7 +90,7 @@ class FileCommands(QObject):
         """Open a shipped experiment as one that has no file yet, and say what it shows."""
         if self.may_discard():
             self._session.new(read_document(example.path).spec)
-            self._tell(MessageKind.INFO, example.sentence)
+            self._tell(MessageKind.INFO, tr(example.sentence))
 
     @Slot()
     def open(self) -> None:

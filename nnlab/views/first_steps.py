@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QWidge
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views import icons
+from nnlab.views.accessible import Role
 from nnlab.views.boundary_plot import BoundaryPlot
 from nnlab.views.icons import Icon, Ink
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
@@ -148,6 +149,8 @@ class FirstSteps(QToolBar):
 class _StepView(QWidget):
     """A number and what is to be done; a tick and the same in grey once it is."""
 
+    spoken_role = Role.ListItem
+
     def __init__(self, at: int, text: str, themes: ThemeManager) -> None:
         super().__init__()
         self._at, self._text = at, text
@@ -174,15 +177,19 @@ class _StepView(QWidget):
 class _Sign(QWidget):
     """A number in a ring, or a tick."""
 
+    spoken_role = Role.Graphic
+
     def __init__(self, number: int, themes: ThemeManager) -> None:
         super().__init__()
         self._number, self._done = number, False
         self._theme = themes.theme
         self.setFixedSize(QSize(_SIGN, _SIGN))
+        self.setAccessibleName(str(number))
         themes.theme_changed.connect(self._on_theme)
 
     def set_done(self, done: bool) -> None:
         self._done = done
+        self.setAccessibleName(self.tr("done") if done else str(self._number))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -19,6 +19,7 @@ from nnlab.explain.formula import Emphasis, Formula
 from nnlab.explain.latex import latex
 from nnlab.explain.plain import plain
 from nnlab.explain.written import USUAL_DIGITS
+from nnlab.views.accessible import Role
 from nnlab.views.actions import formula_actions
 from nnlab.views.formula_layout import USUAL_SIZE, Box, lay_out
 from nnlab.views.theme import Theme, ThemeManager
@@ -34,6 +35,8 @@ class FormulaView(QWidget):
 
     A right click, or Ctrl+C while it has the focus, copies it with the digits that are shown.
     """
+
+    spoken_role = Role.Equation
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class FormulaView(QWidget):
         )
         policy.setHeightForWidth(wraps)
         self.setSizePolicy(policy)
+        self.setAccessibleName(self.tr("No formula"))
         themes.theme_changed.connect(self._on_theme)
 
     @property
@@ -86,7 +90,7 @@ class FormulaView(QWidget):
             return
         self._formula, self._digits = formula, digits
         self._boxes.clear()
-        self.setAccessibleName(self.text())
+        self.setAccessibleName(self.text() or self.tr("No formula"))
         self.updateGeometry()
         self.update()
 
@@ -141,15 +145,14 @@ class FormulaView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the formula at the left, in the middle of the height."""
-        if self._formula is None:
-            return
-        box = self._box(self.width() if self._wraps else None)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            top = max(_MARGIN, (self.height() - box.height) / 2)
-            paint_box(painter, box, QPointF(_MARGIN, top + box.ascent), self._themes.theme)
+            if self._formula is not None:
+                box = self._box(self.width() if self._wraps else None)
+                top = max(_MARGIN, (self.height() - box.height) / 2)
+                paint_box(painter, box, QPointF(_MARGIN, top + box.ascent), self._themes.theme)
             if self.hasFocus():
-                painter.setPen(QPen(QColor(self._themes.theme.colors.focus), 1.5))
+                painter.setPen(QPen(QColor(self._themes.theme.colors.focus), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
                 painter.drawRoundedRect(frame, _RADIUS, _RADIUS)

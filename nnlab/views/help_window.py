@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, QUrl, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnlab import resources
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.help_topics import FIRST_PAGE, PAGES, title_of
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
@@ -25,7 +25,7 @@ _NAME = "help_window"
 _CONTENTS_WIDTH = 190
 
 
-class HelpWindow(QDialog):
+class HelpWindow(OrderedDialog):
     """Contents at the left, the page at the right; back and forward as in a browser."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget) -> None:

@@ -28,6 +28,7 @@ from nnlab.views.layer_words import Measure, epoch_text, layer_names
 from nnlab.views.loss_plot import Scale
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import SegmentedControl
+from nnlab.words import marked, tr
 
 _NUDGES = 60
 _DOT = 7
@@ -143,6 +144,7 @@ class LayerCurves(QWidget):
         self.plot.nudged.connect(self._on_nudged)
         self.plot.left.connect(self._on_left)
         self.plot.give_numbers(self._numbers)
+        self.plot.give_words(self.describe)
 
     # Shown ----------------------------------------------------------------------------------
 
@@ -176,11 +178,15 @@ class LayerCurves(QWidget):
         names = layer_names(len(history.now.dead))
         first, last = measure.of(history)[0], measure.of(history)[-1]
         said = "; ".join(
-            f"{name} from {measure.text(float(a))} to {measure.text(float(b))}"
+            tr("{name} from {first} to {last}").format(
+                name=name, first=measure.text(float(a)), last=measure.text(float(b))
+            )
             for name, a, b in zip(names, first, last, strict=True)
         )
-        when = epoch_text(float(history.epochs[-1]))
-        return f"{_ALOUD[measure]} from the start to {when.removeprefix('after ')}: {said}."
+        epoch = _when(float(history.epochs[-1]))
+        return tr("{what}, from the start to {epoch}: {said}.").format(
+            what=tr(_ALOUD[measure]), epoch=epoch, said=said
+        )
 
     def _numbers(self) -> Numbers | None:
         """Return what is shown of each layer at each epoch, whatever the scale."""
@@ -196,7 +202,7 @@ class LayerCurves(QWidget):
         history, measure = self._history, self.measure
         self._scale.setEnabled(not measure.is_share)
         self._scale.set_value(self._scales.get(measure, Scale.LINEAR))
-        self.plot.setAccessibleName(f"{_ALOUD[measure]} over the epochs")
+        self.plot.setAccessibleName(tr("{what} over the epochs").format(what=tr(_ALOUD[measure])))
         if history is None or len(history.epochs) < 2:
             self._say_empty(self.tr("Press Train to follow the layers over the epochs."))
             layers = 1 if history is None else len(history.now.dead)
@@ -207,7 +213,7 @@ class LayerCurves(QWidget):
             return
         values = measure.of(history)
         applies = bool(np.isfinite(values).any())
-        self._say_empty("" if applies else _DOES_NOT_APPLY[measure])
+        self._say_empty("" if applies else tr(_DOES_NOT_APPLY[measure]))
         drawn, ranges = self._laid_out(history.epochs, values)
         self.plot.show_layers(history.epochs, drawn, ranges, measure, self.is_log)
         has_zero = self.is_log and bool((values == 0).any())
@@ -319,8 +325,8 @@ class _LayerArea(CurvesArea):
         self._dot = pg.ScatterPlotItem(size=_DOT)
         self._zero = pg.TextItem(anchor=(0, 1))
         self._layers = 1
-        super().__init__("Layers", themes, _lines(1), name="layer_curves")
-        self.set_axis_title("bottom", "epoch")
+        super().__init__(tr("Layers"), themes, _lines(1), name="layer_curves")
+        self.set_axis_title("bottom", tr("epoch"))
         self.setWhatsThis(
             self.tr("One curve a layer over the epochs, from the first hidden layer to the output; "
                     "point at one to read it off.")
@@ -328,7 +334,7 @@ class _LayerArea(CurvesArea):
         self._dot.setZValue(2)
         self._dot.hide()
         self._zero.setFont(font(TextStyle.CAPTION))
-        self._zero.setText("exactly 0")
+        self._zero.setText(tr("exactly 0"))
         self._zero.hide()
         self.addItem(self._dot)
         self.addItem(self._zero, ignoreBounds=True)
@@ -389,7 +395,9 @@ def _lines(count: int) -> list[LayerLine]:
 
 
 def _when(epoch: float) -> str:
-    return f"epoch {int(epoch):,}" if epoch == int(epoch) else epoch_text(epoch)
+    return (
+        tr("epoch {epoch:,}").format(epoch=int(epoch)) if epoch == int(epoch) else epoch_text(epoch)
+    )
 
 
 _NO_EPOCHS = np.empty(0)
@@ -402,15 +410,17 @@ _CALLED = {
 }
 
 _ALOUD = {
-    Measure.GRADIENT: "Norm of the gradient, layer by layer,",
-    Measure.WEIGHTS: "Norm of the weights, layer by layer,",
-    Measure.DEAD: "Share of dead neurons, layer by layer,",
-    Measure.SATURATED: "Share of saturated z, layer by layer,",
+    Measure.GRADIENT: marked("Norm of the gradient, layer by layer"),
+    Measure.WEIGHTS: marked("Norm of the weights, layer by layer"),
+    Measure.DEAD: marked("Share of dead neurons, layer by layer"),
+    Measure.SATURATED: marked("Share of saturated z, layer by layer"),
 }
 
 _DOES_NOT_APPLY = {
-    Measure.GRADIENT: "No norm is a finite number.",
-    Measure.WEIGHTS: "No norm is a finite number.",
-    Measure.DEAD: "Softmax has no f′ of a single neuron: none can be called dead.",
-    Measure.SATURATED: "No layer has an activation bounded on both sides: none can saturate.",
+    Measure.GRADIENT: marked("No norm is a finite number."),
+    Measure.WEIGHTS: marked("No norm is a finite number."),
+    Measure.DEAD: marked("Softmax has no f′ of a single neuron: none can be called dead."),
+    Measure.SATURATED: marked(
+        "No layer has an activation bounded on both sides: none can saturate."
+    ),
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from nnlab.numerals import grouped
 from nnlab.views.icons import Icon
 from nnlab.views.theme import TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import icon_button
@@ -43,19 +44,28 @@ class LayerHead(QWidget):
         self._about = text_label("", TextStyle.CAPTION, Tone.MUTED)
         self._about.setAlignment(Qt.AlignmentFlag.AlignCenter)
         is_hidden = column > 0 and not is_output
+        of = self.tr("the inputs") if column == 0 else self.tr("hidden layer {}").format(column)
         first, second = _row(), _row()
         self._buttons: dict[str, QToolButton] = {}
         if is_hidden:
-            self._add(first, Icon.MINUS, self.tr("One neuron less"), "fewer", self._on_fewer)
+            self._add(
+                first,
+                Icon.MINUS,
+                self.tr("One neuron less in {}").format(of),
+                "fewer",
+                self._on_fewer,
+            )
         first.addWidget(self._count, 1)
         if is_hidden:
-            self._add(first, Icon.PLUS, self.tr("One neuron more"), "more", self._on_more)
+            self._add(
+                first, Icon.PLUS, self.tr("One neuron more in {}").format(of), "more", self._on_more
+            )
         second.addStretch(1)
         if not is_output:
-            text = self.tr("Insert a hidden layer after this one")
+            text = self.tr("Insert a hidden layer after {}").format(of)
             self._add(second, Icon.LAYERS, text, "insert", self._on_insert)
         if is_hidden:
-            self._add(second, Icon.TRASH, self.tr("Remove this layer"), "cut", self._on_remove)
+            self._add(second, Icon.TRASH, self.tr("Remove {}").format(of), "cut", self._on_remove)
         second.addStretch(1)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
@@ -84,7 +94,7 @@ class LayerHead(QWidget):
             may_insert: whether one more hidden layer is possible.
         """
         self._neurons = neurons
-        self._count.setText(f"{neurons:,}")
+        self._count.setText(grouped(neurons))
         short = self._about.fontMetrics().elidedText(about, Qt.TextElideMode.ElideRight, WIDTH)
         self._about.setText(short)
         self._about.setToolTip(about if short != about else "")

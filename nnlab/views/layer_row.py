@@ -15,6 +15,7 @@ from nnlab.views.widgets.fields import NumberField
 from nnlab.views.widgets.labels import text_label
 from nnlab.views.widgets.numbers import NumberRange
 from nnlab.views.widgets.seed import Stepper
+from nnlab.words import tr
 
 _TITLE_WIDTH = 64
 _LEAST_CHARACTERS = 4
@@ -51,11 +52,14 @@ class LayerRow(QWidget):
         self._title.setFixedWidth(_TITLE_WIDTH)
         label = self._title.text()
         self._neurons = Stepper(
-            f"{label}: neurons", themes, name=f"neurons_{key}", maximum=_MOST_NEURONS
+            tr("{label}: neurons").format(label=label),
+            themes,
+            name=f"neurons_{key}",
+            maximum=_MOST_NEURONS,
         )
         self._neurons.setToolTip(self.tr("How many neurons the layer has."))
         self._activation = combo_box(
-            f"{label}: activation", name=f"activation_{key}",
+            tr("{label}: activation").format(label=label), name=f"activation_{key}",
             tooltip=self.tr("f of every neuron of the layer: a = f(z)."),
         )  # fmt: skip
         # The narrowest window has room for no more.
@@ -125,7 +129,7 @@ class LayerRow(QWidget):
         with QSignalBlocker(self._activation):
             self._activation.clear()
             for name in choices:
-                self._activation.addItem(ACTIVATIONS[name].title, name)
+                self._activation.addItem(tr(ACTIVATIONS[name].title), name)
             select(self._activation, layer.activation.name)
         self._show_alpha(layer.activation)
         self._shape.setText(shape)
@@ -176,17 +180,17 @@ class _Buttons(QWidget):
         super().__init__(row)
         self._row = row
         self._position = position
-        title = row.tr("layer") + f" {key}"
+        title = tr("layer") + f" {key}"
         self._up = icon_button(
-            Icon.ARROW_UP, row.tr("Move {} towards the input").format(title), themes,
+            Icon.ARROW_UP, tr("Move {} towards the input").format(title), themes,
             name=f"move_up_{key}", inset=True,
         )  # fmt: skip
         self._down = icon_button(
-            Icon.ARROW_DOWN, row.tr("Move {} towards the output").format(title), themes,
+            Icon.ARROW_DOWN, tr("Move {} towards the output").format(title), themes,
             name=f"move_down_{key}", inset=True,
         )  # fmt: skip
         self._remove = icon_button(
-            Icon.TRASH, row.tr("Remove {}").format(title), themes, name=f"remove_layer_{key}",
+            Icon.TRASH, tr("Remove {}").format(title), themes, name=f"remove_layer_{key}",
             inset=True,
         )  # fmt: skip
         line = QHBoxLayout(self)

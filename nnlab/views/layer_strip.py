@@ -30,6 +30,7 @@ from nnlab.engine.layer_figures import BINS, Histogram
 from nnlab.export.numbers_file import Numbers
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views import palette
+from nnlab.views.accessible import Role, announce_reading
 from nnlab.views.layer_words import (
     Measure,
     epoch_text,
@@ -44,6 +45,7 @@ from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
+from nnlab.words import marked, tr
 
 CELL_WIDTH, WIDEST_CELL = 68, 190
 NAMES_WIDTH = 62
@@ -67,7 +69,12 @@ class Row(IntEnum):
 
 HISTOGRAMS = (Row.WEIGHTS, Row.GRADIENT)
 _SHARES = {Row.DEAD: Measure.DEAD, Row.SATURATED: Measure.SATURATED}
-SYMBOLS = {Row.DEAD: "dead", Row.SATURATED: "saturated", Row.WEIGHTS: "W", Row.GRADIENT: "∂J/∂W"}
+SYMBOLS = {
+    Row.DEAD: marked("dead"),
+    Row.SATURATED: marked("saturated"),
+    Row.WEIGHTS: "W",
+    Row.GRADIENT: "∂J/∂W",
+}
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,8 @@ class StripLayout:
 
 class LayerStrip(QWidget):
     """Draws the figures of one moment, and reads cells off with the mouse or the keyboard."""
+
+    spoken_role = Role.Graphic
 
     reached = Signal(QRect)
     """The keyboard has chosen a cell, here."""
@@ -209,12 +218,16 @@ class LayerStrip(QWidget):
         edges = self._histogram(row, layer).edges
         return float(edges[0]), float(edges[-1])
 
-    def describe(self) -> str:
+    def spoken(self) -> str:
         """Return in words what is drawn."""
         if self._history is None:
             return ""
         layers = range(len(self._names))
         return ". ".join(", ".join(layer_lines(self._history.now, self._names, k)) for k in layers)
+
+    def spoken_value(self) -> str:
+        """Return what is read off at the cell chosen."""
+        return self._card.spoken()
 
     def sizeHint(self) -> QSize:
         """As wide as the cells need."""
@@ -249,12 +262,14 @@ class LayerStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw a column of cells for each layer in sight."""
-        if self._history is None:
-            return
         with QPainter(self) as painter:
             layout = self.layout_
-            self._draw_layers(painter, layout, self._layers_in_sight(layout))
-            self._draw_choice(painter, layout)
+            if self._history is not None:
+                self._draw_layers(painter, layout, self._layers_in_sight(layout))
+                self._draw_choice(painter, layout)
+            if self.hasFocus() and not self._is_by_key:
+                painter.setPen(QPen(QColor(self._theme.colors.focus), 2))
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _draw_layers(self, painter: QPainter, layout: StripLayout, layers: range) -> None:
         assert self._history is not None
@@ -384,8 +399,9 @@ class LayerStrip(QWidget):
         row, layer = self._chosen
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.colors.focus), 1.5))
-        rect = layout.cell(row, layer).adjusted(1, 1, -3, -1)
+        painter.setPen(QPen(QColor(self._theme.colors.focus), 2))
+        # Whole pixels: an edge between two of them would be blurred.
+        rect = QRectF(layout.cell(row, layer).toAlignedRect().adjusted(1, 1, -3, -1))
         painter.drawRoundedRect(rect, RADIUS - 3, RADIUS - 3)
         if self._bin is not None:
             painter.drawRect(self._bin_rect(row, layer, self._bin))
@@ -427,7 +443,7 @@ class LayerStrip(QWidget):
         for row, symbol in SYMBOLS.items():
             top, height = layout.rows[row]
             room = QRectF(0, top, NAMES_WIDTH, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, symbol)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, tr(symbol))
         painter.translate(NAMES_WIDTH, 0)
         self._draw_layers(painter, layout, range(len(self._names)))
         painter.restore()
@@ -498,11 +514,13 @@ class LayerStrip(QWidget):
         )  # fmt: skip
         if by_key and self._history is not None and self._chosen is None:
             self._step(0, 0)
+        self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the choice away."""
         super().focusOutEvent(event)
         self._forget()
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the choice away, which would stand elsewhere."""
@@ -534,6 +552,7 @@ class LayerStrip(QWidget):
         assert self._chosen is not None
         self.reached.emit(self.layout_.cell(*self._chosen).toRect())
         self._show_card()
+        announce_reading(self, self.spoken_value())
         self.update()
 
     def _bin_at(self, row: Row, layer: int, x: float) -> int | None:
@@ -560,16 +579,22 @@ class LayerStrip(QWidget):
         if row is Row.HEAD:
             return layer_lines(now, self._names, layer)
         if row in _SHARES:
-            return [f"{name} · {SYMBOLS[row]}", _explained(row, _SHARES[row].of(now)[layer])]
+            return [f"{name} · {tr(SYMBOLS[row])}", _explained(row, _SHARES[row].of(now)[layer])]
         histogram = self._histogram(row, layer)
         total = int(histogram.counts.sum())
-        lines = [f"{name} · {SYMBOLS[row]}"]
+        lines = [f"{name} · {tr(SYMBOLS[row])}"]
         if self._bin is None or self._bin >= len(histogram.counts):
-            span = f"{written(histogram.least, 3)} to {written(histogram.greatest, 3)}"
-            return [*lines, span, f"{total:,} entries"]
+            span = tr("{least} to {greatest}").format(
+                least=written(histogram.least, 3), greatest=written(histogram.greatest, 3)
+            )
+            return [*lines, span, tr("{total:,} entries").format(total=total)]
         low, high = histogram.edges[self._bin : self._bin + 2]
         count = int(histogram.counts[self._bin])
-        return [*lines, f"{written(low, 3)} to {written(high, 3)}", f"{count:,} of {total:,}"]
+        return [
+            *lines,
+            tr("{low} to {high}").format(low=written(low, 3), high=written(high, 3)),
+            tr("{count:,} of {total:,}").format(count=count, total=total),
+        ]
 
     def _forget(self) -> None:
         if self._is_by_key:
@@ -582,8 +607,10 @@ class LayerStrip(QWidget):
 def _explained(row: Row, share: float) -> str:
     if row is Row.DEAD:
         if math.isnan(share):
-            return "softmax has no f′ of one neuron"
-        return f"{percent(share)} of the neurons have f′(z) = 0 for every sample"
+            return tr("softmax has no f′ of one neuron")
+        return tr("{share} of the neurons have f′(z) = 0 for every sample").format(
+            share=percent(share)
+        )
     if math.isnan(share):
-        return "its activation is not bounded on both sides"
-    return f"{percent(share)} of all z lie where f′(z) < 5 % of f′(0)"
+        return tr("its activation is not bounded on both sides")
+    return tr("{share} of all z lie where f′(z) < 5 % of f′(0)").format(share=percent(share))

@@ -12,6 +12,7 @@ from nnlab.experiment.spec import ExperimentSpec
 from nnlab.numerals import shown
 from nnlab.session.layer_history import LayerHistory
 from nnlab.views.number_text import written
+from nnlab.words import listed, marked, tr
 
 
 class Measure(Enum):
@@ -25,12 +26,12 @@ class Measure(Enum):
     @property
     def symbol(self) -> str:
         """How it is written along an axis."""
-        return _SYMBOLS[self]
+        return tr(_SYMBOLS[self])
 
     @property
     def column(self) -> str:
         """How a column of its values is called."""
-        return _COLUMNS[self]
+        return _COLUMNS_IN_FILES[self]
 
     @property
     def is_share(self) -> bool:
@@ -46,17 +47,17 @@ class Measure(Enum):
         """Write a value, its unit included; what does not apply is a dash."""
         if self.is_share:
             return percent(value)
-        return "exactly 0" if value == 0 else written(value, 3)
+        return tr("exactly 0") if value == 0 else written(value, 3)
 
 
 _SYMBOLS = {
     Measure.GRADIENT: "‖∂J/∂W‖",
     Measure.WEIGHTS: "‖W‖",
-    Measure.DEAD: "dead neurons (%)",
-    Measure.SATURATED: "saturated (%)",
+    Measure.DEAD: marked("dead neurons (%)"),
+    Measure.SATURATED: marked("saturated (%)"),
 }
 
-_COLUMNS = _SYMBOLS | {
+_COLUMNS_IN_FILES = _SYMBOLS | {
     Measure.DEAD: "share of dead neurons",
     Measure.SATURATED: "share of saturated z",
 }
@@ -64,7 +65,7 @@ _COLUMNS = _SYMBOLS | {
 
 def layer_names(count: int) -> tuple[str, ...]:
     """Return the short names of so many layers: H1, H2, …, Out."""
-    return (*(f"H{k}" for k in range(1, count)), "Out")
+    return (*(f"H{k}" for k in range(1, count)), tr("Out"))
 
 
 def percent(share: float) -> str:
@@ -119,26 +120,29 @@ def short_ends(low: float, high: float, fits: Callable[[str], bool]) -> tuple[st
 def epoch_text(epoch: float) -> str:
     """Say when a moment is."""
     if epoch == 0:
-        return "at the start"
+        return tr("at the start")
     if epoch == int(epoch):
-        return f"after epoch {int(epoch):,}"
-    return f"within epoch {math.ceil(epoch):,}"
+        return tr("after epoch {epoch:,}").format(epoch=int(epoch))
+    return tr("within epoch {epoch:,}").format(epoch=math.ceil(epoch))
 
 
 def gradient_text(history: LayerHistory, spec: ExperimentSpec) -> str:
     """Say what the gradient is: of what, over which samples, without what, when."""
     if history.samples == history.of:
-        samples = f"all {history.of:,} training samples"
+        samples = tr("all {of:,} training samples").format(of=history.of)
     else:
-        samples = f"{history.samples:,} of {history.of:,} training samples"
-    without = ["penalty"]
+        samples = tr("{samples:,} of {of:,} training samples").format(
+            samples=history.samples, of=history.of
+        )
+    without = [tr("penalty")]
     if any(layer.dropout for layer in spec.network.layers):
-        without.append("dropout")
+        without.append(tr("dropout"))
     if spec.training.clipping is not None:
-        without.append("clipping")
-    left_out = " and ".join(filter(None, (", ".join(without[:-1]), without[-1])))
+        without.append(tr("clipping"))
     when = epoch_text(history.epoch)
-    return f"Gradient of the mean loss over {samples}, without {left_out}, {when}"
+    return tr("Gradient of the mean loss over {samples}, without {left_out}, {when}").format(
+        samples=samples, left_out=listed(without), when=when
+    )
 
 
 def layer_lines(figures: LayerFigures, names: tuple[str, ...], layer: int) -> list[str]:
@@ -150,5 +154,5 @@ def layer_lines(figures: LayerFigures, names: tuple[str, ...], layer: int) -> li
             f"{measure.symbol} {measure.text(float(measure.of(figures)[layer]))}"
             for measure in (Measure.WEIGHTS, Measure.GRADIENT)
         ),
-        f"dead {dead} · saturated {saturated}",
+        tr("dead {dead} · saturated {saturated}").format(dead=dead, saturated=saturated),
     ]

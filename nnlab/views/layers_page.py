@@ -10,7 +10,6 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.session.frame import Part, Snapshot
-from nnlab.session.phase import Phase
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.icons import Icon
@@ -19,6 +18,7 @@ from nnlab.views.layer_strip import NAMES_WIDTH, SYMBOLS, LayerStrip, Row, Strip
 from nnlab.views.layer_words import gradient_text
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import ActionButton, ElidedLabel, rule, text_label
+from nnlab.words import marked, tr
 
 _LEAST_CURVES, _CURVES_SHARE, _STRIP_SHARE = 376, 8, 17
 
@@ -52,7 +52,6 @@ class LayersPage(QWidget):
         self._build()
         session.snapshot_ready.connect(self._show_snapshot)
         session.started_over.connect(self._on_started_over)
-        session.phase_changed.connect(self._on_phase)
         self._common.toggled.connect(self.strip.set_common_scale)
         self.strip.reached.connect(self._on_reached)
         self.strip.arranged.connect(self._place_names)
@@ -114,13 +113,6 @@ class LayersPage(QWidget):
         self.curves.show_history(layers, layers.epoch if snapshot.is_past else None)
         self.strip.show_history(layers)
         self._gradient.label.setText(gradient_text(layers, self._session.spec))
-        if not self._session.phase.is_running:
-            self._describe()
-
-    @Slot(object)
-    def _on_phase(self, phase: Phase) -> None:
-        if self.isVisible() and not phase.is_running:
-            self._describe()
 
     @Slot()
     def _on_started_over(self) -> None:
@@ -137,10 +129,6 @@ class LayersPage(QWidget):
     @Slot(QRect)
     def _on_reached(self, cell: QRect) -> None:
         self._area.ensureVisible(cell.center().x(), cell.center().y(), cell.width() // 2 + 1, 0)
-
-    def _describe(self) -> None:
-        self.curves.plot.setAccessibleDescription(self.curves.describe())
-        self.strip.setAccessibleDescription(self.strip.describe())
 
 
 class _Slot(QWidget):
@@ -166,9 +154,9 @@ class _RowNames(QWidget):
         self.setFixedWidth(NAMES_WIDTH)
         self._labels = {}
         for row, symbol in SYMBOLS.items():
-            label = text_label(symbol, TextStyle.CAPTION, Tone.MUTED)
+            label = text_label(tr(symbol), TextStyle.CAPTION, Tone.MUTED)
             label.setObjectName(f"layer_row_{row.name.lower()}")
-            label.setToolTip(self.tr(_TIPS[row]))
+            label.setToolTip(tr(_TIPS[row]))
             label.setParent(self)
             self._labels[row] = label
 
@@ -180,15 +168,23 @@ class _RowNames(QWidget):
 
 
 _TIPS = {
-    Row.DEAD: "Share of the neurons with f′(z) = 0 for every sample: no gradient passes, they "
-    "learn no more. “–”: softmax has no f′ of one neuron.",
-    Row.SATURATED: "Share of all z, neuron by neuron and sample by sample, where f′(z) is below "
-    "5 % of f′(0): f is nearly flat there and lets little gradient pass. “–”: f is not bounded "
-    "on both sides and can't saturate.",
-    Row.WEIGHTS: "How the weights of a layer are spread, from the least to the greatest. Absent "
-    "connections do not count.",
-    Row.GRADIENT: "How the entries of ∂J/∂W are spread. Look at the numbers beneath: where they "
-    "shrink from layer to layer towards the input, the gradient vanishes.",
+    Row.DEAD: marked(
+        "Share of the neurons with f′(z) = 0 for every sample: no gradient passes, they "
+        "learn no more. “–”: softmax has no f′ of one neuron."
+    ),
+    Row.SATURATED: marked(
+        "Share of all z, neuron by neuron and sample by sample, where f′(z) is below "
+        "5 % of f′(0): f is nearly flat there and lets little gradient pass. “–”: f is not bounded "
+        "on both sides and can't saturate."
+    ),
+    Row.WEIGHTS: marked(
+        "How the weights of a layer are spread, from the least to the greatest. Absent "
+        "connections do not count."
+    ),
+    Row.GRADIENT: marked(
+        "How the entries of ∂J/∂W are spread. Look at the numbers beneath: where they "
+        "shrink from layer to layer towards the input, the gradient vanishes."
+    ),
 }
 
 

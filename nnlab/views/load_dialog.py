@@ -21,13 +21,16 @@ from nnlab.data.missing import Missing
 from nnlab.data.opening import FileKind, Preview, kind_name
 from nnlab.data.plan import Plan, Use, gaps, guess_plan, judge, with_type, with_use
 from nnlab.errors import UserError
+from nnlab.numerals import grouped
 from nnlab.session.session import Session
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.preview_table import SHOWN_ROWS, PreviewTable
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_tone
 from nnlab.views.widgets.buttons import push_button
 from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.labels import ElidedLabel, text_label
 from nnlab.views.widgets.layout import FormGrid
+from nnlab.words import counted, tr
 
 _SIZE = (980, 620)
 _SIDE_WIDTH = 270
@@ -35,7 +38,7 @@ _LABEL_WIDTH = 84
 _MESSAGE_LINES = 3
 
 
-class LoadDialog(QDialog):
+class LoadDialog(OrderedDialog):
     """Shows the first rows of a file or of pasted text and asks what to make of them.
 
     It is opened, not executed: the window lives on beneath it.
@@ -304,13 +307,14 @@ class LoadDialog(QDialog):
         dialect, is_text = table.dialect, preview.kind is FileKind.TEXT
         found = self.tr("Found: {}")
         _offer(
-            self._delimiter, found.format(DELIMITER_NAMES.get(dialect.delimiter, "")),
-            tuple(DELIMITER_NAMES.items()), wish.delimiter,
+            self._delimiter, found.format(tr(DELIMITER_NAMES.get(dialect.delimiter, ""))),
+            tuple((sign, tr(name)) for sign, name in DELIMITER_NAMES.items()), wish.delimiter,
         )  # fmt: skip
         decimals = ((".", self.tr("point")), (",", self.tr("comma")))
         _offer(self._decimal, found.format(dict(decimals)[dialect.decimal]), decimals, wish.decimal)
-        encoding = ENCODING_NAMES.get(dialect.encoding, dialect.encoding)
-        _offer(self._encoding, found.format(encoding), tuple(ENCODING_NAMES.items()), wish.encoding)
+        encodings = {key: tr(name) for key, name in ENCODING_NAMES.items()}
+        encoding = encodings.get(dialect.encoding, dialect.encoding)
+        _offer(self._encoding, found.format(encoding), tuple(encodings.items()), wish.encoding)
         headers = ((True, self.tr("names")), (False, self.tr("data")))
         _offer(self._header, found.format(dict(headers)[dialect.has_header]), headers, wish.header)
         sheets = tuple((name, name) for name in preview.sheets)
@@ -332,11 +336,11 @@ class LoadDialog(QDialog):
         parts = [kind_name(preview.kind)] if _is_file(self._source) else []
         parts.append(dialect.description)
         width = len(preview.table.column_names)
-        parts.append(f"{width:,} column" + "s" * (width != 1))
+        parts.append(counted(width, "{n:,} column", "{n:,} columns"))
         if preview.complete and n > shown:
-            parts.append(self.tr("{:,} rows, of which the first {} are shown").format(n, shown))
+            parts.append(tr("{:,} rows, of which the first {} are shown").format(n, shown))
         elif preview.complete:
-            parts.append(f"{n:,} rows")
+            parts.append(tr("{n:,} rows").format(n=n))
         else:
             parts.append(self.tr("the first {} rows are shown").format(shown))
         return " · ".join(parts)
@@ -378,9 +382,9 @@ class LoadDialog(QDialog):
     def _missing_text(self, plan: Plan, preview: Preview) -> str:
         missing, n = plan.missing, gaps(plan, preview.table)
         if missing is Missing.REFUSE and n:
-            rows = f"{n:,} row" + "s" * (n != 1)
+            rows = counted(n, "{n:,} row", "{n:,} rows")
             if not preview.complete:
-                rows = self.tr("{} of the first {:,}").format(f"{n:,}", preview.table.n_rows)
+                rows = tr("{} of the first {:,}").format(grouped(n), preview.table.n_rows)
             return self.tr(
                 "A value is missing in {}: choose above to leave such rows out or to fill them."
             ).format(rows)
@@ -531,7 +535,7 @@ def _offer(
 ) -> None:
     """Fill a list with what was found, which leaves the choice open, and all that can be said."""
     box.clear()
-    box.addItem(found if wish is None else box.tr("Find out"), None)
+    box.addItem(found if wish is None else tr("Find out"), None)
     for value, text in choices:
         box.addItem(text, value)
     select(box, wish)

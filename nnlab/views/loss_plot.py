@@ -17,6 +17,7 @@ from nnlab.arrays import FloatArray
 from nnlab.engine.epoch_log import COLUMNS, Curves, EpochRecord
 from nnlab.engine.losses import LOSSES
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import fixed, grouped
 from nnlab.views.curves_area import (
     PENALTY,
     TEST,
@@ -29,8 +30,10 @@ from nnlab.views.curves_area import (
     steady_end,
 )
 from nnlab.views.number_text import written
+from nnlab.views.plot_words import lowest, trend
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import LiveLabel, SegmentedControl
+from nnlab.words import tr
 
 _BETWEEN_UPDATES = 1 / 4
 _NUDGES = 60
@@ -62,14 +65,14 @@ class LossPlot(QWidget):
         super().__init__(parent)
         self._head = QHBoxLayout()
         self.setObjectName("loss_view")
-        self.plot = CurvesArea("Loss", themes, (TRAIN, TEST, PENALTY), name="loss_plot")
-        self.accuracy = CurvesArea("Accuracy", themes, (TRAIN, TEST), name="accuracy_plot")
+        self.plot = CurvesArea(tr("Loss"), themes, (TRAIN, TEST, PENALTY), name="loss_plot")
+        self.accuracy = CurvesArea(tr("Accuracy"), themes, (TRAIN, TEST), name="accuracy_plot")
         self._values = LiveLabel(
-            TextStyle.SMALL_NUMBER, name="loss_values", sample="train 0.000123 · test 0.000123"
+            TextStyle.SMALL_NUMBER, name="loss_values", sample=tr("train 0.000123 · test 0.000123")
         )
         self._rates = LiveLabel(
             TextStyle.CAPTION, Tone.MUTED, name="accuracy_values",
-            sample="accuracy: train 100 % · test 100 %",
+            sample=tr("accuracy: train 100 % · test 100 %"),
         )  # fmt: skip
         self._penalty = LiveLabel(TextStyle.CAPTION, Tone.MUTED, name="penalty_value")
         self._along = SegmentedControl(
@@ -174,6 +177,8 @@ class LossPlot(QWidget):
             plot.left.connect(self._on_left)
         self.plot.give_numbers(self._loss_numbers)
         self.accuracy.give_numbers(self._accuracy_numbers)
+        self.plot.give_words(self._loss_words)
+        self.accuracy.give_words(self._accuracy_words)
 
     # What is shown ------------------------------------------------------------------------
 
@@ -255,14 +260,6 @@ class LossPlot(QWidget):
         if self._is_stale and self.isVisible():
             self._draw()
 
-    def describe(self) -> None:
-        """Put what is drawn into words, for those who don't see it."""
-        self.plot.setAccessibleDescription(self._summary())
-        if self._curves is not None and len(self._curves.epoch):
-            last = float(self._curves.train_accuracy[-1])
-            said = "" if math.isnan(last) else f"The training accuracy is {_percent(last)}."
-            self.accuracy.setAccessibleDescription(said)
-
     def minimumSizeHint(self) -> QSize:
         """Small, but not cut."""
         return QSize(240, super().minimumSizeHint().height())
@@ -336,8 +333,8 @@ class LossPlot(QWidget):
         if self._curves is None:
             return None
         columns = {
-            f"train: {self._loss}": self._curves.train_loss,
-            f"test: {self._loss}": self._curves.test_loss,
+            tr("train: {loss}").format(loss=self._loss): self._curves.train_loss,
+            tr("test: {loss}").format(loss=self._loss): self._curves.test_loss,
         }
         if not self._shows_penalty.isHidden() and self._shows_penalty.isChecked():
             columns["penalty"] = self._curves.penalty
@@ -347,9 +344,9 @@ class LossPlot(QWidget):
         """Return the accuracies at the epochs that are drawn, as shares from 0 to 1."""
         if self._curves is None:
             return None
-        columns = {
-            "train: accuracy": self._curves.train_accuracy,
-            "test: accuracy": self._curves.test_accuracy,
+        columns: dict[str, FloatArray] = {
+            tr("train: accuracy"): self._curves.train_accuracy,
+            tr("test: accuracy"): self._curves.test_accuracy,
         }
         return _numbers(self._curves, columns)
 
@@ -363,10 +360,12 @@ class LossPlot(QWidget):
         return float(self._latest.iteration if of_iteration else self._latest.epoch)
 
     def _name_axes(self) -> None:
-        over = self.along.value
-        for plot, what in ((self.plot, self._loss or "loss"), (self.accuracy, "accuracy")):
-            plot.set_axis_title("bottom", over)
-            plot.setAccessibleName(f"{what} over the {over}s")
+        of_epochs = self.along is Along.EPOCHS
+        said = tr("{what} over the epochs") if of_epochs else tr("{what} over the iterations")
+        loss, accuracy = self._loss or tr("loss"), tr("accuracy")
+        for plot, what in ((self.plot, loss), (self.accuracy, accuracy)):
+            plot.set_axis_title("bottom", tr("epoch") if of_epochs else tr("iteration"))
+            plot.setAccessibleName(said.format(what=what))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
@@ -386,26 +385,50 @@ class LossPlot(QWidget):
             shown = _record_at(curves, last if self._mark is None else min(self._mark, last))
         losses = _pair(shown.train_loss, shown.test_loss, _loss_text)
         is_former = self._mark is not None or self._is_past
-        self._values.show_text(f"epoch {shown.epoch:,}: {losses}" if is_former else losses)
+        self._values.show_text(
+            tr("epoch {epoch:,}: {losses}").format(epoch=shown.epoch, losses=losses)
+            if is_former
+            else losses
+        )
         accuracy = _pair(shown.train_accuracy, shown.test_accuracy, _percent)
-        self._penalty.show_text(f"penalty {_loss_text(shown.penalty)}")
+        self._penalty.show_text(tr("penalty {penalty}").format(penalty=_loss_text(shown.penalty)))
         # Where there is no room for the numbers, the plot and the status bar have them.
         wide = self.width() >= _WIDE_ENOUGH
-        self._rates.show_text(f"accuracy: {accuracy}" if wide else self.tr("accuracy"))
+        self._rates.show_text(
+            tr("accuracy: {accuracy}").format(accuracy=accuracy) if wide else self.tr("accuracy")
+        )
         self._rates.setVisible(bool(accuracy))
 
-    def _summary(self) -> str:
+    def _loss_words(self) -> str:
+        """Put the loss into words, for those who don't see it."""
         curves = self._curves
         if curves is None or len(curves.epoch) < 2:
-            return "No epoch has been trained yet."
-        first, last = curves.train_loss[0], curves.train_loss[-1]
-        said = (
-            f"After {_counted(int(curves.epoch[-1]))} the training loss went from "
-            f"{written(float(first))} to {written(float(last))}"
+            return tr("No epoch has been trained yet.")
+        parts = (
+            (tr("training loss {now}, {least}"), curves.train_loss),
+            (tr("test loss {now}, {least}"), curves.test_loss),
         )
-        if np.isfinite(curves.test_loss[-1]):
-            said += f"; the test loss is {written(float(curves.test_loss[-1]))}"
-        return said + "."
+        said = [tr("Epoch {epoch}").format(epoch=grouped(int(curves.epoch[-1])))]
+        for part, losses in parts:
+            if np.isfinite(losses[-1]):
+                now = ", ".join(filter(None, (written(float(losses[-1])), trend(losses))))
+                least = lowest(losses, curves.epoch, tr("epoch"))
+                said.append(part.format(now=now, least=least))
+        first = written(float(curves.train_loss[0]))
+        said.append(tr("at the start {loss}").format(loss=first))
+        return f"{'; '.join(said)}."
+
+    def _accuracy_words(self) -> str:
+        curves = self._curves
+        if curves is None or not len(curves.epoch):
+            return ""
+        parts = (
+            (tr("training accuracy {share}"), curves.train_accuracy),
+            (tr("test accuracy {share}"), curves.test_accuracy),
+        )
+        last = [(part, float(shares[-1])) for part, shares in parts]
+        said = [part.format(share=_percent(a)) for part, a in last if math.isfinite(a)]
+        return f"{'; '.join(said)}." if said else ""
 
     # What the user does -------------------------------------------------------------------
 
@@ -451,15 +474,17 @@ class LossPlot(QWidget):
 
     def _read_x(self, record: EpochRecord) -> str:
         if self.along is Along.EPOCHS:
-            return f"epoch {record.epoch:,}"
-        return f"iteration {record.iteration:,}, epoch {record.epoch:,}"
+            return tr("epoch {epoch:,}").format(epoch=record.epoch)
+        return tr("iteration {iteration:,}, epoch {epoch:,}").format(
+            iteration=record.iteration, epoch=record.epoch
+        )
 
     def _read_loss(self, record: EpochRecord) -> list[str]:
-        lines = [f"train {_loss_text(record.train_loss)}"]
+        lines = [tr("train {train_loss}").format(train_loss=_loss_text(record.train_loss))]
         if math.isfinite(record.test_loss):
-            lines.append(f"test {_loss_text(record.test_loss)}")
+            lines.append(tr("test {test_loss}").format(test_loss=_loss_text(record.test_loss)))
         if record.penalty:
-            lines.append(f"penalty {_loss_text(record.penalty)}")
+            lines.append(tr("penalty {penalty}").format(penalty=_loss_text(record.penalty)))
         return lines
 
     def _read_accuracy(self, record: EpochRecord) -> list[str]:
@@ -488,8 +513,8 @@ def _numbers(curves: Curves, columns: Mapping[str, FloatArray]) -> Numbers | Non
 
 def loss_title(name: str) -> str:
     """Return a loss's full name, which says that it is a mean."""
-    title = LOSSES[name].title.lower()
-    return title if title.startswith("mean") else f"mean {title}"
+    title = tr(LOSSES[name].title).lower()
+    return title if title.startswith("mean") else tr("mean {title}").format(title=title)
 
 
 def _check_box(text: str, name: str, tooltip: str) -> QCheckBox:
@@ -514,13 +539,9 @@ def _record_at(curves: Curves, index: int) -> EpochRecord:
     return EpochRecord(int(epoch), int(iteration), *measures)
 
 
-def _counted(epochs: int) -> str:
-    return "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
-
-
 def _pair(train: float, test: float, write: object) -> str:
     assert callable(write)
-    parts = [(name, value) for name, value in (("train", train), ("test", test))]
+    parts = [(name, value) for name, value in ((tr("train"), train), (tr("test"), test))]
     return " · ".join(f"{name} {write(value)}" for name, value in parts if not math.isnan(value))
 
 
@@ -530,4 +551,4 @@ def _loss_text(value: float) -> str:
 
 def _percent(value: float) -> str:
     percent = 100 * float(value)
-    return f"{percent:.0f} %" if percent in (0.0, 100.0) else f"{percent:.1f} %"
+    return f"{fixed(percent, 0 if percent in (0.0, 100.0) else 1)} %"

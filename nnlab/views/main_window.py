@@ -37,7 +37,7 @@ from nnlab.session.phase import Phase
 from nnlab.session.preferences import Preferences
 from nnlab.session.recovery import LostWork, RecoveryFolder
 from nnlab.session.session import Session
-from nnlab.views.about import show_about, show_shortcuts
+from nnlab.views.about import AboutDialog, show_shortcuts
 from nnlab.views.actions import Actions
 from nnlab.views.bench import Bench
 from nnlab.views.cover import START_SIZE
@@ -48,6 +48,7 @@ from nnlab.views.drawer import Drawer, DrawerSplit
 from nnlab.views.explain.explain_page import ExplainPage
 from nnlab.views.file_commands import DATA_SUFFIXES, WEIGHT_SUFFIXES, FileCommands
 from nnlab.views.first_steps import FirstSteps
+from nnlab.views.focus_order import move_focus
 from nnlab.views.help_topics import clicked_topic, explain_all, topic_of
 from nnlab.views.help_window import HelpWindow, show_help_over
 from nnlab.views.icons import Icon, app_icon
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
         if not self._preferences.knows_first_steps:
             self._first_steps.begin()
 
+    @Slot(object)
     def open_path(self, path: Path) -> None:
         """Open an experiment, data or weights file; data is loaded as it is found."""
         self._files.open_path(path, at_once=True)
@@ -603,7 +605,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_about(self) -> None:
-        show_about(self)
+        AboutDialog(self._themes, self).open()
 
     @Slot()
     def _show_shortcuts(self) -> None:
@@ -634,6 +636,10 @@ class MainWindow(QMainWindow):
             event.accept()
             return True
         return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Have Tab go through the window as it is read."""
+        return move_focus(self, forward=forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the message in its place."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nnlab.data.dataset import Task
 from nnlab.data.encoding import decode
+from nnlab.numerals import grouped
 from nnlab.session.answers import Answers
 from nnlab.session.frame import Part, Snapshot
 from nnlab.session.session import Session
@@ -20,10 +21,11 @@ from nnlab.views.plotting import Caption
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.value_metrics import ValueMetrics
 from nnlab.views.widgets import format_number, text_label
+from nnlab.words import marked, tr
 
 _NOTES_WIDTH = 230
-_EMPTY = "The figures appear here with the first measurement."
-_NOT_FINITE = "The answers are no finite numbers any more, so there is nothing to measure."
+_EMPTY = marked("The figures appear here with the first measurement.")
+_NOT_FINITE = marked("The answers are no finite numbers any more, so there is nothing to measure.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,7 @@ class MetricsPage(QWidget):
         self._session = session
         self.classes = ClassMetrics(themes, self)
         self.values = ValueMetrics(themes)
-        self._empty = text_label(self.tr(_EMPTY), TextStyle.SMALL, Tone.MUTED)
+        self._empty = text_label(tr(_EMPTY), TextStyle.SMALL, Tone.MUTED)
         self._stack = QStackedWidget()
         self._notes = Caption(name="metrics_notes")
         self._measured: _Measured | None = None
@@ -139,7 +141,7 @@ class MetricsPage(QWidget):
             self._show_part(self.classes)
 
     def _show_empty(self, text: str) -> None:
-        self._empty.setText(self.tr(text))
+        self._empty.setText(tr(text))
         self._notes.setText("")
         self._stack.setCurrentWidget(self._empty)
 
@@ -168,12 +170,12 @@ class MetricsPage(QWidget):
             self._notes.setText(text)
 
     def _when(self, measured: _Measured) -> str:
-        epoch = f"{measured.epoch:,}"
+        epoch = grouped(measured.epoch)
         if measured.is_past:
             return self.tr("Looking back: as it was after epoch {}.").format(epoch)
         if measured.sample:
             said = self.tr("After {} epochs and {} samples of the next.")
-            return said.format(epoch, f"{measured.sample:,}")
+            return said.format(epoch, grouped(measured.sample))
         if not measured.epoch:
             return self.tr("Before the first epoch.")
         return self.tr("After epoch {}.").format(epoch)

@@ -28,9 +28,11 @@ from nnlab.arrays import FloatArray
 from nnlab.experiment.spec import ExperimentSpec, LayerSpec
 from nnlab.experiment.weights import Place, Weights, value_at
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.session.detail import Detail
 from nnlab.session.frame import Snapshot
 from nnlab.views import palette
+from nnlab.views.accessible import Role, announce_reading
 from nnlab.views.diagram_layout import (
     HEAD,
     DiagramLayout,
@@ -45,7 +47,8 @@ from nnlab.views.palette import Image
 from nnlab.views.plot_export import Drawing
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.plotting import HoverCard
-from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
+from nnlab.views.theme import RADIUS, TextStyle, Theme, ThemeManager, font
+from nnlab.words import counted, tr
 
 _THICKEST = 4.0
 _WEAK = 0.25
@@ -79,6 +82,8 @@ class Chosen:
 
 class NetworkDiagram(QWidget):
     """Draws the network and says what of it the user chose."""
+
+    spoken_role = Role.Graphic
 
     opened = Signal(object, QPoint)
     """The user wants to see or edit a `Place` (a weight, or a neuron by its bias), here."""
@@ -205,6 +210,14 @@ class NetworkDiagram(QWidget):
                 draw_overlay(painter, self._layout, self._overlay, self._theme)
             else:
                 self._draw_choice(painter)
+            if self.hasFocus():
+                self._draw_focus(painter)
+
+    def _draw_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(self._theme.colors.focus), 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(frame, RADIUS, RADIUS)
 
     def _draw_network(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -226,7 +239,7 @@ class NetworkDiagram(QWidget):
         largest = np.zeros(len(weights.layers))
         np.maximum.at(largest, layers, np.abs(values))
         sizes = np.abs(values) / np.where(largest > 0, largest, 1.0)[layers]
-        absent = QPen(QColor(colors.missing), 1.0, Qt.PenStyle.DotLine)
+        absent = QPen(QColor(self._theme.colors.border_strong), 1.0, Qt.PenStyle.DotLine)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for at in np.argsort(sizes, kind="stable"):
             place, size = self._layout.places[at], float(sizes[at])
@@ -298,7 +311,7 @@ class NetworkDiagram(QWidget):
         painter.setPen(QColor(self._theme.colors.text_muted))
         text = self.tr("… {} neurons") if fold.column else self.tr("… {} inputs")
         total = self._layout.widths[fold.column]
-        painter.drawText(fold.rect, Qt.AlignmentFlag.AlignCenter, text.format(f"{total:,}"))
+        painter.drawText(fold.rect, Qt.AlignmentFlag.AlignCenter, text.format(grouped(total)))
 
     def _draw_names(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.colors.text))
@@ -399,9 +412,9 @@ class NetworkDiagram(QWidget):
             return
         self._draw_network(painter)
         for column, (x, width) in enumerate(zip(self._layout.x, self._layout.widths, strict=True)):
-            about = self._layer(column).activation.title if column else self.tr("inputs")
+            about = tr(self._layer(column).activation.title) if column else self.tr("inputs")
             for y, text, style, color in (
-                (HEAD - 44, f"{width:,}", TextStyle.STRONG, self._theme.colors.text),
+                (HEAD - 44, grouped(width), TextStyle.STRONG, self._theme.colors.text),
                 (HEAD - 24, about.split(" (")[0], TextStyle.CAPTION, self._theme.colors.text_muted),
             ):
                 painter.setFont(font(style))
@@ -474,7 +487,7 @@ class NetworkDiagram(QWidget):
             layer = self._layer(node.column)
             name = layer.names[node.index] if layer.names else ""
             title = f"a_{node.index + 1}^({node.column})"
-            lines = [f"{title}  {name}".strip(), layer.activation.title]
+            lines = [f"{title}  {name}".strip(), tr(layer.activation.title)]
             lines += self.describe(Place(node.column - 1, node.index))
         if self._detail is not None:
             least, mean, greatest = self._detail.ranges[node.column][:, node.index]
@@ -524,8 +537,6 @@ class NetworkDiagram(QWidget):
         self._chosen = chosen
         self._card.hide()
         place = chosen.place
-        lines = self.describe(place) if place is not None else []
-        self.setAccessibleDescription("; ".join(lines))
         self.update()
         self.picked.emit(chosen)
         if at is not None and place is not None:
@@ -578,6 +589,25 @@ class NetworkDiagram(QWidget):
         by_connection = chosen.source is not None and place is not None
         lines = self.describe(place) if by_connection and place else self._describe_node(node)
         self._card.show_at(self._place_of(chosen), lines)
+        announce_reading(self, self.spoken_value())
+
+    def spoken(self) -> str:
+        """Return in words what is drawn: the layers from left to right."""
+        if self._spec is None:
+            return ""
+        layers = [counted(len(self._input_names), "{n:,} input", "{n:,} inputs")]
+        for layer in self._spec.network.layers:
+            neurons = counted(layer.neurons, "{n:,} neuron", "{n:,} neurons")
+            f = layer.activation.title
+            layers.append(tr("{neurons} with {f}").format(neurons=neurons, f=f))
+        return f"{tr(', then ').join(layers)}."
+
+    def spoken_value(self) -> str:
+        """Return what is known of the neuron or connection that is chosen."""
+        if self._chosen is None:
+            return ""
+        place = self._chosen.place
+        return self._card.spoken() or "; ".join(self.describe(place) if place else [])
 
     def _place_of(self, chosen: Chosen) -> QPoint:
         place = chosen.place
@@ -586,10 +616,16 @@ class NetworkDiagram(QWidget):
         rect: QRect = self._layout.nodes[chosen.column][chosen.index].rect.toRect()
         return rect.center()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show a frame."""
+        super().focusInEvent(event)
+        self.update()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide what the keyboard had told of."""
+        """Hide the frame and what the keyboard had told of."""
         super().focusOutEvent(event)
         self._card.hide()
+        self.update()
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:

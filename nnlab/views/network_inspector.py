@@ -22,6 +22,7 @@ from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.fields import NumberField
 from nnlab.views.widgets.labels import text_label
 from nnlab.views.widgets.layout import FormGrid
+from nnlab.words import tr
 
 _WIDTH = 250
 _MOST_NAME = 40
@@ -199,7 +200,7 @@ class NetworkInspector(QFrame):
         with QSignalBlocker(self._activation):
             self._activation.clear()
             for name in activation_choices(self._session, self._place.layer):
-                self._activation.addItem(ACTIVATIONS[name].title, name)
+                self._activation.addItem(tr(ACTIVATIONS[name].title), name)
             select(self._activation, layer.activation.name)
 
     def _show_value(self) -> None:

@@ -32,15 +32,16 @@ from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.labels import ElidedLabel, text_label
 from nnlab.views.widgets.layout import FormGrid, rule
 from nnlab.views.widgets.seed import SeedField
+from nnlab.words import counted, marked, tr
 
 _LABEL_WIDTH = 64
 _INITIALIZERS = (
-    ("zeros", "Zeros"),
-    ("uniform", "Uniform ±0.5"),
-    ("xavier_uniform", "Xavier uniform"),
-    ("xavier_normal", "Xavier normal"),
-    ("he_uniform", "He uniform"),
-    ("he_normal", "He normal"),
+    ("zeros", marked("Zeros")),
+    ("uniform", marked("Uniform ±0.5")),
+    ("xavier_uniform", marked("Xavier uniform")),
+    ("xavier_normal", marked("Xavier normal")),
+    ("he_uniform", marked("He uniform")),
+    ("he_normal", marked("He normal")),
 )
 
 
@@ -99,7 +100,8 @@ class NetworkPanel(QWidget):
             tooltip=self.tr("J, what training makes small; only losses that fit are offered."),
         )  # fmt: skip
         self._initializer = combo_box(
-            self.tr("Initial weights"), name="initializer", choices=_INITIALIZERS,
+            self.tr("Initial weights"), name="initializer",
+            choices=[(name, tr(title)) for name, title in _INITIALIZERS],
             tooltip=self.tr("How the weights are drawn; biases start at 0."),
         )  # fmt: skip
         self._seed = SeedField(self.tr("Weight seed"), self._themes, name="weight_seed")
@@ -138,7 +140,7 @@ class NetworkPanel(QWidget):
             self._make_rows(len(network.layers))
         shapes = layer_shapes(network, dataset.n_features)
         n = dataset.n_features
-        self._inputs.setText(f"{n:,} input" if n == 1 else f"{n:,} inputs")
+        self._inputs.setText(counted(n, "{n:,} input", "{n:,} inputs"))
         self._input_names.setText(", ".join(dataset.feature_names))
         for k, (row, layer) in enumerate(zip(self._rows, network.layers, strict=True)):
             is_output = k == len(self._rows) - 1
@@ -150,7 +152,7 @@ class NetworkPanel(QWidget):
                 last_hidden=k == len(self._rows) - 2,
             )
         count = sum(map(_own_parameters, shapes, network.layers))
-        self._count.setText(f"{count:,} parameter{'s' if count != 1 else ''}")
+        self._count.setText(counted(count, "{n:,} parameter", "{n:,} parameters"))
         self._collapse.setVisible(is_linear(self._session.spec))
         self._add_action.setEnabled(len(network.hidden) < MAX_HIDDEN_LAYERS)
         self._show_loss()
@@ -162,7 +164,7 @@ class NetworkPanel(QWidget):
         with QSignalBlocker(self._loss):
             self._loss.clear()
             for name in fitting:
-                self._loss.addItem(LOSSES[name].title, name)
+                self._loss.addItem(tr(LOSSES[name].title), name)
             select(self._loss, self._session.spec.training.loss)
 
     def _make_rows(self, count: int) -> None:
@@ -252,13 +254,14 @@ def _shape_text(k: int, shape: LayerShape, layer: LayerSpec) -> str:
     text = (
         f"W<sup>({k})</sup> ∈ ℝ<sup>{shape.neurons}×{shape.inputs}</sup>, "
         f"b<sup>({k})</sup> ∈ ℝ<sup>{shape.neurons}</sup> · "
-        f"{own:,} parameter{'s' if own != 1 else ''}"
-    )
+    ) + counted(own, "{n:,} parameter", "{n:,} parameters")
     if layer.mask is not None:
         there = sum(map(sum, layer.mask))
-        text += f"<br>{there} of {shape.neurons * shape.inputs} connections"
+        text += "<br>" + tr("{there} of {possible} connections").format(
+            there=there, possible=shape.neurons * shape.inputs
+        )
     if layer.dropout:
-        text += f"<br>dropout {layer.dropout:g}"
+        text += "<br>" + tr("dropout {rate:g}").format(rate=layer.dropout)
     if layer.names:
         named = (f"a{i}: {name}" for i, name in enumerate(layer.names, start=1) if name)
         text += "<br>" + html.escape(", ".join(named))

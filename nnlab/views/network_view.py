@@ -16,6 +16,7 @@ from nnlab.views.layer_head import LayerHead
 from nnlab.views.network_diagram import NetworkDiagram
 from nnlab.views.network_inspector import NetworkInspector
 from nnlab.views.theme import ThemeManager
+from nnlab.words import tr
 
 
 def _output_names(session: Session) -> tuple[str, ...]:
@@ -104,7 +105,7 @@ class NetworkView(QWidget):
         self._heads[0].show_layer(len(names), inputs, may_insert=may_insert)
         for head, layer in zip(self._heads[1:], network.layers, strict=True):
             # Without what stands in brackets, for which a head has no room.
-            title = layer.activation.title.split(" (")[0]
+            title = tr(layer.activation.title).split(" (")[0]
             head.show_layer(layer.neurons, title, may_insert=may_insert)
         self._diagram.set_network(session.spec, names, _output_names(session))
 

@@ -3,12 +3,13 @@
 import math
 
 from nnlab.numerals import shown
+from nnlab.words import tr
 
 
 def written(value: float, digits: int = 4) -> str:
     """Write a value for reading: about so many digits, a real minus sign."""
     if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
+        return tr("not a number") if math.isnan(value) else "∞" if value > 0 else "−∞"
     size = abs(value)
     if size == 0:
         return "0"

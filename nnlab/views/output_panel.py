@@ -262,8 +262,6 @@ class OutputPanel(QWidget):
         if snapshot.is_at_rest:
             # The loss is not to lag behind the counters.
             self._loss.draw_now()
-        if not self._session.phase.is_running:
-            self._describe()
 
     @Slot(object)
     def _on_phase(self, phase: Phase) -> None:
@@ -272,9 +270,7 @@ class OutputPanel(QWidget):
             if phase is Phase.DIVERGED
             else self.tr("Press Train to see the loss fall.")
         )
-        if not phase.is_running:
-            self._describe()
-        elif not self.isVisible():
+        if phase.is_running and not self.isVisible():
             self._session.show_plane(None)
 
     @Slot(object)
@@ -284,7 +280,3 @@ class OutputPanel(QWidget):
     @Slot(bool)
     def _on_held_toggled(self, _wanted: bool) -> None:
         self._arrange()
-
-    def _describe(self) -> None:
-        self._boundary.describe()
-        self._loss.describe()

@@ -33,6 +33,7 @@ from nnlab.views.widgets import (
     push_button,
     text_label,
 )
+from nnlab.words import tr
 
 _GLYPH = 11
 _LABELLED_UP_TO = 4
@@ -56,9 +57,11 @@ class Swatch(QAbstractButton):
     def __init__(self, index: int, label: str, themes: ThemeManager, *, labelled: bool) -> None:
         super().__init__()
         self.setObjectName(f"paint_class_{index + 1}")
-        self.setAccessibleName(f"Paint class {label}")
-        self.setToolTip(f"Paint samples of class {label}.")
+        self.setAccessibleName(tr("Paint class {label}").format(label=label))
+        self.setToolTip(tr("Paint samples of class {label}.").format(label=label))
         self.setCheckable(True)
+        # The bar sees to it; this has it spoken of as one of several.
+        self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFont(font(TextStyle.SMALL))
@@ -96,7 +99,7 @@ class Swatch(QAbstractButton):
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._shown)
             painter.translate(Space.S + _GLYPH / 2, self.height() / 2)
             painter.scale(_GLYPH, _GLYPH)
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(palette.point_pen(self._theme))
             painter.setBrush(QColor(palette.class_color(self._theme, self._index)))
             painter.drawPath(Symbols[palette.class_marker(self._index).value])
 

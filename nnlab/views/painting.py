@@ -23,12 +23,14 @@ from nnlab.experiment import painting
 from nnlab.experiment.painting import MAX_PAINTED_CLASSES, Canvas, Row
 from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import InlineSource
+from nnlab.numerals import grouped
 from nnlab.session.session import Session
 from nnlab.views.boundary_points import PLAIN, PointGroup, Points, make_points, point_look, shade_of
 from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.output_panel import OutputPanel
 from nnlab.views.paint_bar import PaintBar, Tool
 from nnlab.views.theme import ThemeManager
+from nnlab.words import counted
 
 _SPRAYED = 5
 _DIGITS = 4
@@ -122,7 +124,7 @@ class Painter(QObject):
         if dataset.n_features > 2:
             return self.tr(
                 "Points are painted where there are one or two inputs; these data have {}."
-            ).format(f"{dataset.n_features:,}")
+            ).format(grouped(dataset.n_features))
         if len(dataset.classes) > MAX_PAINTED_CLASSES:
             return self.tr("At most {} classes can be painted.").format(MAX_PAINTED_CLASSES)
         if dataset.task is Task.REGRESSION and len(dataset.target_names) > 1:
@@ -165,7 +167,7 @@ class Painter(QObject):
         ends = (reading.low, reading.high) if reading is not None else (0.0, 1.0)
         self.bar.offer_value(values, *ends)
         count = dataset.n_samples if canvas is None else len(canvas.source.rows)
-        said = f"{count:,} sample{'s' * (count != 1)}" if canvas is None else canvas.lacking
+        said = counted(count, "{n:,} sample", "{n:,} samples") if canvas is None else canvas.lacking
         self.bar.show_state(said, lacking=canvas is not None)
         self.bar.allow_clearing(count > 0)
 

@@ -9,6 +9,8 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
+from nnlab.arrays import IntArray
+from nnlab.numerals import grouped
 from nnlab.session.frame import Snapshot
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
@@ -19,11 +21,36 @@ from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_to
 from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.labels import LiveLabel
 from nnlab.views.widgets.wheel import guard_wheel
+from nnlab.words import tr
 
 _TICK_MS = 40
 _SLIDER_WIDTH = 240
 _LONGEST_REPLAY_TICKS = 150
 _BETWEEN_UPDATES = 0.25
+
+
+class _EpochSlider(QSlider):
+    """A slider over the epochs that were kept, which speaks of epochs, not of its ticks."""
+
+    def __init__(self, orientation: Qt.Orientation) -> None:
+        super().__init__(orientation)
+        self._epochs = np.zeros(1, np.int64)
+        self._said = ""
+
+    def show_epochs(self, moments: IntArray, present: int, said: str) -> None:
+        """Say which epochs its ticks stand for, the present one last."""
+        self._epochs, self._said = np.append(moments, present), said
+
+    def spoken_value(self) -> str:
+        return self._said
+
+    def spoken_number(self) -> tuple[float, float, float, float]:
+        epochs = self._epochs
+        now = epochs[min(self.value(), len(epochs) - 1)]
+        return float(now), float(epochs[0]), float(epochs[-1]), 1.0
+
+    def offer_number(self, number: float) -> None:
+        self.setValue(int(np.searchsorted(self._epochs, number)))
 
 
 class PlaybackBar(QWidget):
@@ -49,7 +76,7 @@ class PlaybackBar(QWidget):
         self._pace = Pace(_BETWEEN_UPDATES)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = _EpochSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("playback")
         self._slider.setAccessibleName(self.tr("Epoch looked back at"))
         self._tips = (
@@ -62,7 +89,10 @@ class PlaybackBar(QWidget):
         self._play = quiet(actions.replay, icon=Icon.PLAY)
         self._present = quiet(actions.look_now, icon=Icon.STEP_EPOCH)
         self._label = LiveLabel(
-            TextStyle.CAPTION, Tone.MUTED, name="playback_epoch", sample="epoch 10,000 of 10,000"
+            TextStyle.CAPTION,
+            Tone.MUTED,
+            name="playback_epoch",
+            sample=tr("epoch 10,000 of 10,000"),
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -109,11 +139,12 @@ class PlaybackBar(QWidget):
 
     def _show_words(self, snapshot: Snapshot) -> None:
         if self._past is None:
-            text = self.tr("epoch {}").format(f"{snapshot.epoch:,}")
+            text = self.tr("epoch {}").format(grouped(snapshot.epoch))
         else:
             end = self._session.latest_epoch()
-            text = self.tr("epoch {} of {}").format(f"{self._past:,}", f"{end:,}")
+            text = self.tr("epoch {} of {}").format(grouped(self._past), grouped(end))
         self._label.show_text(text)
+        self._slider.show_epochs(self._moments, snapshot.epoch, text)
         set_tone(self._label, Tone.MUTED if self._past is None else Tone.ACCENT)
 
     def _index(self) -> int:

@@ -41,6 +41,7 @@ from nnlab.export.numbers_file import Numbers
 from nnlab.files import write_whole
 from nnlab.views.plot_painter import PlotPainter
 from nnlab.views.theme import LIGHT, Space, Theme
+from nnlab.words import tr
 
 LEAST_PIXELS, MOST_PIXELS = 100, 10_000
 _MARGIN = 8
@@ -157,12 +158,16 @@ def make_image(drawing: Drawing, size: QSize, ground: Ground, theme: Theme) -> Q
     """
     if not all(LEAST_PIXELS <= side <= MOST_PIXELS for side in (size.width(), size.height())):
         raise UserError(
-            f"A picture can be {LEAST_PIXELS:,} to {MOST_PIXELS:,} pixels wide and high: "
-            "choose a size between."
+            tr(
+                "A picture can be {least:,} to {most:,} pixels wide and high: "
+                "choose a size between."
+            ).format(least=LEAST_PIXELS, most=MOST_PIXELS)
         )
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     if image.isNull():
-        raise UserError("There is not enough memory for so large a picture: choose a smaller size.")
+        raise UserError(
+            tr("There is not enough memory for so large a picture: choose a smaller size.")
+        )
     image.fill(Qt.GlobalColor.transparent)
     laid_out = _laid_out_for(drawing, size)
     scale = min(size.width() / laid_out.width(), size.height() / laid_out.height())

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from nnlab.errors import UserError
 from nnlab.export.numbers_file import Numbers, numbers_text, write_numbers
+from nnlab.numerals import grouped
 from nnlab.places import home
 from nnlab.views import plot_export
 from nnlab.views.actions import plot_actions
@@ -107,7 +108,7 @@ class PlotMenu(QObject):
             QGuiApplication.clipboard().setText(numbers_text(numbers))
             self._tell(
                 MessageKind.SUCCESS,
-                self.tr("{} rows of numbers are on the clipboard.").format(f"{numbers.n_rows:,}"),
+                self.tr("{} rows of numbers are on the clipboard.").format(grouped(numbers.n_rows)),
             )
 
     @Slot()

@@ -29,8 +29,10 @@ from PySide6.QtWidgets import QGraphicsItem, QLabel, QSizePolicy, QWidget
 
 from nnlab.export.numbers_file import Numbers
 from nnlab.numerals import shown
+from nnlab.views.accessible import Role, announce_reading
 from nnlab.views.plot_export import Drawing, no_numbers
 from nnlab.views.plot_menu import PlotMenu
+from nnlab.views.plot_words import words_of
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 
 _TICK_LENGTH = -4
@@ -48,6 +50,8 @@ _ARROWS = {
 
 class PlotArea(pg.PlotWidget):  # type: ignore[misc]
     """A plot with axes at the left and at the bottom, dressed in the theme."""
+
+    spoken_role = Role.Graphic
 
     pointed = Signal(QPointF)
     """The mouse points at a place inside the axes, given in the plot's coordinates."""
@@ -91,6 +95,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self._theme = themes.theme
         self.card = HoverCard(self, themes)
         self._given_numbers: Callable[[], Numbers | None] = no_numbers
+        self._given_words: Callable[[], str] = str
         self.export_menu = PlotMenu(self.drawing(), themes)
         self._dress()
         themes.theme_changed.connect(self._on_theme)
@@ -148,6 +153,20 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         """Say who knows the table, where the plot itself does not."""
         self._given_numbers = numbers
 
+    # Heard --------------------------------------------------------------------------------
+
+    def give_words(self, words: Callable[[], str]) -> None:
+        """Say who puts into words what is drawn, where its numbers don't say it well."""
+        self._given_words = words
+
+    def spoken(self) -> str:
+        """Return in words what is drawn: as it was given, or else from the numbers."""
+        return self._given_words() or words_of(self.numbers()) or self.tr("Nothing is drawn yet.")
+
+    def spoken_value(self) -> str:
+        """Return what is read off at the mark; "" without a mark."""
+        return self.card.spoken()
+
     def drawing(self) -> Drawing:
         """Return how the plot is drawn elsewhere."""
         return Drawing(
@@ -186,6 +205,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         )
         if plain and key in _ARROWS:
             self.nudged.emit(*_ARROWS[key])
+            announce_reading(self, self.spoken_value())
             event.accept()
         elif key == Qt.Key.Key_Escape and self.card.isVisible():
             self.left.emit()
@@ -411,6 +431,10 @@ class HoverCard(QLabel):
         self._place()
         self.show()
         self.raise_()
+
+    def spoken(self) -> str:
+        """Return what it says as one line; "" while it is hidden."""
+        return "" if self.isHidden() else ", ".join(self.text().split("\n"))
 
     def keep_clear_of(self, taken: QRect) -> None:
         """Stand beside what is in this part of the plot; where there is no room, above it."""

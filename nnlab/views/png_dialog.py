@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
 )
 
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
 from nnlab.views.plot_export import LEAST_PIXELS, MOST_PIXELS, Ground
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
@@ -20,7 +20,7 @@ from nnlab.views.widgets.combos import combo_box
 _USUAL_WIDTH = 1600
 
 
-class PngDialog(QDialog):
+class PngDialog(OrderedDialog):
     """Width and height in pixels, with the plot's proportions unless these are let go."""
 
     accepted_size = Signal(QSize, object)

@@ -17,6 +17,7 @@ from nnlab.engine.schedules import (
 from nnlab.experiment.codec import MAX_DECAY, MAX_EPOCHS, MAX_RATE, MIN_FACTOR
 from nnlab.experiment.edits import schedule_named
 from nnlab.experiment.spec import TrainingSpec
+from nnlab.numerals import grouped
 from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
 from nnlab.views.number_text import written
@@ -28,6 +29,7 @@ from nnlab.views.widgets.fields import NumberField
 from nnlab.views.widgets.labels import LiveLabel, text_label
 from nnlab.views.widgets.layout import FormGrid
 from nnlab.views.widgets.numbers import NumberRange
+from nnlab.words import tr
 
 _FORM_WIDTH, _LABEL_WIDTH = 236, 64
 
@@ -44,7 +46,7 @@ class RateColumn(QWidget):
         self._schedule = combo_box(
             self.tr("Schedule"), name="schedule",
             tooltip=self.tr("What becomes of the learning rate α from epoch to epoch."),
-            choices=tuple((name, kind.title) for name, kind in SCHEDULES.items()),
+            choices=tuple((name, tr(kind.title)) for name, kind in SCHEDULES.items()),
         )  # fmt: skip
         self._fields = self._make_fields()
         self._formula = text_label("", TextStyle.SMALL, Tone.MUTED)
@@ -165,7 +167,7 @@ class RateColumn(QWidget):
         if self._past is None:
             self._now.show_text(self.tr("now α = {}").format(rate))
         else:
-            self._now.show_text(self.tr("epoch {}: α = {}").format(f"{shown:,}", rate))
+            self._now.show_text(self.tr("epoch {}: α = {}").format(grouped(shown), rate))
 
     @Slot(int)
     def _choose_schedule(self, index: int) -> None:

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QSizePolicy
 from nnlab.arrays import FloatArray, IntArray
 from nnlab.engine.schedules import CONSTANT, Schedule
 from nnlab.export.numbers_file import Numbers
+from nnlab.numerals import grouped
 from nnlab.views import palette
 from nnlab.views.number_text import written
 from nnlab.views.plotting import PlotArea, nice_ceiling
 from nnlab.views.theme import ThemeManager
+from nnlab.words import tr
 
 _MOST_POINTS = 400
 _NUDGES = 40
@@ -23,7 +25,7 @@ class RatePlot(PlotArea):
     """A small plot that is read off with the mouse or the arrow keys, as the others are."""
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__("Learning rate over the epochs", themes, name="rate_plot")
+        super().__init__(tr("Learning rate over the epochs"), themes, name="rate_plot")
         self.setWhatsThis(self.tr("α over the epochs; the dot is the present one."))
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         # As high as the page, whatever a plot would like to be.
@@ -60,11 +62,13 @@ class RatePlot(PlotArea):
             self._schedule, self._alpha, self._last = schedule, alpha, last
             self._draw_curve()
         self._epoch = epoch
-        rate = schedule.rate(alpha, epoch)
-        self._present.setData([epoch], [rate])
-        self.setAccessibleDescription(
-            self.tr("At epoch {} the learning rate is {}.").format(f"{epoch:,}", written(rate))
-        )
+        self._present.setData([epoch], [schedule.rate(alpha, epoch)])
+
+    def spoken(self) -> str:
+        """Return in words what is drawn."""
+        said: str = self.tr("At epoch {} the learning rate is {}.")
+        rate = self._schedule.rate(self._alpha, self._epoch)
+        return said.format(grouped(self._epoch), written(rate))
 
     def drawn(self) -> tuple[list[float], list[float]]:
         """Return the epochs and rates that are drawn."""
@@ -78,7 +82,7 @@ class RatePlot(PlotArea):
 
     def numbers(self) -> Numbers | None:
         """Return α after each number of complete epochs, up to the end of the axis."""
-        return Numbers(("complete epochs", "α"), self._rates()) if self._last else None
+        return Numbers((tr("complete epochs"), "α"), self._rates()) if self._last else None
 
     def _rates(self) -> tuple[IntArray, FloatArray]:
         epochs = np.unique(np.linspace(0, self._last, _MOST_POINTS).astype(np.int64))
@@ -107,7 +111,7 @@ class RatePlot(PlotArea):
         self._mark.setPos(epoch)
         self._mark.show()
         after = self.tr("at the start") if epoch == 0 else self.tr("after epoch {}")
-        lines = [after.format(f"{epoch:,}"), f"α = {written(rate)}"]
+        lines = [after.format(grouped(epoch)), f"α = {written(rate)}"]
         self.card.show_at(self.pixel_of(epoch, rate), lines)
 
     @Slot()

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -13,7 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnlab.numerals import grouped
 from nnlab.session.recovery import LostWork
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import push_button, text_label
@@ -21,7 +22,7 @@ from nnlab.views.widgets import push_button, text_label
 _LEAST_WIDTH, _MOST_ROWS = 520, 6
 
 
-class RecoveryDialog(QDialog):
+class RecoveryDialog(OrderedDialog):
     """A list of what was lost; one of it is opened, deleted, or left for another time.
 
     Signals:
@@ -76,7 +77,7 @@ class RecoveryDialog(QDialog):
         name = note.path.name if note.path else self.tr("Untitled")
         where = str(note.path.parent) if note.path else self.tr("never saved")
         said = self.tr("{name}\nkept {when} · epoch {epoch} · {where}").format(
-            name=name, when=_when(note.saved), epoch=f"{note.epoch:,}", where=where
+            name=name, when=_when(note.saved), epoch=grouped(note.epoch), where=where
         )
         item = QListWidgetItem(said, self._list)
         item.setData(Qt.ItemDataRole.UserRole, work)

@@ -17,6 +17,7 @@ from nnlab.views.runs_plot import RunCurve, RunsPlot, Which
 from nnlab.views.runs_table import RunsModel, RunsTable
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import ActionButton, SegmentedControl, text_label
+from nnlab.words import tr
 
 _BETWEEN_UPDATES = 1 / 4
 _TABLE_WIDTH, _PLOT_WIDTH = 770, 450
@@ -170,7 +171,7 @@ class RunsPage(QWidget):
     def _draw(self) -> None:
         curves = [self._curve(run) for run in self._model.shown if len(run.curves.epoch)]
         losses = {run.spec.training.loss for run in self._model.shown}
-        self.plot.set_axis_title("left", losses.pop().upper() if len(losses) == 1 else "loss")
+        self.plot.set_axis_title("left", losses.pop().upper() if len(losses) == 1 else tr("loss"))
         which = self._which.value()
         assert isinstance(which, Which)
         self.plot.show_curves(curves, which, is_log=bool(self._scale.value()))

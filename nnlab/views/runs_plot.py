@@ -21,6 +21,7 @@ from nnlab.views.curves_area import linear_ranges, log_ranges, logarithm
 from nnlab.views.number_text import written
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import TextStyle, ThemeManager, font
+from nnlab.words import tr
 
 _MOST_NAMED = 12
 _NAMED_A_LINE = 6
@@ -76,7 +77,7 @@ class RunsPlot(PlotArea):
     """The axes with the curves: training loss solid, test loss dashed, the numbers beside."""
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__("Loss of the runs over the epochs", themes, name="runs_plot")
+        super().__init__(tr("Loss of the runs over the epochs"), themes, name="runs_plot")
         self.setWhatsThis(
             self.tr(
                 "The loss of the checked runs, each in the colour of its row. Losses of different "
@@ -84,8 +85,8 @@ class RunsPlot(PlotArea):
                 "keys, to read it off."
             )
         )
-        self.set_axis_title("bottom", "epoch")
-        self.set_axis_title("left", "loss")
+        self.set_axis_title("bottom", tr("epoch"))
+        self.set_axis_title("left", tr("loss"))
         self.getPlotItem().showGrid(y=True, alpha=0.25)
         self.getAxis("left").setStyle(maxTickLevel=0)
         self._curves: tuple[RunCurve, ...] = ()
@@ -125,7 +126,6 @@ class RunsPlot(PlotArea):
         self._draw()
         self._set_ranges()
         self._write_legend()
-        self.setAccessibleDescription(self._summary())
         if self._at is not None and self._at[0] not in {c.number for c in self._curves}:
             self._on_left()
 
@@ -216,9 +216,9 @@ class RunsPlot(PlotArea):
         ]
         more = len(self._curves) - len(named)
         if more > 0:
-            lines.append(f"and {more} more")
+            lines.append(tr("and {more} more").format(more=more))
         if any(is_test for _, is_test in self._items) and self._which is Which.BOTH:
-            lines.append("dashed: test")
+            lines.append(tr("dashed: test"))
         color = self._theme.colors.plot_text
         said = "<br>".join(lines)
         self._legend.setTextWidth(-1)
@@ -227,13 +227,18 @@ class RunsPlot(PlotArea):
         self._legend.setTextWidth(self._legend.textItem.document().idealWidth())
         self._legend.setVisible(bool(lines))
 
-    def _summary(self) -> str:
+    def spoken(self) -> str:
+        """Return in words what is drawn."""
         said = []
         for curve in self._curves[:_MOST_NAMED]:
             finite = curve.train[np.isfinite(curve.train)]
             if len(finite):
-                said.append(f"run {curve.name}: training loss {written(float(finite[-1]))}")
-        return "; ".join(said) or "No curve is drawn."
+                said.append(
+                    tr("run {name}: training loss {loss}").format(
+                        name=curve.name, loss=written(float(finite[-1]))
+                    )
+                )
+        return "; ".join(said) or tr("No curve is drawn.")
 
     def _restyle(self) -> None:
         colors = self._theme.colors
@@ -296,9 +301,13 @@ class RunsPlot(PlotArea):
         self._at = (number, place)
         train, test = float(curve.train[place]), float(curve.test[place])
         epoch = float(curve.epoch[place])
-        lines = [f"run {curve.name}", f"epoch {int(epoch):,}", f"train {written(train)}"]
+        lines = [
+            tr("run {name}").format(name=curve.name),
+            tr("epoch {epoch:,}").format(epoch=int(epoch)),
+            tr("train {train}").format(train=written(train)),
+        ]
         if math.isfinite(test):
-            lines.append(f"test {written(test)}")
+            lines.append(tr("test {test}").format(test=written(test)))
         loss = test if self._which is Which.TEST else train
         y = float(logarithm(np.array([loss]), _NOTHING)[0]) if self._is_log else loss
         if not math.isfinite(y):

@@ -35,12 +35,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnlab.experiment.comparing import ABSENT, SettingColumn, differing_settings
+from nnlab.experiment.comparing import (
+    ABSENT,
+    SettingColumn,
+    differing_settings,
+    name_on_screen,
+)
 from nnlab.experiment.runs import MAX_NOTE, Run
+from nnlab.numerals import fixed, grouped
 from nnlab.views import palette
 from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
 from nnlab.views.widgets import parse_number
+from nnlab.words import tr
 
 SHOWN_AT_FIRST = 6
 """Newest runs whose curves are drawn unless the user says otherwise."""
@@ -173,7 +180,7 @@ class RunsModel(QAbstractTableModel):
             ),
             *(self._setting_column(column) for column in settings),
             _Column(
-                self.tr("Epochs"), lambda r: f"{r.epoch:,}", lambda r: float(r.epoch),
+                self.tr("Epochs"), lambda r: grouped(r.epoch), lambda r: float(r.epoch),
                 self.tr("Complete passes over the training samples."),
             ),
         ]  # fmt: skip
@@ -275,15 +282,19 @@ class RunsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or section >= len(self._columns):
             return None
         if role == _Role.DisplayRole:
-            return self._columns[section].title
+            return self._title_of(section)
         if role == _Role.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft
             if self._columns[section].is_number:
                 side = Qt.AlignmentFlag.AlignRight
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == _Role.ToolTipRole:
-            return self._columns[section].tip or self._columns[section].title
+            return self._columns[section].tip or self._title_of(section)
         return None
+
+    def _title_of(self, column: int) -> str:
+        title = self._columns[column].title
+        return name_on_screen(title) if title in self._settings else title
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """The first column has check boxes, the last one can be edited."""
@@ -339,9 +350,9 @@ class RunsModel(QAbstractTableModel):
             return ""
         said = self.tr("Run {}").format(run.number)
         if run.label.started is not None:
-            said += self.tr(", started {:%d %b %Y, %H:%M}").format(run.label.started)
+            said += tr(", started {:%d %b %Y, %H:%M}").format(run.label.started)
         if run.label.changed:
-            names = ", ".join(run.label.changed)
+            names = ", ".join(map(name_on_screen, run.label.changed))
             said += self.tr(". Changed while it was trained: {}").format(names)
         return said + "."
 
@@ -400,6 +411,7 @@ class RunsTable(QTableView):
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs_table")
+        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Runs"))
         self.setWhatsThis(
             self.tr(
@@ -594,14 +606,14 @@ def _comparable(key: float | str) -> tuple[bool, float, str]:
 
 def _percent(value: float) -> str:
     percent = 100 * value
-    return f"{percent:.0f} %" if percent in (0.0, 100.0) else f"{percent:.1f} %"
+    return f"{fixed(percent, 0 if percent in (0.0, 100.0) else 1)} %"
 
 
 def _seconds_text(run: Run) -> str:
     seconds = run.label.seconds
     if seconds is None:
         return ABSENT
-    return f"{seconds:.1f}" if seconds < 100 else f"{seconds:,.0f}"
+    return fixed(seconds, 1 if seconds < 100 else 0)
 
 
 def _differ_in_words_only(former: Run, run: Run) -> bool:

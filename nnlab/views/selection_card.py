@@ -14,6 +14,7 @@ from nnlab.views.boundary_reading import Kind, Reading
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Space, TextStyle, ThemeManager, font
 from nnlab.views.widgets import ElidedLabel, format_number, icon_button
+from nnlab.words import tr
 
 _HEIGHT = 26
 _INSET = 6
@@ -79,19 +80,21 @@ def describe_selection(
         axes: of more than two inputs those that are told of.
     """
     if len(rows) != 1:
-        return f"{len(rows):,} samples selected" if rows else ""
+        return tr("{count:,} samples selected").format(count=len(rows)) if rows else ""
     row, dataset = rows[0], prepared.raw
     part = "test" if np.isin(row, prepared.split.test) else "train"
     told = range(dataset.n_features) if dataset.n_features <= _TOLD else axes
     inputs = ", ".join(f"{dataset.feature_names[j]} = {_short(dataset.X[row, j])}" for j in told)
     more = dataset.n_features - len(told)
-    inputs += f" and {more} more" if more else ""
+    inputs += tr(" and {more} more").format(more=more) if more else ""
     if reading.classes:
         target = reading.classes[int(dataset.targets[row])]
     else:
         target = _short(dataset.targets[row, reading.output])
     answer = "" if outputs is None else f"; {_answer(reading, outputs[row])}"
-    return f"Sample {row + 1:,} ({part}): {inputs}; y = {target}{answer}"
+    return tr("Sample {row:,} ({part}): {inputs}; y = {target}{answer}").format(
+        row=row + 1, part=part, inputs=inputs, target=target, answer=answer
+    )
 
 
 def _short(value: float) -> str:

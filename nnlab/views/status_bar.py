@@ -7,6 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
 from nnlab.engine.epoch_log import EpochRecord
+from nnlab.numerals import fixed, shown
 from nnlab.session.frame import Snapshot, Speed
 from nnlab.session.phase import Phase
 from nnlab.session.session import Session
@@ -16,6 +17,7 @@ from nnlab.views.pace import Pace
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets.buttons import icon_button
 from nnlab.views.widgets.labels import LiveLabel, text_label
+from nnlab.words import tr
 
 
 class StatusBar(QStatusBar):
@@ -30,9 +32,9 @@ class StatusBar(QStatusBar):
         self._pace = Pace()
         self.setContentsMargins(Space.M, 0, Space.M, 0)
         self._loss = self._live(
-            "status_loss", "after epoch 10,000: train loss 0.0001234 · test loss 0.0001234"
+            "status_loss", tr("after epoch 10,000: train loss 0.0001234 · test loss 0.0001234")
         )
-        self._accuracy = self._live("status_accuracy", "accuracy 100.0 % · test 100.0 %")
+        self._accuracy = self._live("status_accuracy", tr("accuracy 100.0 % · test 100.0 %"))
         self._speed = self._live("status_speed", "10,000 epochs/s · 10,000,000 samples/s")
         self._reading = text_label("", TextStyle.SMALL, Tone.MUTED)
         self._progress = QProgressBar()
@@ -104,21 +106,27 @@ class StatusBar(QStatusBar):
 
 def _loss_text(record: EpochRecord, snapshot: Snapshot) -> str:
     within = snapshot.sample > 0 and record.iteration == snapshot.iteration
-    when = f"iteration {record.iteration:,}" if within else f"epoch {record.epoch:,}"
-    text = f"after {when}: train loss {written(record.train_loss)}"
+    when = (
+        tr("iteration {iteration:,}").format(iteration=record.iteration)
+        if within
+        else tr("epoch {epoch:,}").format(epoch=record.epoch)
+    )
+    text = tr("after {when}: train loss {train_loss}").format(
+        when=when, train_loss=written(record.train_loss)
+    )
     if not math.isnan(record.test_loss):
-        text += f" · test loss {written(record.test_loss)}"
+        text += tr(" · test loss {test_loss}").format(test_loss=written(record.test_loss))
     if record.penalty:
-        text += f" · penalty {written(record.penalty)}"
+        text += tr(" · penalty {penalty}").format(penalty=written(record.penalty))
     return text
 
 
 def _accuracy_text(record: EpochRecord) -> str:
     if math.isnan(record.train_accuracy):
         return ""
-    text = f"accuracy {100 * record.train_accuracy:.1f} %"
+    text = tr("accuracy {train_accuracy:.1f} %").format(train_accuracy=100 * record.train_accuracy)
     if not math.isnan(record.test_accuracy):
-        text += f" · test {100 * record.test_accuracy:.1f} %"
+        text += tr(" · test {test_accuracy:.1f} %").format(test_accuracy=100 * record.test_accuracy)
     return text
 
 
@@ -126,8 +134,8 @@ def _speed_text(speed: Speed) -> str:
     if not speed.epochs_per_second:
         return ""
     rate = speed.epochs_per_second
-    epochs = f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
-    samples = f"{speed.samples_per_second:,.0f}"
+    epochs = fixed(rate, 0) if rate >= 10 else shown(f"{rate:.2g}")
+    samples = fixed(speed.samples_per_second, 0)
     return f"{_counted(epochs, 'epoch')}/s · {_counted(samples, 'sample')}/s"
 
 

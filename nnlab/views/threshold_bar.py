@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import SliderField, icon_button, text_label
+from nnlab.words import tr
 
 _DECIMALS = 2
 _WIDTH = 206
@@ -53,9 +54,9 @@ class ThresholdBar(QWidget):
         self._field.set_range(*ends)
         self._field.set_value(value)
         self._back.setEnabled(value != usual)
-        self._back.setToolTip(self.tr("Back to the usual threshold, {:g}.").format(usual))
+        self._back.setToolTip(tr("Back to the usual threshold, {:g}.").format(usual))
         self._field.set_help(
-            self.tr(
+            tr(
                 "The answer is class 1 from here on: moves line, regions, rings and metrics. "
                 "Training’s accuracy, predictions and exports keep to the usual {:g}."
             ).format(usual)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from nnlab.engine.schedules import CONSTANT
 from nnlab.experiment.edits import optimizer_named
 from nnlab.experiment.spec import FULL_BATCH, TrainingSpec
+from nnlab.numerals import shown
 from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
 from nnlab.session.tempo import TEMPOS, Beat, Tempo, name_of
@@ -27,6 +28,7 @@ from nnlab.views.widgets.fields import NumberField, PresetNumberField
 from nnlab.views.widgets.labels import CounterLabel, LiveLabel, text_label
 from nnlab.views.widgets.numbers import NumberRange
 from nnlab.views.widgets.shrinking import ShrinkingBar
+from nnlab.words import tr
 
 _RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 _USUAL_MINI_BATCH = 10
@@ -146,7 +148,7 @@ class TransportBar(ShrinkingBar):
     def _tempo_text(self, tempo: Tempo | None) -> str:
         if tempo is None:
             return self.tr("Full speed")
-        n, one = f"{tempo.per_second:g}", tempo.per_second == 1
+        n, one = shown(f"{tempo.per_second:g}"), tempo.per_second == 1
         if tempo.beat is Beat.EPOCH:
             return self.tr("{} epoch/s" if one else "{} epochs/s").format(n)
         return self.tr("{} update/s" if one else "{} updates/s").format(n)
@@ -256,7 +258,7 @@ class TransportBar(ShrinkingBar):
             self._scheduled.show_text(f"→ {written(now, 3)}")
             tip = self.tr(
                 "α at the start; the schedule “{}” has made {} of it by now (Training page)."
-            ).format(training.schedule.title, written(now))
+            ).format(tr(training.schedule.title), written(now))
         if tip != self._rate.toolTip():
             self._rate.setToolTip(tip)
             self._scheduled.setToolTip(tip)

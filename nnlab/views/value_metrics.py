@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from nnlab.arrays import FloatArray
 from nnlab.engine.regression_figures import regression_figures
 from nnlab.experiment.preparing import PreparedData
+from nnlab.numerals import grouped
 from nnlab.views import palette
 from nnlab.views.answer_plots import AgreementPlot, AnsweredValues, AnswerPlot, ResidualPlot
 from nnlab.views.number_text import written
@@ -19,6 +20,7 @@ from nnlab.views.selection_card import toggled
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone
 from nnlab.views.widgets import LiveLabel, text_label
 from nnlab.views.widgets.combos import combo_box
+from nnlab.words import marked, tr
 
 _LEFT_WIDTH = 250
 _PARTS = ("train", "test")
@@ -62,6 +64,7 @@ class ValueMetrics(QWidget):
         row.setSpacing(Space.L)
         row.addWidget(left)
         for plot in self.plots:
+            plot.give_words(self._figures.spoken)
             plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             row.addWidget(plot, 1)
 
@@ -94,7 +97,7 @@ class ValueMetrics(QWidget):
             return ""
         said = []
         if len(values.drawn) < len(values.actual):
-            counts = f"{len(values.drawn):,}", f"{len(values.actual):,}"
+            counts = grouped(len(values.drawn)), grouped(len(values.actual))
             said.append(self.tr("The plots show {} of {} samples.").format(*counts))
         if self._figures.lacks_r2:
             said.append(self.tr("Constant values have no R².").format())
@@ -124,7 +127,6 @@ class ValueMetrics(QWidget):
         self._figures.show_values(values)
         for plot in self.plots:
             plot.show_values(values)
-            plot.setAccessibleDescription(self._figures.spoken())
 
     @Slot(int, bool)
     def _on_picked(self, row: int, adds: bool) -> None:
@@ -159,13 +161,13 @@ class _ValueFigures(QWidget):
         self._units = {name: text_label(name, TextStyle.CAPTION, Tone.MUTED) for name in _TIPS}
         for i, (name, tip) in enumerate(_TIPS.items(), start=1):
             caption = self._units[name]
-            caption.setToolTip(self.tr(tip))
+            caption.setToolTip(tr(tip))
             grid.addWidget(caption, i, 0)
             for j, part in enumerate(_PARTS, start=1):
                 slug = "r2" if name == "R²" else name.lower()
                 label = LiveLabel(TextStyle.NUMBER, name=f"metric_{slug}_{part}", sample="0.0000")
                 label.setAlignment(right)
-                label.setToolTip(self.tr(tip))
+                label.setToolTip(tr(tip))
                 grid.addWidget(label, i, j, right)
                 self._labels[name, part] = label
         grid.setColumnStretch(3, 1)
@@ -186,7 +188,7 @@ class _ValueFigures(QWidget):
                 value, label = float(figure[0]), self._labels[name, part]
                 text = "–" if np.isnan(value) else written(value)
                 label.show_text(text)
-                label.setAccessibleName(f"{name}, {part}: {text}")
+                label.setAccessibleName(f"{name}, {tr(part)}: {text}")
                 label.setVisible(there)
             self.lacks_r2 |= there and bool(np.isnan(made.r2[0]))
         for name in ("MAE", "RMSE"):
@@ -206,12 +208,14 @@ class _ValueFigures(QWidget):
         """Name the parts, with the colour and shape that their points have."""
         colors = palette.data_colors(self._theme)
         for part, color, shape in (("train", colors.positive, "●"), ("test", colors.negative, "□")):
-            said = html.escape(self.tr(part))
+            said = html.escape(tr(part))
             self._heads[part].setText(f'<span style="color:{color}">{shape}</span> {said}')
 
 
 _TIPS = {
-    "MAE": "Mean absolute error: the mean of |y − ŷ|, in the target’s own unit.",
-    "RMSE": "Root mean squared error: √ of the mean of (y − ŷ)², in the target’s own unit.",
-    "R²": "1 − Σ(y − ŷ)² / Σ(y − ȳ)²: 1 where all is right, 0 where the mean would do as well.",
+    "MAE": marked("Mean absolute error: the mean of |y − ŷ|, in the target’s own unit."),
+    "RMSE": marked("Root mean squared error: √ of the mean of (y − ŷ)², in the target’s own unit."),
+    "R²": marked(
+        "1 − Σ(y − ŷ)² / Σ(y − ȳ)²: 1 where all is right, 0 where the mean would do as well."
+    ),
 }

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QTableView,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from nnlab.experiment.spec import LayerSpec
 from nnlab.experiment.weights import Place, Weights, value_at
 from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.number_text import written
 from nnlab.views.pace import Pace
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, font
@@ -178,7 +178,7 @@ class WeightModel(QAbstractTableModel):
         return True
 
 
-class WeightTable(QDialog):
+class WeightTable(OrderedDialog):
     """A window of its own beside the main one: choose a layer, see and change its numbers."""
 
     def __init__(self, session: Session, themes: ThemeManager, parent: QWidget) -> None:
@@ -195,6 +195,8 @@ class WeightTable(QDialog):
         self._model = WeightModel(themes, self)
         self._view = QTableView()
         self._view.setObjectName("weight_cells")
+        # Tab leaves the table; while a cell is typed in it goes to the next one.
+        self._view.setTabKeyNavigation(False)
         self._view.setAccessibleName(self.tr("Weights and biases of the layer"))
         self._view.setWhatsThis(
             self.tr(

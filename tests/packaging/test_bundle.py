@@ -1,7 +1,6 @@
 """The frozen app does its main job without Python, a home folder's settings or a screen."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,31 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.packaging.frozen import ROOT, clean_environment
+
 pytestmark = pytest.mark.slow
 """Freezing takes minutes."""
 
-ROOT = Path(__file__).resolve().parents[2]
 MOST_MEGABYTES = 190
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip(
-        "PyInstaller", reason="PyInstaller is not installed: pip install .[package]"
-    )
-    folder = tmp_path_factory.mktemp("frozen") / "dist"
-    code = "import sys; sys.path.insert(0, 'build'); import bundle; bundle.build(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", code, str(folder)], cwd=ROOT, check=True, timeout=1200)
-    return folder / "nnlab"
-
-
 def run(app: Path, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
-    # Nothing of this Python, and nothing that the user has.
-    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen"}
-    if "LD_LIBRARY_PATH" in os.environ:
-        environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
+    environment = clean_environment(home, QT_QPA_PLATFORM="offscreen")
     return subprocess.run(
-        [str(app / "nnlab"), *arguments],
+        [str(app), *arguments],
         cwd=home, env=environment, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
 
@@ -51,8 +37,8 @@ def test_it_trains_before_your_eyes_and_leaves_plain_files(app: Path, tmp_path: 
 
 
 def test_it_trains_and_predicts_from_the_command_line(app: Path, tmp_path: Path) -> None:
-    experiment = app / "_internal/resources/experiments/iris.nnlab"
-    data = app / "_internal/resources/datasets/iris.csv"
+    experiment = app.parent / "_internal/resources/experiments/iris.nnlab"
+    data = app.parent / "_internal/resources/datasets/iris.csv"
     done = run(app, "train", str(experiment), "--quiet", "--export", "iris.npz", home=tmp_path)
     assert done.returncode == 0, done.stderr
     done = run(app, "predict", "iris.npz", "--data", str(data), "--out", "out.csv", home=tmp_path)
@@ -61,7 +47,18 @@ def test_it_trains_and_predicts_from_the_command_line(app: Path, tmp_path: Path)
 
 
 def test_it_is_no_larger_than_it_has_to_be(app: Path) -> None:
-    files = [path for path in app.rglob("*") if path.is_file() and not path.is_symlink()]
+    files = [path for path in app.parent.rglob("*") if path.is_file() and not path.is_symlink()]
     assert sum(path.stat().st_size for path in files) <= MOST_MEGABYTES * 1_000_000
     names = {path.name for path in files}
     assert not any("Qml" in name or "Quick" in name or "Qt6Network" in name for name in names)
+
+
+def test_everything_in_it_has_a_licence_and_qts_terms_are_told(app: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "build/licences.py"), str(app.parent)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    told = (app.parent / "LICENCES").read_text(encoding="utf-8")
+    for words in ("Replacing it", "qt-everywhere-src-", "GNU LESSER GENERAL PUBLIC LICENSE"):
+        assert words in told

@@ -481,8 +481,7 @@ def test_one_of_several_targets_is_chosen(qtbot: QtBot, themes: ThemeManager) ->
 def test_what_is_drawn_is_put_into_words(qtbot: QtBot, themes: ThemeManager) -> None:
     bench = Bench(qtbot, themes, experiment(BuiltinSource("circles", 40, 0.1)))
     bench.answer(lambda X: np.full((len(X), 1), 0.9))
-    bench.view.describe()
-    said = bench.view.plot.accessibleDescription()
+    said = bench.view.plot.spoken()
     assert "x1 and x2" in said
     assert "40 samples" in said
     assert "class 1" in said

@@ -152,4 +152,4 @@ class TestView:
     def test_an_empty_one_takes_hardly_any_room(self, view: FormulaView) -> None:
         view.set_formula(None)
         assert view.sizeHint().height() < 10
-        assert view.accessibleName() == ""
+        assert view.accessibleName() == "No formula"

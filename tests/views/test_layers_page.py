@@ -167,8 +167,8 @@ class TestPage:
         assert not page.findChild(QLabel, "layers_empty").isVisible()
         assert text(page, "layer_gradient_of").endswith("without penalty, after epoch 5")
         for widget in (page.curves.plot, page.strip):
-            assert "H1" in widget.accessibleDescription()
-            assert "Out" in widget.accessibleDescription()
+            assert "H1" in widget.spoken()
+            assert "Out" in widget.spoken()
 
     def test_within_an_epoch_it_says_so(self, qtbot: QtBot, window: MainWindow) -> None:
         page = open_page(qtbot, window)
@@ -490,9 +490,7 @@ class TestStrip:
         self, strip: LayerStrip
     ) -> None:
         assert "orange is below 0" in strip.toolTip()
-        assert strip.describe().startswith(
-            "H1, ‖W‖ 2.00, ‖∂J/∂W‖ 1.00, dead 25 % · saturated –. H2,"
-        )
+        assert strip.spoken().startswith("H1, ‖W‖ 2.00, ‖∂J/∂W‖ 1.00, dead 25 % · saturated –. H2,")
 
     def test_another_theme_is_drawn_at_once(self, strip: LayerStrip, themes: ThemeManager) -> None:
         before = strip.grab().toImage()
@@ -540,7 +538,7 @@ class TestManyLayers:
         page = open_page(qtbot, window)
         layers = (LayerSpec(3, Tanh()), LayerSpec(2, Softmax()))
         window.session.edit_network(NetworkSpec(layers, seed=1), "Network", loss="cce")
-        qtbot.waitUntil(lambda: "dead – · saturated –" in page.strip.describe(), timeout=5000)
+        qtbot.waitUntil(lambda: "dead – · saturated –" in page.strip.spoken(), timeout=5000)
 
 
 class TestTakenAway:

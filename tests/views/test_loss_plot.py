@@ -209,9 +209,8 @@ def test_another_theme_dresses_all(view: LossPlot, themes: ThemeManager) -> None
 
 def test_what_is_drawn_is_put_into_words(view: LossPlot) -> None:
     shown(view, curves([1.0, 0.25], [1.0, 0.5]))
-    view.describe()
-    said = view.plot.accessibleDescription()
-    assert "After 1 epoch the" in said
+    said = view.plot.spoken()
+    assert "Epoch 1;" in said
     assert "0.2500" in said
     assert "0.5000" in said
 

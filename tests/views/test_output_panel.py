@@ -188,8 +188,8 @@ def test_at_rest_both_plots_are_put_into_words(
     panel = open_panel("spiral")
     train(qtbot, session_of(panel))
     loss = part(panel, LossPlot).plot
-    qtbot.waitUntil(lambda: "After 5 epochs" in loss.accessibleDescription())
-    assert "60 samples" in part(panel, BoundaryPlot).accessibleDescription()
+    qtbot.waitUntil(lambda: "Epoch 5;" in loss.spoken())
+    assert "60 samples" in part(panel, BoundaryPlot).spoken()
 
 
 def test_all_that_is_used_has_name_voice_and_hint(

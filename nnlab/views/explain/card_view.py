@@ -8,16 +8,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from nnlab.explain.card_text import Show, equation_of
 from nnlab.explain.steps import Card, Line, Note, NoteKind
 from nnlab.explain.written import USUAL_DIGITS
+from nnlab.numerals import grouped
 from nnlab.views.explain.factor_view import FactorView
 from nnlab.views.formula_view import FormulaView
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone, set_tone
 from nnlab.views.widgets import FlowLayout, text_label
+from nnlab.words import marked, tr
 
 _NAME_WIDTH = 132
 _SIZE, _THEN_SIZE = 14.0, 13.0
 _ROOMY = 150
-_PATHS = "sum over the paths to the output"
-_MEAN = "mean of\nall {}"
+_PATHS = marked("sum over the paths to the output")
+_MEAN = marked("mean of\nall {}")
 _TONES = {
     NoteKind.REMARK: Tone.MUTED,
     NoteKind.ZERO: Tone.DANGER,
@@ -170,7 +172,7 @@ class _FactorRow(QWidget):
         if several:
             # The last line is the mean over the batch.
             self._mean.show_result(card.lines[-1], show, digits)
-            self._mean_of.setText(_MEAN.format(f"{len(card.shares):,}"))
+            self._mean_of.setText(tr(_MEAN).format(grouped(len(card.shares))))
         self._mean.setVisible(several)
         self._mean_of.setVisible(several)
         self._show_then(then, show, digits)
@@ -194,7 +196,7 @@ class _FactorRow(QWidget):
     def too_long(self, card: Card) -> tuple[Line, ...]:
         """Return the factors of a card whose formulas have no room in their frames."""
         return tuple(
-            Line(each.symbol, each.symbols, each.numbers, each.value, _PATHS)
+            Line(each.symbol, each.symbols, each.numbers, each.value, tr(_PATHS))
             for each, view in zip(card.factors, self._views, strict=False)
             if not view.is_short
         )

@@ -11,6 +11,7 @@ from nnlab.explain.formula import Formula, Number
 from nnlab.explain.plain import plain
 from nnlab.explain.steps import Factor, Line
 from nnlab.explain.written import write
+from nnlab.views.accessible import Role
 from nnlab.views.formula_view import FormulaView
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, Tone, font, set_tone
 from nnlab.views.widgets import text_label
@@ -28,6 +29,8 @@ class FactorView(QFrame):
 
     A factor of 0 has a dashed frame in the colour of warnings and tells why it is 0.
     """
+
+    spoken_role = Role.Grouping
 
     def __init__(
         self, themes: ThemeManager, parent: QWidget | None = None, *, name: str = "factor"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nnlab.numerals import grouped
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import NumberRange, Stepper, text_label
 
@@ -40,7 +41,7 @@ class SampleField(QWidget):
         if field.limits().maximum != n:
             field.set_limits(NumberRange(1, n, integer=True))
         self._stepper.set_value(sample + 1)
-        self._of.setText(self.tr("of {}").format(f"{n:,}"))
+        self._of.setText(self.tr("of {}").format(grouped(n)))
 
     @Slot(int)
     def _on_edited(self, number: int) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from nnlab.explain.steps import Share
 from nnlab.explain.written import USUAL_DIGITS, write
+from nnlab.numerals import grouped
 from nnlab.views.theme import TextStyle, font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -68,7 +69,7 @@ class ShareModel(QAbstractTableModel):
             return None
         share = self._shares[index.row()]
         if index.column() == 0:
-            return f"{self._rows[index.row()] + 1:,}"
+            return grouped(self._rows[index.row()] + 1)
         value = share.gradient if index.column() == 1 else share.share
         return str(write(value, min(self._digits, _MOST_DIGITS)))
 
@@ -79,9 +80,9 @@ class ShareModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation is Qt.Orientation.Vertical:
-            return f"{section + 1:,}"
+            return grouped(section + 1)
         n = len(self._shares)
-        share = self.tr("share (÷ {})").format(f"{n:,}")
+        share = self.tr("share (÷ {})").format(grouped(n))
         return (self.tr("sample"), self.tr("its gradient"), share)[section]
 
 

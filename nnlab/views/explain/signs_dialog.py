@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnlab.arrays import FloatArray
 from nnlab.errors import UserError
@@ -15,6 +15,7 @@ from nnlab.explain.signs import CostsBySign
 from nnlab.export.numbers_file import Numbers
 from nnlab.session.session import Session
 from nnlab.views.curves_area import CurvesArea, Line, linear_ranges, log_ranges, logarithm
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.number_text import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import Stepper, text_label
@@ -27,7 +28,7 @@ _FAR = 50.0
 _MINUS, _PLUS = "w − α ∂J/∂w", "w + α ∂J/∂w"
 
 
-class SignsDialog(QDialog):
+class SignsDialog(OrderedDialog):
     """Trains copies on from where training is, with either sign, and draws J of both."""
 
     def __init__(self, session: Session, themes: ThemeManager, parent: QWidget) -> None:
@@ -145,7 +146,14 @@ class SignsDialog(QDialog):
             return None
         n = max(len(costs.minus), len(costs.plus))
         columns = (np.arange(n), _padded(costs.minus, n), _padded(costs.plus, n))
-        return Numbers(("updates from here", f"J with {_MINUS}", f"J with {_PLUS}"), columns)
+        return Numbers(
+            (
+                "updates from here",
+                f"J with {_MINUS}",
+                f"J with {_PLUS}",
+            ),
+            columns,
+        )
 
     # Read off -----------------------------------------------------------------------------
 

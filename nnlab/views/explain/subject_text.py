@@ -8,6 +8,7 @@ from nnlab.arrays import FloatArray
 from nnlab.explain.written import write
 from nnlab.session.session import Session
 from nnlab.views.explain.step_through import StepThrough, Subject
+from nnlab.words import tr
 
 _MOST_INPUTS = 4
 _DIGITS = 5
@@ -24,13 +25,13 @@ def subject_text(walk: StepThrough, session: Session) -> str:
 
 def _moment(walk: StepThrough, session: Session) -> str:
     if walk.is_past:
-        return f"looking back at epoch {walk.epoch:,}"
+        return tr("looking back at epoch {epoch:,}").format(epoch=walk.epoch)
     if walk.subject is Subject.SAMPLE:
         chosen = bool(session.selection)
-        return "" if chosen else "none is selected (click a point): the first to train on"
+        return "" if chosen else tr("none is selected (click a point): the first to train on")
     n = len(walk.rows)
-    mean = "" if n == 1 else f": the mean over {n:,} samples"
-    return f"update {walk.iteration + 1:,}{mean}"
+    mean = "" if n == 1 else tr(": the mean over {n:,} samples").format(n=n)
+    return tr("update {iteration:,}{mean}").format(iteration=walk.iteration + 1, mean=mean)
 
 
 def _sample(walk: StepThrough, session: Session, row: int) -> str:
@@ -41,8 +42,10 @@ def _sample(walk: StepThrough, session: Session, row: int) -> str:
     moment = explanation.moment
     x, y = moment.X[walk.sample], moment.Y[walk.sample]
     split = session.prepared.split
-    part = "test" if np.isin(row, split.test) else "train"
-    return f"sample {row + 1:,} ({part}): x = {_vector(x)}, y = {_vector(y)}"
+    part = tr("test") if np.isin(row, split.test) else tr("train")
+    return tr("sample {row:,} ({part}): x = {x}, y = {y}").format(
+        row=row + 1, part=part, x=_vector(x), y=_vector(y)
+    )
 
 
 def _vector(values: FloatArray) -> str:

@@ -12,6 +12,7 @@ from nnlab.engine.activations import Activation
 from nnlab.explain.activation_formulas import ELEMENTWISE
 from nnlab.views.lab.activation_plot import function_color
 from nnlab.views.theme import Theme, ThemeManager
+from nnlab.words import tr
 
 _ENTRY_HEIGHT, _SWATCH = 24, 12
 
@@ -32,7 +33,7 @@ class ActivationList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setIconSize(QSize(_SWATCH, _SWATCH))
         for kind in ELEMENTWISE:
-            item = QListWidgetItem(kind.title)
+            item = QListWidgetItem(tr(kind.title))
             item.setSizeHint(QSize(0, _ENTRY_HEIGHT))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)

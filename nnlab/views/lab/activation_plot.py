@@ -21,6 +21,7 @@ from nnlab.views import palette
 from nnlab.views.number_text import written
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Theme, ThemeManager
+from nnlab.words import tr
 
 _LEAST = 180
 _PAD, _MARGIN, _LEAST_RANGE = 0.10, 0.16, 0.6
@@ -55,7 +56,7 @@ class ActivationPlot(PlotArea):
     def __init__(self, side: Side, themes: ThemeManager) -> None:
         """Make an empty plot of f or of f′."""
         is_value = side is Side.VALUE
-        label = "Activations f over z" if is_value else "Derivatives f′ over z"
+        label = tr("Activations f over z") if is_value else tr("Derivatives f′ over z")
         super().__init__(
             label, themes, name="activation_values" if is_value else "activation_slopes"
         )
@@ -121,7 +122,7 @@ class ActivationPlot(PlotArea):
             self.addItem(curve, ignoreBounds=True)
             self._curves.append(curve)
             if len(self._functions) > 1:
-                self._legend.addItem(curve, each.f.title)
+                self._legend.addItem(curve, tr(each.f.title))
         self._legend.setVisible(len(self._functions) > 1)
         values = np.concatenate([y for _, y in found])
         self.set_ranges((-reach, reach), _room(values[np.isfinite(values)]))
@@ -151,7 +152,7 @@ class ActivationPlot(PlotArea):
 
     def titles(self) -> tuple[str, ...]:
         """Return what is drawn, the one that is read first."""
-        return tuple(each.f.title for each in self._functions)
+        return tuple(tr(each.f.title) for each in self._functions)
 
     def tangent(self) -> FloatArray:
         """Return both ends of the tangent, shape (2, 2)."""
@@ -238,7 +239,7 @@ class ActivationPlot(PlotArea):
         for each in self._functions:
             value, slope = at(each.f, z)
             shown = value if self._side is Side.VALUE else slope
-            lines.append(f"{each.f.title}: {written(shown)}")
+            lines.append(f"{tr(each.f.title)}: {written(shown)}")
         self.card.show_at(self.pixel_of(z, point.y()), lines)
 
     # Dressed ------------------------------------------------------------------------------
@@ -274,7 +275,7 @@ def function_color(theme: Theme, number: int) -> str:
         theme: in force.
         number: its place in the list; the first, the identity, is the quiet one.
     """
-    return palette.class_color(theme, number - 1) if number else theme.colors.text_muted
+    return palette.line_color(theme, number - 1) if number else theme.colors.text_muted
 
 
 def _room(values: FloatArray) -> tuple[float, float]:

@@ -32,6 +32,7 @@ from nnlab.views.layer_row import make_activation
 from nnlab.views.theme import Space, TextStyle, ThemeManager
 from nnlab.views.widgets import FormGrid, SegmentedControl, SliderField, text_label
 from nnlab.views.widgets.combos import combo_box, select
+from nnlab.words import tr
 
 _LEFT_WIDTH, _LABEL_WIDTH = 236, 48
 _REACHES = (3.0, 6.0, 12.0)
@@ -83,7 +84,7 @@ class ActivationsPage(QWidget):
         self._reach = SegmentedControl(
             self.tr("Range of z"),
             [
-                (reach, f"±{reach:g}", self.tr("Draw z from −{0} to {0}.").format(f"{reach:g}"))
+                (reach, f"±{reach:.0f}", self.tr("Draw z from −{0} to {0}.").format(f"{reach:.0f}"))
                 for reach in _REACHES
             ],
             name="activation_range",
@@ -242,7 +243,7 @@ class ActivationsPage(QWidget):
             self._layer.clear()
             self._layer.addItem(self.tr("none"), _NO_LAYER)
             for k, layer in enumerate(layers):
-                f = ACTIVATIONS[layer.activation.name].title
+                f = tr(ACTIVATIONS[layer.activation.name].title)
                 self._layer.addItem(f"{layer_title(k, len(layers))} · {f}", k)
             select(self._layer, before)
         if self._layer.currentIndex() < 0:

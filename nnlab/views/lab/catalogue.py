@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnlab.session.session import Session
 from nnlab.views.theme import ThemeManager
+from nnlab.words import marked
 
 if TYPE_CHECKING:
     # Which in turn makes an action for each workbench.
@@ -55,43 +56,55 @@ class Workbench:
 
 WORKBENCHES = (
     Workbench(
-        "one_neuron", "One neuron",
-        "Turn the weights of a single neuron by hand, and let it learn AND, OR and XOR",
+        "one_neuron",
+        marked("One neuron"),
+        marked("Turn the weights of a single neuron by hand, and let it learn AND, OR and XOR"),
         "OneNeuronPage",
     ),
     Workbench(
-        "activations", "Activation functions",
-        "Compare f and f′ of all activations, and see where the network’s own z lie on them",
+        "activations",
+        marked("Activation functions"),
+        marked(
+            "Compare f and f′ of all activations, and see where the network’s own z lie on them"
+        ),
         "ActivationsPage",
     ),
     Workbench(
-        "linear_collapse", "Linear collapse",
-        "See a deep network without activations become one single matrix",
+        "linear_collapse",
+        marked("Linear collapse"),
+        marked("See a deep network without activations become one single matrix"),
         "LinearCollapsePage",
     ),
     Workbench(
-        "house_price", "House price",
-        "The lecture’s network with 5 of 12 hidden weights, and all of its 12 gradients",
+        "house_price",
+        marked("House price"),
+        marked("The lecture’s network with 5 of 12 hidden weights, and all of its 12 gradients"),
         "HousePricePage",
     ),
     Workbench(
-        "sgd_and_batch", "SGD and batch",
-        "Train the same start with SGD, mini-batches and the full batch, side by side",
+        "sgd_and_batch",
+        marked("SGD and batch"),
+        marked("Train the same start with SGD, mini-batches and the full batch, side by side"),
         "SgdAndBatchPage",
     ),
     Workbench(
-        "loss_surface", "Loss surface",
-        "See the loss over two weights as a landscape, and the path that training takes in it",
+        "loss_surface",
+        marked("Loss surface"),
+        marked(
+            "See the loss over two weights as a landscape, and the path that training takes in it"
+        ),
         "LossSurfacePage",
     ),
     Workbench(
-        "vanishing_gradients", "Vanishing gradients",
-        "See how the gradient shrinks from layer to layer, for sigmoid, tanh and ReLU",
+        "vanishing_gradients",
+        marked("Vanishing gradients"),
+        marked("See how the gradient shrinks from layer to layer, for sigmoid, tanh and ReLU"),
         "VanishingGradientsPage",
     ),
     Workbench(
-        "gradient_check", "Gradient check",
-        "Hold backpropagation against differences of the loss, and catch planted mistakes",
+        "gradient_check",
+        marked("Gradient check"),
+        marked("Hold backpropagation against differences of the loss, and catch planted mistakes"),
         "GradientCheckPage",
     ),
-)  # fmt: skip
+)

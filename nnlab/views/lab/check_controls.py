@@ -23,6 +23,7 @@ from nnlab.views.widgets import (
     text_label,
 )
 from nnlab.views.widgets.combos import combo_box, select
+from nnlab.words import tr
 
 _LABEL_WIDTH = 64
 _FIRST = 10
@@ -81,7 +82,7 @@ class CheckControls(QWidget):
                 "Have a backward pass with a typical mistake checked, and see how it shows; the "
                 "training itself has none of them."
             ),
-            choices=[(mistake, name) for mistake, (name, _) in MISTAKES.items()],
+            choices=[(mistake, tr(name)) for mistake, (name, _) in MISTAKES.items()],
         )
         self._done = text_label("", TextStyle.SMALL, wrap=True)
         self._wrong = FormulaView(themes, name="check_wrong_formula", wraps=True)
@@ -140,7 +141,7 @@ class CheckControls(QWidget):
         for row, mistake in enumerate(MISTAKES):
             reason = reasons.get(mistake, "")
             model.item(row).setEnabled(not reason)
-            tip = reason or MISTAKES[mistake][1]
+            tip = reason or tr(MISTAKES[mistake][1])
             self._mistake.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
         if reasons.get(self._mistake.currentData()):
             select(self._mistake, Mistake.NONE)

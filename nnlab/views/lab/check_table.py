@@ -31,6 +31,7 @@ from nnlab.views.formula_delegate import FORMULA_ROLE, FormulaDelegate
 from nnlab.views.lab.check_words import TONES
 from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, ThemeManager, Tone, font
+from nnlab.words import marked, tr
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -38,7 +39,7 @@ _ROW_HEIGHT = 26
 _DIGITS = 5
 _RELATIVE = 4
 _SYMBOL_SIZE = 14.0
-_HEADER = ("symbol", "backprop", "numeric", "|g − n|", "rel. error", "verdict")
+_HEADER = ("symbol", "backprop", "numeric", "|g − n|", marked("rel. error"), "verdict")
 _WEIGHTS = (72, 88, 88, 62, 76, 64)
 """How the columns share the width."""
 
@@ -98,7 +99,9 @@ class CheckModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and column == len(_HEADER) - 1:
             return QColor(getattr(self._themes.theme.colors, _INKS[TONES[finding.verdict]]))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _SAID[finding.verdict] if column == len(_HEADER) - 1 else _full(finding, column)
+            return (
+                tr(_SAID[finding.verdict]) if column == len(_HEADER) - 1 else _full(finding, column)
+            )
         return None
 
     def headerData(
@@ -108,8 +111,8 @@ class CheckModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Vertical:
             return None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _COLUMNS[section]
-        return _HEADER[section] if role == Qt.ItemDataRole.DisplayRole else None
+            return tr(_COLUMNS[section])
+        return tr(_HEADER[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class CheckTable(QTableView):
@@ -233,12 +236,14 @@ def _counts_last(finding: Finding) -> bool:
 
 
 _COLUMNS = (
-    "Counted as in the lecture: w_ij^(k) leads from unit j of layer k − 1 to unit i of layer k.",
-    "g, the gradient by backpropagation; point at a number for all its digits.",
-    "n, the difference of the loss on both sides, over 2h.",
-    "How far the two are apart.",
-    "How far they are apart as a share of the larger one.",
-    "What to make of it.",
+    marked(
+        "Counted as in the lecture: w_ij^(k) leads from unit j of layer k − 1 to unit i of layer k."
+    ),
+    marked("g, the gradient by backpropagation; point at a number for all its digits."),
+    marked("n, the difference of the loss on both sides, over 2h."),
+    marked("How far the two are apart."),
+    marked("How far they are apart as a share of the larger one."),
+    marked("What to make of it."),
 )
 
 _INKS = {
@@ -249,10 +254,14 @@ _INKS = {
 }
 
 _SAID = {
-    Verdict.AGREES: "Both numbers agree.",
-    Verdict.CLOSE: "Not quite: too large a step, or a small mistake; another h tells which.",
-    Verdict.WRONG: "No step explains so large a difference: backpropagation is wrong here.",
-    Verdict.KINK: "A ReLU (or another f with a kink) turns between w − h and w + h, so the "
-    "difference mixes two slopes. Backpropagation is right for its side.",
-    Verdict.ROUNDING: "Both are so small that the 16 digits of J can’t tell them apart.",
+    Verdict.AGREES: marked("Both numbers agree."),
+    Verdict.CLOSE: marked(
+        "Not quite: too large a step, or a small mistake; another h tells which."
+    ),
+    Verdict.WRONG: marked("No step explains so large a difference: backpropagation is wrong here."),
+    Verdict.KINK: marked(
+        "A ReLU (or another f with a kink) turns between w − h and w + h, so the "
+        "difference mixes two slopes. Backpropagation is right for its side."
+    ),
+    Verdict.ROUNDING: marked("Both are so small that the 16 digits of J can’t tell them apart."),
 }

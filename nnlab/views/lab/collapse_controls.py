@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from nnlab.explain.collapse import LEAST_DEPTH, LEAST_WIDTH, MOST_DEPTH, MOST_WIDTH, Bend
+from nnlab.numerals import grouped
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import (
     FormGrid,
@@ -178,7 +179,7 @@ class CollapseControls(QWidget):
             widths: inputs, hidden layers, outputs.
             inputs: their names.
         """
-        self._shape.setText(" → ".join(f"{each:,}" for each in widths))
+        self._shape.setText(" → ".join(grouped(each) for each in widths))
         layers = [(k, self.tr("Hidden") + f" {k + 1}") for k in range(len(widths) - 2)]
         _offer(self._layer, layers)
         _offer(self._along, list(enumerate(inputs)))

@@ -14,10 +14,11 @@ from nnlab.views import palette
 from nnlab.views.number_text import written
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import ThemeManager
+from nnlab.words import marked, tr
 
 _LEAST = 180
 _PAD = 0.08
-_NETWORK, _SINGLE = "network", "single matrix"
+_NETWORK, _SINGLE = "network", marked("single matrix")
 
 
 class CollapsePlot(PlotArea):
@@ -25,7 +26,7 @@ class CollapsePlot(PlotArea):
 
     def __init__(self, themes: ThemeManager) -> None:
         """Make an empty plot."""
-        super().__init__("Network and single matrix", themes, name="collapse_plot")
+        super().__init__(tr("Network and single matrix"), themes, name="collapse_plot")
         self.setMinimumSize(_LEAST, _LEAST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.getPlotItem().showGrid(x=True, y=True, alpha=0.25)
@@ -107,8 +108,8 @@ class CollapsePlot(PlotArea):
         self._mark.show()
         lines = [
             f"x = {written(x)}",
-            f"{_NETWORK}: {written(network)}",
-            f"{_SINGLE}: {written(single)}",
+            f"{tr(_NETWORK)}: {written(network)}",
+            f"{tr(_SINGLE)}: {written(single)}",
             f"{self.tr('difference')}: {written(network - single)}",
         ]
         self.card.show_at(self.pixel_of(x, network), lines)

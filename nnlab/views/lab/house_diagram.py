@@ -22,9 +22,11 @@ from nnlab.explain.formula import Formula, Number, Upright, equation
 from nnlab.explain.house_price import NAMES, PLACES, House
 from nnlab.explain.steps import Spot
 from nnlab.views import palette
+from nnlab.views.accessible import Role
 from nnlab.views.formula_layout import lay_out
 from nnlab.views.formula_view import paint_box
 from nnlab.views.lab.house_layout import FIELD_HEIGHT, LINE, HouseLayout
+from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, Theme, ThemeManager, font
 from nnlab.views.widgets import NumberField, format_number
 
@@ -68,6 +70,8 @@ class HouseDiagram(QWidget):
         edited(House): the user gave another number.
         picked(Place): the user turned to a weight or bias.
     """
+
+    spoken_role = Role.Grouping
 
     edited = Signal(object)
     picked = Signal(object)
@@ -135,6 +139,16 @@ class HouseDiagram(QWidget):
             field.set_value(house.value(place))
         self._target.set_value(house.y)
         self.update()
+
+    def spoken(self) -> str:
+        """Return in words what the network makes of the house."""
+        if self._explanation is None:
+            return ""
+        neurons = [Spot(1, i) for i in (1, 2, 3)]
+        said = [f"{NAMES.of(1, s.unit)} {written(self._explanation.a(s))}" for s in neurons]
+        price = written(self._explanation.a(Spot(2, 1)))
+        end = self.tr("price {}, true price {}").format(price, written(self._house.y))
+        return f"{', '.join(said)}; {end}."
 
     @Slot(float)
     def _on_input(self, value: float) -> None:

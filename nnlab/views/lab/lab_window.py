@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -15,9 +14,11 @@ from PySide6.QtWidgets import (
 
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.lab.catalogue import WORKBENCHES
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import text_label
+from nnlab.words import tr
 
 _SIZE = (1180, 740)
 _LEAST = (980, 600)
@@ -25,7 +26,7 @@ _CONTENTS_WIDTH = 176
 _ENTRY_HEIGHT = 32
 
 
-class LabWindow(QDialog):
+class LabWindow(OrderedDialog):
     """One page a workbench; a page is made when it is first seen, and kept.
 
     The actions of the main window that concern training work here too.
@@ -56,8 +57,8 @@ class LabWindow(QDialog):
         self._contents.setToolTip(self.tr("Choose a workbench."))
         self._contents.setFixedWidth(_CONTENTS_WIDTH)
         for bench in WORKBENCHES:
-            item = QListWidgetItem(bench.title)
-            item.setToolTip(f"{bench.sentence}.")
+            item = QListWidgetItem(tr(bench.title))
+            item.setToolTip(f"{tr(bench.sentence)}.")
             item.setSizeHint(QSize(_CONTENTS_WIDTH - Space.L, _ENTRY_HEIGHT))
             self._contents.addItem(item)
         self._contents.currentRowChanged.connect(self._on_chosen)
@@ -81,7 +82,7 @@ class LabWindow(QDialog):
             page = bench.make(self._session, self._actions, self._themes)
             page.setObjectName(f"{bench.name}_page")
             self._pages[bench.name] = page
-            self._stack.addWidget(_titled(page, bench.title, bench.sentence))
+            self._stack.addWidget(_titled(page, tr(bench.title), tr(bench.sentence)))
         frame = self._pages[bench.name].parentWidget()
         assert frame is not None
         self._stack.setCurrentWidget(frame)

@@ -16,6 +16,7 @@ from nnlab.views.lab.rivals import LINES, Profiles, RivalLine, norm_text, slope_
 from nnlab.views.palette import Marker
 from nnlab.views.plotting import nice_ceiling
 from nnlab.views.theme import TextStyle, ThemeManager, font
+from nnlab.words import tr
 
 _DOT, _LARGER, _READ_DOT = 7, 10, 11
 """Sizes of points in pixels; shapes with little in them are larger."""
@@ -84,7 +85,7 @@ class LayerPoints(CurvesArea):
         """Return what is drawn: a row a layer, a column a network."""
         if not len(self._values):
             return None
-        what = "mean f′(z)" if self._slopes else "‖∂J/∂W‖"
+        what = tr("mean f′(z)") if self._slopes else "‖∂J/∂W‖"
         header = ("layer", *(f"{line.name}: {what}" for line in LINES))
         return Numbers(header, (np.arange(1, len(self._values) + 1), *self._values.T))
 
@@ -159,11 +160,17 @@ class LayerPoints(CurvesArea):
         if math.isfinite(y):
             self._read_dot.setData([row + 1], [y], symbol=LINES[line].marker.value)
             self._dress_read_dot(LINES[line])
-        name = "output" if row + 1 == profile.layers else f"hidden layer {row + 1}"
+        name = (
+            "output"
+            if row + 1 == profile.layers
+            else tr("hidden layer {number}").format(number=row + 1)
+        )
         lines = [
-            f"{LINES[line].name} · {name}",
+            f"{tr(LINES[line].name)} · {name}",
             f"‖∂J/∂W‖ {norm_text(float(profile.gradient_norm[row]))}",
-            f"mean f′(z) {slope_text(float(profile.mean_slope[row]))}",
+            tr("mean f′(z) {mean_slope}").format(
+                mean_slope=slope_text(float(profile.mean_slope[row]))
+            ),
         ]
         (_, _), (low, high) = self.ranges()
         height = y if math.isfinite(y) else (low + high) / 2

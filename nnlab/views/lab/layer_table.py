@@ -10,9 +10,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnlab.numerals import shown
+from nnlab.views import palette
 from nnlab.views.lab.rivals import LINES, Profiles
 from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, ThemeManager, font
+from nnlab.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -61,7 +63,7 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return "–" if self._slopes and math.isnan(value) else _cell(value)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{LINES[index.column()].name}: {value!r}"
+            return f"{tr(LINES[index.column()].name)}: {value!r}"
         return None
 
     def headerData(
@@ -72,11 +74,12 @@ class LayerModel(QAbstractTableModel):
             return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
         line = LINES[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{line.glyph} {_SHORT[section]}"
+            return f"{line.glyph} {tr(_SHORT[section])}"
         if role == Qt.ItemDataRole.ForegroundRole:
-            return QColor(line.ink(self._themes.theme))
+            theme = self._themes.theme
+            return QColor(palette.text_color(theme, line.ink(theme).name()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.name
+            return tr(line.name)
         return None
 
 
@@ -87,6 +90,7 @@ class LayerTable(QTableView):
         super().__init__(parent)
         self._model = LayerModel(themes, self)
         self.setObjectName("vanishing_table")
+        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Numbers layer by layer"))
         self.setWhatsThis(
             self.tr("A row a layer, a column a network; point at a number to see all its digits.")

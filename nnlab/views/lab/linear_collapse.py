@@ -37,6 +37,7 @@ from nnlab.views.lab.pulse import Pulse
 from nnlab.views.number_text import written
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import text_label
+from nnlab.words import tr
 
 _LEFT_WIDTH = 244
 _TYPE_SIZE = 14.0
@@ -215,7 +216,7 @@ class LinearCollapsePage(QWidget):
         bent, bend = self._controls.bend()
         found = compare(stack, along, bent, bend)
         outputs = found.network.shape[1]
-        what = f"z{'₁' if outputs > 1 else ''} of the output layer"
+        what = tr("{z} of the output layer").format(z="z₁" if outputs > 1 else "z")
         self._plot.show_comparison(found, 0, self._axis(stack, along), what)
         self._difference.setText(self._said(found.largest, bent, bend))
 

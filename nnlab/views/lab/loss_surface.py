@@ -24,6 +24,7 @@ from nnlab.explain.surface import (
     parameter_axes,
     random_axes,
 )
+from nnlab.numerals import grouped
 from nnlab.session.background import Desk
 from nnlab.session.frame import Snapshot
 from nnlab.session.session import Session
@@ -280,7 +281,7 @@ class LossSurfacePage(QWidget):
         if surface is not None and surface.samples < surface.of:
             text += " " + self.tr(
                 "To be quick the landscape counts {} of {} training samples."
-            ).format(f"{surface.samples:,}", f"{surface.of:,}")
+            ).format(grouped(surface.samples), grouped(surface.of))
         return text
 
     def _refuse(self, error: UserError) -> None:

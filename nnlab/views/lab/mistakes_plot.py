@@ -13,6 +13,7 @@ from nnlab.views import palette
 from nnlab.views.lab.neuron_plots import ReadPlot
 from nnlab.views.plotting import nice_ceiling
 from nnlab.views.theme import ThemeManager
+from nnlab.words import tr
 
 _LEAST_EPOCHS = 6
 _MOST_DOTS = 60
@@ -22,7 +23,7 @@ class MistakesPlot(ReadPlot):
     """How many rows were answered wrongly in each epoch."""
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__("Mistakes per epoch", themes, name="one_neuron_mistakes")
+        super().__init__(tr("Mistakes per epoch"), themes, name="one_neuron_mistakes")
         self.setWhatsThis(
             self.tr("How many of the four rows were answered wrongly at their turn, by epoch.")
         )
@@ -58,7 +59,7 @@ class MistakesPlot(ReadPlot):
         if not self._mistakes:
             return None
         epochs = np.arange(1, len(self._mistakes) + 1)
-        return Numbers(("epoch", "wrong rows"), (epochs, np.array(self._mistakes)))
+        return Numbers(("epoch", tr("wrong rows")), (epochs, np.array(self._mistakes)))
 
     def _read(self, at: QPointF) -> tuple[QPointF, list[str]]:
         if not self._mistakes:

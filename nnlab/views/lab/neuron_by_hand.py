@@ -20,6 +20,7 @@ from nnlab.explain.neuron import (
     value_numbers,
 )
 from nnlab.explain.perceptron import TABLES, rights
+from nnlab.numerals import fixed
 from nnlab.views.formula_view import FormulaView
 from nnlab.views.lab.neuron_controls import NeuronControls
 from nnlab.views.lab.neuron_plots import ActivationCurve, NeuronPlane
@@ -156,7 +157,7 @@ class ByHand(QWidget):
         if (neuron, x) == (LECTURE_NEURON, LECTURE_INPUTS):
             said.append(
                 self.tr("The lecture prints 0.999: it cuts off after three decimals; rounded to "
-                        "three, {} would read 1.000.").format(f"{a:.8f}")
+                        "three, {} would read 1.000.").format(fixed(a, 8))
             )  # fmt: skip
         if is_saturated(neuron, slope):
             said.append(

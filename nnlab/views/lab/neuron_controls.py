@@ -26,6 +26,7 @@ from nnlab.views.widgets import (
     text_label,
 )
 from nnlab.views.widgets.combos import combo_box, select
+from nnlab.words import tr
 
 REACH = 10.0
 """Inputs, weights and bias go from −10 to 10."""
@@ -88,7 +89,7 @@ class NeuronControls(QWidget):
         self._activation = combo_box(
             self.tr("Activation"), name="one_neuron_activation",
             tooltip=self.tr("The function f that makes the answer a = f(z) of the sum z."),
-            choices=[(name, ACTIVATIONS[name].title) for name in HIDDEN_ACTIVATIONS],
+            choices=[(name, tr(ACTIVATIONS[name].title)) for name in HIDDEN_ACTIVATIONS],
         )  # fmt: skip
         self._alpha = NumberField(
             self.tr("α of the activation"), name="one_neuron_alpha", limits=_ALPHAS, step=0.01

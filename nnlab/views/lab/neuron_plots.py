@@ -17,6 +17,7 @@ from nnlab.views import palette
 from nnlab.views.number_text import written
 from nnlab.views.plotting import PlotArea, nice_ceiling
 from nnlab.views.theme import ThemeManager
+from nnlab.words import tr
 
 _POINTS = 401
 _PIXELS = 101
@@ -87,7 +88,7 @@ class ActivationCurve(ReadPlot):
     """f over z, with the point (z, f(z)) of the neuron."""
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__("Activation over the sum", themes, name="one_neuron_curve")
+        super().__init__(tr("Activation over the sum"), themes, name="one_neuron_curve")
         self.setWhatsThis(self.tr("f(z); the dot is the neuron’s own z and its answer f(z)."))
         self.set_axis_title("bottom", "z")
         self.set_axis_title("left", "f(z)")
@@ -115,7 +116,13 @@ class ActivationCurve(ReadPlot):
         low, high = float(y.min()), float(y.max())
         gap = _MARGIN * max(high - low, 1e-9)
         self.set_ranges((-reach, reach), (low - gap, high + gap))
-        self.setAccessibleDescription(f"f({written(z)}) = {written(a)}")
+
+    def spoken(self) -> str:
+        """Return in words where it is on the curve."""
+        if self._neuron is None:
+            return ""
+        z, a = self.point()
+        return f"f({written(z)}) = {written(a)}"
 
     def point(self) -> tuple[float, float]:
         """Return where the dot is."""
@@ -155,7 +162,7 @@ class NeuronPlane(ReadPlot):
     """What a neuron of two inputs answers in their plane, its line, and the samples."""
 
     def __init__(self, themes: ThemeManager, *, name: str) -> None:
-        super().__init__("Answer over both inputs", themes, name=name)
+        super().__init__(tr("Answer over both inputs"), themes, name=name)
         self.setWhatsThis(
             self.tr(
                 "Orange to blue is the neuron’s answer, the line is where z = 0; circles have "

@@ -12,6 +12,7 @@ from nnlab.explain.perceptron import ROWS, Targets
 from nnlab.explain.written import write
 from nnlab.views.theme import Kind, Space, TextStyle, Tone, font, set_kind, set_tone
 from nnlab.views.widgets import text_label
+from nnlab.words import tr
 
 _WIDTHS = (10, 20, 20, 40, 62, 58, 62)
 _DIGITS = 4
@@ -96,7 +97,7 @@ class TruthRows(QWidget):
         button = QPushButton("0")
         button.setCheckable(True)
         button.setObjectName(f"one_neuron_target_{k + 1}")
-        button.setAccessibleName(self.tr("Target of ({:g}, {:g})").format(x1, x2))
+        button.setAccessibleName(tr("Target of ({:g}, {:g})").format(x1, x2))
         button.setToolTip(self.tr("What is to be answered; a click turns it over."))
         button.setFixedSize(*_TARGET_SIZE)
         set_kind(button, Kind.CHIP)

@@ -15,10 +15,13 @@ from nnlab.arrays import FloatArray
 from nnlab.explain.races import Track, highest_shown
 from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
+from nnlab.views.accessible import Role
 from nnlab.views.curves_area import Ranges, linear_ranges, log_ranges, logarithm
 from nnlab.views.number_text import written
+from nnlab.views.plot_words import lowest
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Theme, ThemeManager
+from nnlab.words import counted, marked, tr
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _SYMBOLS = ("o", "s", "t1")
@@ -29,14 +32,14 @@ _NUDGES = 60
 class Over(Enum):
     """What the losses are drawn over."""
 
-    ITERATIONS = "iteration"
-    EPOCHS = "epoch"
-    SAMPLES = "samples seen"
+    ITERATIONS = marked("iteration")
+    EPOCHS = marked("epoch")
+    SAMPLES = marked("samples seen")
 
 
 def run_color(theme: Theme, place: int) -> str:
     """Return the colour of the first, second or third run."""
-    return palette.class_color(theme, place)
+    return palette.line_color(theme, place)
 
 
 def run_style(place: int) -> Qt.PenStyle:
@@ -52,9 +55,12 @@ def run_symbol(place: int) -> str:
 class LineKey(QWidget):
     """A bit of the line of a run, beside its name."""
 
+    spoken_role = Role.Graphic
+
     def __init__(self, place: int, themes: ThemeManager) -> None:
         super().__init__()
         self._place, self._themes = place, themes
+        self.setAccessibleName(self.tr("Line of run {}").format(place + 1))
         self.setFixedSize(_KEY)
         themes.theme_changed.connect(self._on_theme)
 
@@ -76,7 +82,7 @@ class RacePlot(PlotArea):
     """A curve a run; the mouse or the arrow keys read all of them off at one place."""
 
     def __init__(self, themes: ThemeManager, *, name: str) -> None:
-        super().__init__("Loss of the runs", themes, name=name)
+        super().__init__(tr("Loss of the runs"), themes, name=name)
         self.setWhatsThis(
             self.tr(
                 "The mean loss over all training samples, measured while each run goes on. Point "
@@ -104,6 +110,18 @@ class RacePlot(PlotArea):
         self._tracks = list(tracks)
         self._draw()
 
+    def spoken(self) -> str:
+        """Return in words where each run starts, ends and is lowest."""
+        said = []
+        for _, track in self._tracks:
+            last = written(float(track.losses[-1]), 5)
+            first = written(float(track.losses[0]), 5)
+            end = _iterations(int(track.iterations[-1]))
+            least = lowest(track.losses, track.iterations, self.tr("iteration"))
+            line = self.tr("{}: loss from {} to {} after {}, {}")
+            said.append(line.format(track.racer.name, first, last, end, least))
+        return f"{'; '.join(said)}." if said else self.tr("No run has begun.")
+
     def set_axes(self, over: Over, *, is_log: bool) -> None:
         """Draw them over something else, or on another scale."""
         self._over, self._is_log = over, is_log
@@ -118,7 +136,7 @@ class RacePlot(PlotArea):
             names += [track.racer.name] * len(track.losses)
         tracks = [track for _, track in self._tracks]
         return Numbers(
-            ("run", "iteration", "epoch", "samples seen", "mean loss"),
+            ("run", "iteration", "epoch", tr("samples seen"), tr("mean loss")),
             (
                 names,
                 np.concatenate([t.iterations for t in tracks]),
@@ -134,7 +152,7 @@ class RacePlot(PlotArea):
         return track.epochs if self._over is Over.EPOCHS else track.samples.astype(np.float64)
 
     def _draw(self) -> None:
-        self.set_axis_title("bottom", self._over.value)
+        self.set_axis_title("bottom", tr(self._over.value))
         self.getAxis("left").setLogMode(self._is_log)
         ranges = self._ranges()
         self.set_ranges((0.0, ranges.end), (ranges.low, ranges.high))
@@ -181,7 +199,7 @@ class RacePlot(PlotArea):
         self._read = at
         self._mark.setPos(at)
         self._mark.show()
-        lines = [f"{self._over.value} {written(at)}"]
+        lines = [f"{tr(self._over.value)} {written(at)}"]
         for _, track in self._tracks:
             x = self._x(track)
             k = int(np.searchsorted(x, at, side="right")) - 1
@@ -204,4 +222,4 @@ class RacePlot(PlotArea):
 
 
 def _iterations(count: int) -> str:
-    return "1 iteration" if count == 1 else f"{count:,} iterations"
+    return counted(count, "{n:,} iteration", "{n:,} iterations")

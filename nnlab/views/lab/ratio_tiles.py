@@ -5,18 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nnlab.views.accessible import Role
 from nnlab.views.lab.rivals import LINES, Profiles, RivalLine, ratio_text
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone
 from nnlab.views.widgets import LiveLabel, text_label
+from nnlab.words import tr
 
 
 class _Tile(QWidget):
-    """Shape and name of a network in its colour, and its ratio beneath."""
+    """Shape of a network in its colour, its name, and its ratio beneath."""
 
     def __init__(self, line: RivalLine, themes: ThemeManager) -> None:
         super().__init__()
         self._line = line
-        self._name = text_label(f"{line.glyph} {line.name}", TextStyle.SMALL)
+        self._name = text_label("", TextStyle.SMALL)
         self.ratio = LiveLabel(
             TextStyle.COUNTER, name=f"vanishing_ratio_{line.key}", sample="1.2e−12"
         )
@@ -30,15 +32,20 @@ class _Tile(QWidget):
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:
-        self._name.setStyleSheet(f"color: {self._line.ink(theme).name()};")
+        # The line's colour is strong enough for a shape, not for text.
+        shape = f'<span style="color:{self._line.ink(theme).name()}">{self._line.glyph}</span>'
+        self._name.setText(f"{shape} {tr(self._line.name)}")
 
 
 class RatioTiles(QWidget):
     """One tile a network, side by side."""
 
+    spoken_role = Role.Grouping
+
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
         self.setObjectName("vanishing_ratios")
+        self.setAccessibleName(self.tr("Gradient of the first layer to the last one’s"))
         self.setToolTip(
             self.tr("How much of the gradient’s size is left when it has come back to layer 1.")
         )
@@ -62,4 +69,4 @@ class RatioTiles(QWidget):
         for tile, line, profile in zip(self._tiles, LINES, profiles, strict=True):
             text = ratio_text(profile)
             tile.ratio.show_text(text)
-            tile.ratio.setAccessibleName(f"{line.name}: {text}")
+            tile.ratio.setAccessibleName(f"{tr(line.name)}: {text}")

@@ -13,6 +13,7 @@ from nnlab.views.curves_area import Line
 from nnlab.views.number_text import written
 from nnlab.views.palette import Marker
 from nnlab.views.theme import Theme
+from nnlab.words import listed, marked, tr
 
 _GLYPHS = {
     Marker.CIRCLE: "●",
@@ -45,12 +46,12 @@ class RivalLine(Line):
 
     def ink(self, theme: Theme) -> QColor:
         """Return its colour in a theme."""
-        return QColor(palette.class_color(theme, self.index))
+        return QColor(palette.line_color(theme, self.index))
 
 
 LINES = (
     *(RivalLine(rival.value, index=k) for k, rival in enumerate(Rival)),
-    RivalLine("this network", index=len(Rival)),
+    RivalLine(marked("this network"), index=len(Rival)),
 )
 """The rivals, then the network of the experiment."""
 
@@ -60,7 +61,7 @@ Profiles = tuple[Profile | None, ...]
 
 def norm_text(norm: float) -> str:
     """Write a norm for a cell or a card."""
-    return "exactly 0" if norm == 0 else written(norm, 3)
+    return tr("exactly 0") if norm == 0 else written(norm, 3)
 
 
 def slope_text(slope: float) -> str:
@@ -74,8 +75,8 @@ def ratio_text(profile: Profile | None) -> str:
         return "–"
     ratio = profile.ratio
     if not math.isnan(ratio):
-        return "exactly 0" if ratio == 0 else written(ratio, 3)
-    return "0 / 0" if not profile.gradient_norm[[0, -1]].any() else "not finite"
+        return tr("exactly 0") if ratio == 0 else written(ratio, 3)
+    return "0 / 0" if not profile.gradient_norm[[0, -1]].any() else tr("not finite")
 
 
 def remarks(profiles: Profiles) -> list[str]:
@@ -83,7 +84,7 @@ def remarks(profiles: Profiles) -> list[str]:
     said: dict[str, list[str]] = {}
     for line, profile in zip(LINES, profiles, strict=True):
         for remark in _remarks_on(profile) if profile is not None else ():
-            said.setdefault(remark, []).append(line.name)
+            said.setdefault(remark, []).append(tr(line.name))
     return [f"{listed(names)}: {remark}" for remark, names in said.items()]
 
 
@@ -92,19 +93,16 @@ def _remarks_on(profile: Profile) -> list[str]:
     broken = [k for k, norm in enumerate(profile.gradient_norm, 1) if not math.isfinite(norm)]
     said = []
     if zero:
-        said.append(f"exactly 0 in {layers_text(zero)}, no gradient arrives.")
+        said.append(tr("exactly 0 in {zero}, no gradient arrives.").format(zero=layers_text(zero)))
     if broken:
-        said.append(f"not a finite number in {layers_text(broken)}.")
+        said.append(tr("not a finite number in {broken}.").format(broken=layers_text(broken)))
     if profile.diverged:
         said.append(
-            f"training diverged after epoch {profile.epoch:g}; shown are the last finite weights."
+            tr(
+                "training diverged after epoch {epoch:g}; shown are the last finite weights."
+            ).format(epoch=profile.epoch)
         )
     return said
-
-
-def listed(names: list[str]) -> str:
-    """Put names into a row: "sigmoid, tanh and ReLU"."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def layers_text(layers: list[int]) -> str:
@@ -116,4 +114,6 @@ def layers_text(layers: list[int]) -> str:
         else:
             runs.append([k])
     parts = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
-    return f"layer{'' if len(layers) == 1 else 's'} {listed(parts)}"
+    if len(layers) == 1:
+        return tr("layer {number}").format(number=layers[0])
+    return tr("layers {numbers}").format(numbers=listed(parts))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from nnlab.errors import UserError
 from nnlab.explain.races import Track, line_problem
 from nnlab.explain.surface import TOO_LARGE
+from nnlab.numerals import grouped, shown
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.lab.race_controls import Problem, RaceControls
@@ -288,8 +289,8 @@ class _Counter(QWidget):
             return
         each = _counted(track.per_epoch, self.tr("iteration"), self.tr("iterations"))
         whole = _counted(int(track.iterations[-1]), self.tr("iteration"), self.tr("iterations"))
-        epochs = f"{track.epochs[-1]:,.3g}"
-        self._name.setText(f"{track.racer.name}, α = {track.racer.learning_rate:g}")
+        epochs = shown(f"{track.epochs[-1]:,.3g}")
+        self._name.setText(f"{track.racer.name}, α = {shown(f'{track.racer.learning_rate:g}')}")
         self._text.setText(
             self.tr("An epoch is {}. {} epochs, {}: loss {}.").format(
                 each, epochs, whole, written(float(track.losses[-1]), 4)
@@ -298,4 +299,4 @@ class _Counter(QWidget):
 
 
 def _counted(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"
+    return f"{grouped(count)} {one if count == 1 else more}"

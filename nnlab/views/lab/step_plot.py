@@ -13,6 +13,7 @@ from nnlab.views import palette
 from nnlab.views.number_text import written
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import TextStyle, ThemeManager, font
+from nnlab.words import tr
 
 _DOT = 7
 _FLOOR = -17.0
@@ -35,7 +36,7 @@ class StepPlot(PlotArea):
         self._step_name = pg.TextItem(anchor=(0, 0))
         self._sweep: StepSweep | None = None
         self._row: int | None = None
-        super().__init__("Error and step", themes, name="check_steps")
+        super().__init__(tr("Error and step"), themes, name="check_steps")
         self.setAccessibleName(self.tr("Relative error over the step h"))
         self.setWhatsThis(
             self.tr("To the right the difference is too coarse, to the left J has too few digits; "
@@ -100,8 +101,12 @@ class StepPlot(PlotArea):
 
     def picture_title(self) -> str:
         """Return what is drawn, of which parameter."""
-        of = "" if self._sweep is None else f" of {plain_symbol(self._sweep.place)}"
-        return f"Relative error{of} over the step"
+        of = (
+            ""
+            if self._sweep is None
+            else tr(" of {place}").format(place=plain_symbol(self._sweep.place))
+        )
+        return tr("Relative error{of} over the step").format(of=of)
 
     @staticmethod
     def _heights(sweep: StepSweep) -> FloatArray:
@@ -133,10 +138,10 @@ class StepPlot(PlotArea):
         self._read_mark.show()
         lines = [
             f"h = {written(float(sweep.steps[row]), 3)}",
-            f"relative error {written(float(sweep.errors[row]), 3)}",
+            tr("relative error {error}").format(error=written(float(sweep.errors[row]), 3)),
         ]
         if sweep.kinks[row]:
-            lines.append("a kink lies within h")
+            lines.append(tr("a kink lies within h"))
         self.card.show_at(self.pixel_of(x, y), lines)
 
     @Slot()

@@ -19,11 +19,13 @@ from nnlab.explain.plain import plain
 from nnlab.explain.surface import Direction, Surface, relief
 from nnlab.export.numbers_file import Numbers
 from nnlab.views import palette
+from nnlab.views.accessible import Role
 from nnlab.views.boundary_contour import level_lines
 from nnlab.views.number_text import written
 from nnlab.views.plane_image import PlaneImage
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, font
+from nnlab.words import tr
 
 _LEVELS = 14
 _LEAST_SHARE = 1e-6
@@ -93,7 +95,7 @@ class SurfacePlot(PlotArea):
     """Colours and contours of a surface, with paths, and the present point, on it."""
 
     def __init__(self, themes: ThemeManager, *, name: str, parent: QWidget | None = None) -> None:
-        super().__init__("Loss surface", themes, name=name, parent=parent)
+        super().__init__(tr("Loss surface"), themes, name=name, parent=parent)
         self.setWhatsThis(
             self.tr(
                 "Each place is another pair of values of both parameters; the colour is the mean "
@@ -266,10 +268,13 @@ class SurfacePlot(PlotArea):
 class HeightBar(QWidget):
     """The colours of a surface with the losses that they stand for."""
 
+    spoken_role = Role.Graphic
+
     def __init__(self, themes: ThemeManager, *, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setFont(font(TextStyle.CAPTION))
+        self.setAccessibleName(self.tr("Colour scale of the loss"))
         self.setFixedHeight(_BAR_HEIGHT + _LABEL_HEIGHT + 2)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = themes.theme
@@ -325,11 +330,13 @@ class HeightBar(QWidget):
 def axis_text(direction: Direction) -> str:
     """Return what is written along an axis."""
     if isinstance(direction.place, Place):
-        kind = "bias" if direction.place.input is None else "weight"
-        return f"{kind} {plain(direction.symbol)}"
+        said = tr("bias {symbol}") if direction.place.input is None else tr("weight {symbol}")
+        return said.format(symbol=plain(direction.symbol))
     if direction.place is not None:
-        return f"slope {plain(direction.symbol)}"
-    return f"steps along {plain(direction.symbol)} (1 = as long as the weights)"
+        return tr("slope {symbol}").format(symbol=plain(direction.symbol))
+    return tr("steps along {symbol} (1 = as long as the weights)").format(
+        symbol=plain(direction.symbol)
+    )
 
 
 def _markup(direction: Direction) -> str:

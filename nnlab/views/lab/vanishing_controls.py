@@ -21,16 +21,17 @@ from nnlab.views.widgets import (
     text_label,
 )
 from nnlab.views.widgets.combos import combo_box, select
+from nnlab.words import marked, tr
 
 _MOST_WIDTH, _MOST_EPOCHS, _DICE_SIDES = 64, 10_000, 10_000
 _LABEL_WIDTH = 64
 _START_NAMES = {
-    "zeros": "Zeros",
-    "uniform": "Uniform (−0.5, 0.5)",
-    "xavier_uniform": "Xavier uniform",
-    "xavier_normal": "Xavier normal",
-    "he_uniform": "He uniform",
-    "he_normal": "He normal",
+    "zeros": marked("Zeros"),
+    "uniform": marked("Uniform (−0.5, 0.5)"),
+    "xavier_uniform": marked("Xavier uniform"),
+    "xavier_normal": marked("Xavier normal"),
+    "he_uniform": marked("He uniform"),
+    "he_normal": marked("He normal"),
 }
 
 
@@ -76,7 +77,7 @@ class VanishingControls(QWidget):
                 "How weights start: Xavier is made for sigmoid and tanh, He for ReLU, so that "
                 "neither signal nor gradient shrinks where f′ is near 1 or 1/2."
             ),
-            choices=[(name, _START_NAMES[name]) for name in INITIALIZERS],
+            choices=[(name, tr(_START_NAMES[name])) for name in INITIALIZERS],
         )
         self._seed = SeedField(
             self.tr("Seed of the weights"), themes, name="vanishing_seed", value=usual.seed

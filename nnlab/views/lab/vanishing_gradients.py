@@ -42,6 +42,7 @@ from nnlab.views.layer_words import gradient_text
 from nnlab.views.plotting import Caption
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import SegmentedControl, push_button, rule, text_label
+from nnlab.words import tr
 
 _NAME = "vanishing_gradients_page"
 _LEFT_WIDTH, _LEAST_PLOT, _BOTH_FROM = 284, 120, 640
@@ -170,7 +171,10 @@ class VanishingGradientsPage(QWidget):
     def _examples(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        for name, text in (("vanishing_sigmoid", "10 × sigmoid"), ("vanishing_relu", "10 × ReLU")):
+        for name, text in (
+            ("vanishing_sigmoid", tr("10 × sigmoid")),
+            ("vanishing_relu", "10 × ReLU"),
+        ):
             action = self._actions.examples[name]
             button = push_button(
                 text, self._themes, name=f"open_{name}", tooltip=f"{action.toolTip()}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
@@ -22,7 +24,7 @@ def push_button(
     """Return a button with a text and perhaps an icon before it."""
     button = QPushButton(text)
     button.setObjectName(name)
-    button.setAccessibleName(text)
+    button.setAccessibleName(_without_mnemonic(text))
     button.setToolTip(tooltip)
     set_kind(button, kind)
     if icon is not None:
@@ -84,7 +86,7 @@ class ActionButton(QPushButton):
         action = self._action
         text = action.iconText()
         self.setText("" if self._is_wordless else text)
-        self.setAccessibleName(text.replace("&&", "&"))
+        self.setAccessibleName(_without_mnemonic(text))
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.setToolTip(f"{action.toolTip()} ({keys})" if keys else action.toolTip())
         self.setEnabled(action.isEnabled())
@@ -118,3 +120,8 @@ def icon_button(
     button.setProperty("inset", inset)
     icons.bind(button, icon, themes)
     return button
+
+
+def _without_mnemonic(text: str) -> str:
+    """Return what a button says without the mark of the letter that Alt goes with."""
+    return re.sub(r"&(&|\w)", r"\1", text)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnlab.views.accessible import Role
 from nnlab.views.theme import Kind, Space, TextStyle, font, set_kind
 from nnlab.views.widgets.layout import FlowLayout, rule
 
@@ -32,6 +33,8 @@ class Choice(NamedTuple):
 
 class SegmentedControl(QFrame):
     """A row of joined buttons of which one is down; the arrow keys move along it."""
+
+    spoken_role = Role.Grouping
 
     chosen = Signal(object)
     """The user chose another value."""
@@ -73,6 +76,8 @@ class SegmentedControl(QFrame):
         for index, choice in enumerate(self._choices):
             button = QPushButton(choice.text)
             button.setCheckable(True)
+            # The group sees to it; this has it spoken of as one of several.
+            button.setAutoExclusive(True)
             button.setObjectName(f"{self.objectName()}_{_slug(choice.text)}")
             button.setAccessibleName(f"{self.accessibleName()}: {choice.text}")
             button.setToolTip(choice.tooltip)
@@ -125,6 +130,8 @@ class SegmentedControl(QFrame):
 
 class ChipGroup(QWidget):
     """Small round switches in a flow, any number of which may be on."""
+
+    spoken_role = Role.Grouping
 
     edited = Signal(object)
     """The user switched one: carries the values now on, as a tuple in their order."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QToolTip, QWidget
 from nnlab.views.theme import TextStyle, font, set_style_property
 from nnlab.views.widgets.numbers import NumberRange, format_number, parse_number
 from nnlab.views.widgets.wheel import guard_wheel
+from nnlab.words import tr
 
 _BRIEFLY_AWAY = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 # A tooltip shown at once would go with the click that took the focus.
@@ -211,7 +212,9 @@ class NumberField(QLineEdit):
             text = text.removesuffix(self._unit).removesuffix(self._one)
         value = parse_number(text, integer=self._limits.integer)
         if value is None:
-            typed = f"“{text.strip()}” is not a number. " if text.strip() else ""
+            typed = (
+                tr("“{text}” is not a number. ").format(text=text.strip()) if text.strip() else ""
+            )
             return None, typed + self._limits.sentence(self._label)
         if not self._limits.contains(value):
             return None, self._limits.sentence(self._label)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from nnlab.numerals import grouped
+from nnlab.views.accessible import Role
 from nnlab.views.theme import TextStyle, Tone, font, set_tone
 
 
@@ -58,6 +60,8 @@ class CounterLabel(QWidget):
     moves while it runs.
     """
 
+    spoken_role = Role.StaticText
+
     def __init__(
         self, caption: str, *, name: str, digits: int = 5, parent: QWidget | None = None
     ) -> None:
@@ -66,7 +70,7 @@ class CounterLabel(QWidget):
         self.setObjectName(name)
         self._caption = text_label(caption, TextStyle.CAPTION, Tone.MUTED)
         self._number = LiveLabel(
-            TextStyle.COUNTER, name=f"{name}_number", sample=f"{10**digits - 1:,}"
+            TextStyle.COUNTER, name=f"{name}_number", sample=grouped(10**digits - 1)
         )
         self._number.show_text("0")
         column = QVBoxLayout(self)
@@ -86,7 +90,7 @@ class CounterLabel(QWidget):
         if value == self._value:
             return
         self._value = value
-        self._number.show_text(f"{value:,}")
+        self._number.show_text(grouped(value))
         self._name_aloud()
 
     def text(self) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnlab.views.accessible import Role
 from nnlab.views.theme import Space, TextStyle, Tone, font, set_tone
 
 
@@ -24,6 +25,8 @@ class Card(QFrame):
     Put the content into `body`; what changes with it, such as switches for a
     plot, goes into the header.
     """
+
+    spoken_role = Role.Grouping
 
     def __init__(self, title: str = "", *, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -17,6 +17,7 @@ from nnlab.views import icons
 from nnlab.views.icons import Icon, Ink
 from nnlab.views.theme import Kind, Space, Theme, ThemeManager, set_kind, set_style_property
 from nnlab.views.widgets.buttons import icon_button
+from nnlab.words import marked, tr
 
 _SUCCESS_STAYS_MS = 4000
 _INFO_STAYS_MS = 6000
@@ -37,6 +38,14 @@ _SIGNS: dict[MessageKind, tuple[Icon, Ink]] = {
     MessageKind.SUCCESS: (Icon.CHECK_CIRCLE, Ink.SUCCESS),
     MessageKind.WARNING: (Icon.WARNING, Ink.WARNING),
     MessageKind.ERROR: (Icon.ALERT, Ink.DANGER),
+}
+
+
+_SPOKEN = {
+    MessageKind.INFO: marked("Info"),
+    MessageKind.SUCCESS: marked("Success"),
+    MessageKind.WARNING: marked("Warning"),
+    MessageKind.ERROR: marked("Error"),
 }
 
 
@@ -76,7 +85,7 @@ class MessageBar(QFrame):
         self._action.setToolTip(self.tr("Do what the message offers."))
         set_kind(self._action, Kind.PLAIN)
         self._close = icon_button(
-            Icon.X, "Dismiss this message", themes, name=f"{name}_dismiss", inset=True
+            Icon.X, tr("Dismiss this message"), themes, name=f"{name}_dismiss", inset=True
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, Space.XS, Space.S, Space.XS)
@@ -102,7 +111,7 @@ class MessageBar(QFrame):
         self._action.setAccessibleName(action)
         self._action.setVisible(bool(action))
         set_style_property(self, "message", kind.value)
-        self.setAccessibleName(f"{kind.value.capitalize()}: {text}")
+        self.setAccessibleName(f"{tr(_SPOKEN[kind])}: {text}")
         self._draw_sign()
         self.show()
         stays = _INFO_STAYS_MS if kind is MessageKind.INFO else _SUCCESS_STAYS_MS

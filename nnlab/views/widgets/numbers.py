@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from nnlab.numerals import shown
+from nnlab.words import listed, tr
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 _SPACES = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "\u2009": None, "−": "-"})
@@ -43,17 +44,24 @@ class NumberRange:
 
     def sentence(self, label: str) -> str:
         """Say in one sentence what is accepted."""
-        what = "a whole number" if self.integer else "a number"
+        what = tr("a whole number") if self.integer else tr("a number")
         low, high = format_number(self.minimum), format_number(self.maximum)
         has_low, has_high = math.isfinite(self.minimum), math.isfinite(self.maximum)
         if has_low and has_high and not self.above_minimum:
-            return f"{label} must be {what} from {low} to {high}."
+            return tr("{label} must be {what} from {low} to {high}.").format(
+                label=label, what=what, low=low, high=high
+            )
         bounds = []
         if has_low:
-            bounds.append(f"above {low}" if self.above_minimum else f"at least {low}")
+            bounds.append(
+                tr("above {low}").format(low=low)
+                if self.above_minimum
+                else tr("at least {low}").format(low=low)
+            )
         if has_high:
-            bounds.append(f"at most {high}")
-        return f"{label} must be {' '.join([what, ' and '.join(bounds)]).strip()}."
+            bounds.append(tr("at most {high}").format(high=high))
+        bounded = " ".join([what, listed(bounds)]).strip()
+        return tr("{label} must be {what}.").format(label=label, what=bounded)
 
 
 def parse_number(text: str, *, integer: bool = False) -> float | None:

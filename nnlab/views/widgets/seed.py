@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from nnlab.views.accessible import Role
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Space, ThemeManager
 from nnlab.views.widgets.buttons import icon_button
 from nnlab.views.widgets.fields import NumberField
 from nnlab.views.widgets.numbers import NumberRange
+from nnlab.words import tr
 
 _COUNT_WIDTH, _AROUND_COUNT = 36, 18
 _GREATEST_SEED = 2**31 - 1
@@ -20,6 +22,8 @@ class SeedField(QWidget):
 
     The field inside carries the object name, the dice the same with ``_dice``.
     """
+
+    spoken_role = Role.Grouping
 
     edited = Signal(int)
     """The user typed or stepped to another seed."""
@@ -37,20 +41,25 @@ class SeedField(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}_row")
+        self.setAccessibleName(label)
         self._field = NumberField(
             label, name=name, limits=NumberRange(0, _GREATEST_SEED, integer=True), value=value
         )
         self._field.setMinimumWidth(64)
         self._dice = icon_button(
-            Icon.DICE, f"Throw a new {label[:1].lower()}{label[1:]}", themes, name=f"{name}_dice"
+            Icon.DICE,
+            tr("Throw a new {label}{label2}").format(label=label[:1].lower(), label2=label[1:]),
+            themes,
+            name=f"{name}_dice",
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS)
         row.addWidget(self._field, 1)
         row.addWidget(self._dice)
-        # A label leads here only where there is a focus policy; the proxy takes it on.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A label leads here only where there is a focus policy; the proxy takes it on. Tab stops
+        # at the parts alone: it would pass over what stands before the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocusProxy(self._field)
         self._field.edited.connect(self._on_edited)
         self._dice.clicked.connect(self._on_dice)
@@ -83,6 +92,8 @@ class Stepper(QWidget):
     ``_minus`` and ``_plus``.
     """
 
+    spoken_role = Role.Grouping
+
     edited = Signal(int)
     """The user gave another count."""
 
@@ -99,16 +110,25 @@ class Stepper(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}_row")
+        self.setAccessibleName(label)
         self._field = NumberField(
             label, name=name, limits=NumberRange(minimum, maximum, integer=True), value=value
         )
         self._field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._field.setProperty("compact", True)
         self._minus = icon_button(
-            Icon.MINUS, f"{label}: one less", themes, name=f"{name}_minus", inset=True
+            Icon.MINUS,
+            tr("{label}: one less").format(label=label),
+            themes,
+            name=f"{name}_minus",
+            inset=True,
         )
         self._plus = icon_button(
-            Icon.PLUS, f"{label}: one more", themes, name=f"{name}_plus", inset=True
+            Icon.PLUS,
+            tr("{label}: one more").format(label=label),
+            themes,
+            name=f"{name}_plus",
+            inset=True,
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -116,8 +136,9 @@ class Stepper(QWidget):
         for each in (self._minus, self._field, self._plus):
             row.addWidget(each)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        # A label leads here only where there is a focus policy; the proxy takes it on.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A label leads here only where there is a focus policy; the proxy takes it on. Tab stops
+        # at the parts alone: it would pass over what stands before the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocusProxy(self._field)
         self._field.edited.connect(self._on_edited)
         self._minus.clicked.connect(self._on_minus)

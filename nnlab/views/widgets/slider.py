@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QWidget
 
+from nnlab.views.accessible import Role
 from nnlab.views.theme import Space
 from nnlab.views.widgets.fields import NumberField
 from nnlab.views.widgets.numbers import NumberRange
@@ -20,7 +21,22 @@ _FIELD_WIDTH = 62
 
 
 class _Slider(QSlider):
-    """A slider that goes where it is clicked."""
+    """A slider that goes where it is clicked, and speaks of the number, not of its ticks."""
+
+    def __init__(self, owner: SliderField) -> None:
+        super().__init__(Qt.Orientation.Horizontal, owner)
+        self._owner = owner
+
+    def spoken_value(self) -> str:
+        return self._owner.field().text()
+
+    def spoken_number(self) -> tuple[float, float, float, float]:
+        limits = self._owner.field().limits()
+        step = self._owner.number_of(1) - self._owner.number_of(0)
+        return self._owner.value(), limits.minimum, limits.maximum, step
+
+    def offer_number(self, number: float) -> None:
+        self._owner.field().offer(self._owner.field().limits().nearest(number))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -39,6 +55,8 @@ class SliderField(QWidget):
     The field inside carries the object name, the slider the same with
     ``_slider`` after it.
     """
+
+    spoken_role = Role.Grouping
 
     edited = Signal(float)
     """The user gave another value, by slider or by field."""
@@ -79,7 +97,8 @@ class SliderField(QWidget):
         self._logarithmic = logarithmic
         integer = decimals == 0 and not logarithmic
         self.setObjectName(f"{name}_row")
-        self._slider = _Slider(Qt.Orientation.Horizontal)
+        self.setAccessibleName(label)
+        self._slider = _Slider(self)
         self._slider.setObjectName(f"{name}_slider")
         self._slider.setAccessibleName(label)
         self._slider.setRange(0, self._ticks())
@@ -107,8 +126,9 @@ class SliderField(QWidget):
             row.addWidget(shown)
         row.addWidget(self._slider, 1)
         row.addWidget(self._field)
-        # A label leads here only where there is a focus policy; the proxy takes it on.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A label leads here only where there is a focus policy; the proxy takes it on. Tab stops
+        # at the parts alone: it would pass over what stands before the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocusProxy(self._slider)
         self._show_on_slider(value)
         self._slider.valueChanged.connect(self._on_slid)
@@ -151,7 +171,8 @@ class SliderField(QWidget):
             return _LOG_TICKS
         return min(_MOST_TICKS, max(1, round((self._high - self._low) * 10.0**self._decimals)))
 
-    def _value_at(self, tick: int) -> float:
+    def number_of(self, tick: int) -> float:
+        """Return the number that a tick of the slider stands for."""
         share = tick / self._ticks()
         if self._logarithmic:
             return float(f"{self._low * (self._high / self._low) ** share:.2g}")
@@ -168,7 +189,7 @@ class SliderField(QWidget):
 
     @Slot(int)
     def _on_slid(self, tick: int) -> None:
-        value = self._value_at(tick)
+        value = self.number_of(tick)
         if value != self._field.value():
             self._field.set_value(value)
             self.edited.emit(value)

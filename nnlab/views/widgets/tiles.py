@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnlab.views import palette
+from nnlab.views.accessible import Role
 from nnlab.views.theme import RADIUS, Space, TextStyle, Theme, ThemeManager, font
 
 _MOST_POINTS = 90
@@ -77,6 +78,8 @@ class DatasetTile(QAbstractButton):
         self.setObjectName(name)
         self.setAccessibleName(caption)
         self.setCheckable(True)
+        # The grid sees to it; this has it spoken of as one of several.
+        self.setAutoExclusive(True)
         self.setFont(font(TextStyle.CAPTION))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -114,7 +117,7 @@ class DatasetTile(QAbstractButton):
             painter.drawRoundedRect(frame, RADIUS, RADIUS)
             if self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(QColor(colors.focus), 1.5))
+                painter.setPen(QPen(QColor(colors.focus), 2))
                 painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), RADIUS - 3, RADIUS - 3)
             self._paint_caption(painter)
             if not self.isEnabled():
@@ -180,6 +183,8 @@ class DatasetTile(QAbstractButton):
 
 class TileGrid(QWidget):
     """Tiles of which one is down; the arrow keys move among them."""
+
+    spoken_role = Role.Grouping
 
     chosen = Signal(str)
     """The user chose another tile: carries its key."""
