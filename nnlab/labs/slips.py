@@ -82,9 +82,11 @@ def diagnosis(
 
 def _slips(expect: Expression, right: float, names: MakeNames) -> Iterator[_Slip]:
     """Go through the slips, the likelier ones first."""
+    plain = names(Mistake.NONE)
+    for twist, said in _STEP_TWISTS:
+        yield from _tried(expect, _Twisted(plain, twist), said)
     for mistake, said in _MISTAKES.items():
         yield from _tried(expect, names(mistake), said)
-    plain = names(Mistake.NONE)
     for twist, said in _TWISTS:
         yield from _tried(expect, _Twisted(plain, twist), said)
     yield _Slip(-right, "the sign is turned")
@@ -181,10 +183,14 @@ def _swapped(names: Quantities, name: str, numbers: Sequence[float]) -> Value | 
         return None
 
 
-_TWISTS: tuple[tuple[Twist, str], ...] = (
+_STEP_TWISTS: tuple[tuple[Twist, str], ...] = (
     (_alpha_forgotten, "α was forgotten: w := w − α ∂J/∂w"),
     (_climbed, "α ∂J/∂w was added: to make J smaller it is subtracted"),
     (_step_only, "only the step was given: the old value must be added to −α ∂J/∂w"),
+)
+"""Before all others: a plus in the update gives what a turned error gives."""
+
+_TWISTS: tuple[tuple[Twist, str], ...] = (
     (_without_bias, "the bias was forgotten"),
     (_not_activated, "the activation was forgotten: this is z, not a = f(z)"),
     (_activated, "the activation was applied already: this is a = f(z), not z"),
