@@ -1,15 +1,30 @@
 """Reading text of bounded size, and writing files whole or not at all."""
 
+import contextlib
+import errno
 import hashlib
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.errors import UserError
-from nnlab.words import tr
+from nnlab.words import marked, tr
+
+ON_WINDOWS = os.name == "nt"
+_NO_NAME_THERE = re.compile(
+    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?|.*[<>:\"|?*\x00-\x1f].*|.*[. ]",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Names that Windows keeps for devices, or cuts off, or takes for something else than a name."""
+
+_TEMPORARY = re.compile(r"\.([0-9a-f]{6})-(\d{1,10})-[^.]{1,20}\.part")
+_ABANDONED_AFTER = 86_400.0
+"""Seconds after which what another computer began to write will not be finished."""
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
@@ -19,9 +34,18 @@ def write_whole(path: Path, content: bytes | str) -> None:
     takes the name.
 
     Raises:
-        UserError: the folder is missing, read-only or full; the old file is untouched.
+        UserError: the folder is missing, read-only or full, or the file is read-only; the
+            old file is untouched.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        data = content.encode("utf-8") if isinstance(content, str) else content
+    except UnicodeEncodeError:
+        raise UserError(
+            tr(
+                "{name} could not be written: it would have to hold a name that is no text, as "
+                "those of files may be. Rename that file and load it anew; nothing was changed."
+            ).format(name=path.name)
+        ) from None
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:
@@ -44,13 +68,14 @@ def replace_whole(path: Path, write: Callable[[Path], None]) -> None:
             # The link stays; what it leads to is replaced.
             path = path.resolve()
         _refuse_in_the_way(path)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        handle, name = tempfile.mkstemp(".part", _prefix(path), path.parent)
         os.close(handle)
         temporary = Path(name)
         write(temporary)
         # mkstemp makes files that only their owner reads; give the usual rights instead.
         temporary.chmod(_usual_mode(path))
         temporary.replace(path)
+        _remove_abandoned(path)
     except OSError as error:
         raise _not_written(path, error) from None
     finally:
@@ -69,11 +94,13 @@ def replace_folder(folder: Path, fill: Callable[[Path], None]) -> None:
     """
     work: Path | None = None
     try:
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", dir=folder.parent))
+        _refuse_name(folder)
+        work = Path(tempfile.mkdtemp(".part", _prefix(folder), folder.parent))
         new = work / "new"
         new.mkdir()
         fill(new)
         _swap(new, folder, work / "former")
+        _remove_abandoned(folder)
     except OSError as error:
         raise _not_written(folder, error) from None
     finally:
@@ -92,6 +119,50 @@ def _swap(new: Path, folder: Path, former: Path) -> None:
     except OSError:
         former.replace(folder)
         raise
+
+
+def _prefix(path: Path) -> str:
+    """Return how the names of temporary files for `path` begin: by whom they are written."""
+    return f".{path.name[:40]}.{_this_computer()}-{os.getpid()}-"
+
+
+def _this_computer() -> str:
+    # Where there is no uname the environment has the name; asking a network for it is no option.
+    name = os.environ.get("COMPUTERNAME", "") if ON_WINDOWS else os.uname().nodename
+    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove what programs that were killed while they wrote `path` left beside it."""
+    start = f".{path.name[:40]}."
+    with contextlib.suppress(OSError):
+        for other in list(path.parent.iterdir()):
+            rest = other.name.removeprefix(start)
+            if rest != other.name and _is_abandoned(other, f".{rest}"):
+                if other.is_dir() and not other.is_symlink():
+                    shutil.rmtree(other, ignore_errors=True)
+                else:
+                    other.unlink(missing_ok=True)
+
+
+def _is_abandoned(temporary: Path, rest: str) -> bool:
+    match = _TEMPORARY.fullmatch(rest)
+    if match is None:
+        return False
+    if match[1] == _this_computer() and not ON_WINDOWS:
+        return not _lives(int(match[2]))
+    return time.time() - temporary.lstat().st_mtime > _ABANDONED_AFTER
+
+
+def _lives(process: int) -> bool:
+    """Tell whether there is a process of this number; only where asking does not end it."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def check_target(path: Path) -> None:
@@ -123,12 +194,31 @@ def check_target(path: Path) -> None:
 
 
 def _refuse_in_the_way(path: Path) -> None:
+    _refuse_name(path)
     if path.is_dir():
         raise UserError(tr("{name} is a folder: name a file in it.").format(name=path.name))
-    if path.exists() and not path.is_file():
+    if not path.exists():
+        return
+    if not path.is_file():
         raise UserError(
             tr("{path} is a device, not a file that can be replaced: choose another.").format(
                 path=path
+            )
+        )
+    if not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
+        # A new file may take its name all the same; but somebody wanted to keep this one.
+        raise UserError(
+            tr("{name} is read-only: choose another name, or allow that it is written to.").format(
+                name=path.name
+            )
+        )
+
+
+def _refuse_name(path: Path) -> None:
+    if ON_WINDOWS and _NO_NAME_THERE.fullmatch(path.name):
+        raise UserError(
+            tr("Windows has no file of the name {name}: choose another name.").format(
+                name=path.name
             )
         )
 
@@ -136,10 +226,25 @@ def _refuse_in_the_way(path: Path) -> None:
 def _not_written(path: Path, error: OSError) -> UserError:
     return UserError(
         tr(
-            "{name} could not be written to {absolute}: {error}. "
-            "Choose another folder or make room there; nothing was changed."
-        ).format(name=path.name, absolute=path.parent.absolute(), error=reason(error))
+            "{name} could not be written to {absolute}: {error}. {advice}; nothing was changed."
+        ).format(
+            name=path.name,
+            absolute=path.parent.absolute(),
+            error=reason(error),
+            advice=tr(_ADVICE.get(error.errno, _USUAL_ADVICE)),
+        )
     )
+
+
+_USUAL_ADVICE = marked("Choose another folder or make room there")
+_ADVICE: Mapping[int | None, str] = {
+    errno.ENAMETOOLONG: marked("Choose a shorter name"),
+    errno.ENOENT: marked("The folder is gone: choose another"),
+    errno.ENOTDIR: marked("Choose another folder"),
+    errno.EROFS: marked("Choose another folder"),
+    errno.EACCES: marked("Choose another folder"),
+    errno.EPERM: marked("Choose another folder"),
+}
 
 
 def is_there(path: Path) -> bool:

@@ -6,9 +6,10 @@ from enum import Enum
 from pathlib import Path
 
 from nnlab.data.arrays_file import read_arrays
+from nnlab.data.compound import MAGIC
 from nnlab.data.dialect import AS_FOUND, Reading
 from nnlab.data.reading import Progress, read_head, read_table
-from nnlab.data.sheets import OLD_WORKBOOK, read_sheet, read_workbook
+from nnlab.data.sheets import read_sheet, read_workbook
 from nnlab.data.table import Table
 from nnlab.words import tr
 
@@ -47,7 +48,7 @@ def kind_of(path: Path) -> FileKind:
     try:
         with path.open("rb") as file:
             start = file.read(4)
-        if start == OLD_WORKBOOK:
+        if start == MAGIC:
             return FileKind.WORKBOOK
         if start[:2] == b"PK":
             return _kind_of_archive(path)

@@ -254,7 +254,11 @@ def _column_names(path: Path, dialect: Dialect) -> tuple[str, ...]:
     found = next(numbered_rows(path, dialect), None)
     if found is None:
         # Blanks of Unicode's, which are bytes like any others until they are decoded.
-        raise UserError(f"{path.name} is empty; choose a file with a header and rows of numbers.")
+        raise UserError(
+            tr("{name} is empty; choose a file with a header and rows of numbers.").format(
+                name=path.name
+            )
+        )
     line, first = found
     return column_names(
         first, dialect.has_header, tr("{name}, line {line}").format(name=path.name, line=line)

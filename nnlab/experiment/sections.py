@@ -25,7 +25,7 @@ def parse_json(text: str, where: str) -> "Section":
         UserError: not JSON, not an object, or nested too deeply.
     """
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)
     except json.JSONDecodeError as error:
         raise UserError(
             tr("{where} is not valid JSON: line {lineno}, column {colno}: {msg}{msg2}.").format(
@@ -40,6 +40,12 @@ def parse_json(text: str, where: str) -> "Section":
         raise UserError(
             tr("{where} contains {error}, which is no number that can be computed with.").format(
                 where=where, error=error
+            )
+        ) from None
+    except _TwiceError as error:
+        raise UserError(
+            tr("{where} has the key “{key}” twice in one object: remove one of them.").format(
+                where=where, key=error
             )
         ) from None
     except RecursionError:
@@ -79,8 +85,21 @@ class _ConstantError(Exception):
     pass
 
 
+class _TwiceError(Exception):
+    pass
+
+
 def _refuse_constant(name: str) -> float:
     raise _ConstantError(name)
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        # Which of the two was meant nobody knows, and only one of them would count.
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(next(key for key in values if keys.count(key) > 1)[:40])
+    return values
 
 
 class Section:

@@ -75,15 +75,15 @@ class Judge:
             case TableTask() as task:
                 return self._table(question, task, answer)
             case ChoiceTask() as task:
-                return _choice(task, answer, question.because)
+                return _choice(question, task, answer)
             case TextTask(least_words):
                 return _text(least_words, answer)
             case StateTask(require):
-                return _state(require, answer, question.because)
+                return _state(question, require, answer)
             case GuessTask() as task:
-                return _guess(task, answer, question.because)
+                return _guess(question, task, answer)
             case FigureTask(_, require):
-                return _figure(require, answer)
+                return _figure(question, require, answer)
 
     def right_numbers(self, question: Question) -> tuple[tuple[float, ...], ...]:
         """Return the numbers that a question asks for; none where it asks for none.
@@ -99,6 +99,17 @@ class Judge:
                 return tuple(tuple(cell.number(names) for cell in row) for row in expect)
         return ()
 
+    def wrong_numbers(self, question: Question) -> tuple[float, ...]:
+        """Return the wrong numbers that the author has something to say of.
+
+        Raises:
+            UserError: they can't be computed.
+        """
+        if not isinstance(question.task, NumberTask):
+            return ()
+        names = self._names(question, question.task.context)
+        return tuple(expression.number(names) for expression, _ in question.task.wrong)
+
     def _names(self, question: Question, context: Context) -> Names:
         setup = self._setups[question.name]
         if setup is None:
@@ -113,17 +124,33 @@ class Judge:
         right = task.expect.number(self._names(question, task.context))
         if task.tolerance.accepts(given, right):
             return Check(Verdict.RIGHT, question.because)
-        return Check(Verdict.WRONG, self._slip(question, task.expect, task.context, given, right))
+        said = self._foreseen(question, task, given) or self._slip(
+            question, task, task.expect, given, right
+        )
+        return Check(Verdict.WRONG, said)
 
     def _slip(
-        self, question: Question, expect: Expression, context: Context, given: float, right: float
+        self,
+        question: Question,
+        task: NumberTask | TableTask,
+        expect: Expression,
+        given: float,
+        right: float,
     ) -> str:
         setup = self._setups[question.name]
         if setup is None:
             return ""
         return diagnosis(
-            expect, given, right, lambda mistake: self._bench.quantities(setup, context, mistake)
-        )
+            expect, task.tolerance, given, right,
+            lambda mistake: self._bench.quantities(setup, task.context, mistake),
+        )  # fmt: skip
+
+    def _foreseen(self, question: Question, task: NumberTask, given: float) -> str:
+        """Return what the author has to say of a wrong number; "" for nothing."""
+        for number, (_, said) in zip(self.wrong_numbers(question), task.wrong, strict=True):
+            if task.tolerance.accepts(given, number):
+                return said
+        return ""
 
     def _table(self, question: Question, task: TableTask, answer: Answer) -> Check:
         right = self.right_numbers(question)
@@ -168,7 +195,7 @@ class Judge:
                 if is_right:
                     continue
                 given = read_number(answer.cells[i][j])
-                said = self._slip(question, task.expect[i][j], task.context, given, right[i][j])
+                said = self._slip(question, task, task.expect[i][j], given, right[i][j])
                 if said:
                     place = f"row {i + 1}" + (f", column {j + 1}" if len(marks) > 1 else "")
                     return f"Look at {place}. {said}"
@@ -185,9 +212,9 @@ class _Nothing:
         return self.value(name)
 
 
-def _choice(task: ChoiceTask, answer: Answer, because: str) -> Check:
+def _choice(question: Question, task: ChoiceTask, answer: Answer) -> Check:
     if answer.chosen == task.right:
-        return Check(Verdict.RIGHT, because)
+        return Check(Verdict.RIGHT, question.because)
     said = " ".join(task.wrong[c] for c in sorted(answer.chosen - task.right) if c in task.wrong)
     if not said and len(task.right) > 1 and answer.chosen < task.right:
         said = "That is right, but not all."
@@ -201,17 +228,23 @@ def _text(least_words: int, answer: Answer) -> Check:
     return Check(Verdict.KEPT, "Kept; it is graded by hand.")
 
 
-def _state(require: tuple[tuple[Expression, str], ...], answer: Answer, because: str = "") -> Check:
+def _state(
+    question: Question, require: tuple[tuple[Expression, str], ...], answer: Answer
+) -> Check:
     if answer.lab is None:
         return Check(Verdict.OPEN)
     missing = unmet(require, answer)
-    return Check(Verdict.WRONG, missing) if missing else Check(Verdict.RIGHT, because)
+    if missing:
+        return Check(Verdict.WRONG, missing)
+    return Check(Verdict.RIGHT, question.because)
 
 
-def _figure(require: tuple[tuple[Expression, str], ...], answer: Answer) -> Check:
+def _figure(
+    question: Question, require: tuple[tuple[Expression, str], ...], answer: Answer
+) -> Check:
     if not answer.figure or answer.lab is None:
         return Check(Verdict.OPEN)
-    return _state(require, answer)
+    return _state(question, require, answer)
 
 
 def unmet(require: tuple[tuple[Expression, str], ...], answer: Answer) -> str:
@@ -229,7 +262,7 @@ def unmet(require: tuple[tuple[Expression, str], ...], answer: Answer) -> str:
     return ""
 
 
-def _guess(task: GuessTask, answer: Answer, because: str) -> Check:
+def _guess(question: Question, task: GuessTask, answer: Answer) -> Check:
     guessed = bool(answer.chosen) if task.choices else bool(answer.text.strip())
     if not guessed:
         return Check(Verdict.OPEN)
@@ -247,8 +280,8 @@ def _guess(task: GuessTask, answer: Answer, because: str) -> Check:
     except UserError as error:
         return Check(Verdict.OPEN, str(error))
     # What was guessed before one knew counts, right or not.
-    said = f"{_compared(task, given, outcome)} {because}"
-    return Check(Verdict.RIGHT, said.strip())
+    said = _compared(task, given, outcome)
+    return Check(Verdict.RIGHT, f"{said} {question.because}".strip())
 
 
 def _compared(task: GuessTask, given: float, outcome: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,8 @@ Value = float | str | bool
 _MOST_CHARACTERS = 400
 _MOST_NODES = 150
 _MOST_EXPONENT = 64.0
+_WARNED_OF = re.compile(r"\\|\b[0-9][0-9a-fx.]*(?:and|else|for|if|in|is|not|or)\b", re.IGNORECASE)
+"""What Python's parser takes with a warning on stderr: escapes, words grown onto numbers."""
 
 
 class Names(Protocol):
@@ -95,6 +98,8 @@ def parse_expression(text: str) -> Expression:
     """
     if len(text) > _MOST_CHARACTERS:
         raise UserError(f"An expression has at most {_MOST_CHARACTERS} characters.")
+    if _WARNED_OF.search(text):
+        raise UserError(f"“{text}” is no expression.")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -122,6 +127,9 @@ def _check(node: ast.expr, text: str) -> None:
         case ast.BoolOp(values=values):
             for each in values:
                 _check(each, text)
+        case ast.IfExp(test=test, body=body, orelse=other):
+            for each in (test, body, other):
+                _check(each, text)
         case ast.Compare(left=left, ops=ops, comparators=others) if all(
             isinstance(op, _COMPARISONS) for op in ops
         ):
@@ -132,7 +140,8 @@ def _check(node: ast.expr, text: str) -> None:
                 _check(each, text)
         case _:
             raise UserError(
-                f"“{text}” may only have numbers, names, + − * / **, comparisons, and, or, not."
+                f"“{text}” may only have numbers, names, + − * / **, comparisons, and, or, not, "
+                "if and else."
             )
 
 
@@ -155,6 +164,8 @@ def _value(node: ast.expr, names: Names) -> Value:
         case ast.BoolOp(op=op, values=values):
             truths = (_truth(_value(each, names)) for each in values)
             return all(truths) if isinstance(op, ast.And) else any(truths)
+        case ast.IfExp(test=test, body=body, orelse=other):
+            return _value(body if _truth(_value(test, names)) else other, names)
         case ast.Compare(left=left, ops=ops, comparators=others):
             sides = [_value(each, names) for each in (left, *others)]
             return all(_compared(op, a, b) for op, a, b in zip(ops, sides, sides[1:], strict=False))

@@ -10,6 +10,7 @@ from nnlab.errors import UserError
 from nnlab.explain.mistakes import Mistake
 from nnlab.labs.expressions import Expression, Names, Value
 from nnlab.labs.quantities import Quantities
+from nnlab.labs.sheet import Tolerance
 
 _NEAR = 0.03
 """As a share: an answer this near to the right one was computed rightly, but rounded early."""
@@ -55,11 +56,14 @@ class _Slip:
     said: str
 
 
-def diagnosis(expect: Expression, given: float, right: float, names: MakeNames) -> str:
+def diagnosis(
+    expect: Expression, tolerance: Tolerance, given: float, right: float, names: MakeNames
+) -> str:
     """Say which slip gives the number that was given; "" where none does.
 
     Args:
         expect: what was asked for.
+        tolerance: of what is counted, which has none, nothing can be rounded.
         given: the wrong answer.
         right: the right one.
         names: returns the quantities as whoever makes a mistake computes them.
@@ -71,7 +75,7 @@ def diagnosis(expect: Expression, given: float, right: float, names: MakeNames) 
             and not _same(slip.number, right)
         ):
             return f"This is what comes out if {slip.said}."
-    if _same_sized(given, right):
+    if tolerance.is_loose and _same_sized(given, right):
         return "Nearly: it looks as if something was rounded too early. Keep more digits."
     return ""
 

@@ -18,6 +18,7 @@ from nnlab.experiment.spec import ExperimentSpec
 from nnlab.labs.answers import Answer
 from nnlab.labs.bench import Bench, Student
 from nnlab.labs.checking import Check, Judge, Verdict
+from nnlab.labs.locks import check_locked
 from nnlab.labs.sheet import GuessTask, Question, Setup, Sheet, StateTask
 from nnlab.labs.sheet_files import open_sheet
 from nnlab.labs.unpacking import unpacked
@@ -113,6 +114,14 @@ class LabDesk(QObject):
             return frozenset(), frozenset()
         step = work.sheet.steps[work.step].setup or work.sheet.setup_at(work.step)
         return (frozenset(step.hide), frozenset(step.lock)) if step else (frozenset(), frozenset())
+
+    def check_locked(self, before: ExperimentSpec, after: ExperimentSpec) -> None:
+        """Refuse an edit of what the open step keeps as it is.
+
+        Raises:
+            UserError: in a sentence.
+        """
+        check_locked(self.reach()[1], before, after)
 
     def to_json(self) -> Mapping[str, Any]:
         """Return the work as a file keeps it; nothing where there is none."""

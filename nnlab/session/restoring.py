@@ -53,7 +53,7 @@ class Restorer:
     def _begin(
         self, spec: ExperimentSpec, text: str, prepared: PreparedData, table: Table | None
     ) -> None:
-        self._timeline.push(Moment(spec, prepared, table), text, starts_over=True)
+        self._timeline.push(Moment(spec, prepared, table), text, starts_over=True, is_free=True)
 
     def _restore(self, number: int) -> None:
         run, present = self._timeline.runs.run(number), self._timeline.present

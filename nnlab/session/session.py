@@ -174,6 +174,7 @@ class Session(QObject):
         view_point.selection_changed.connect(self.selection_changed)
         view_point.threshold_changed.connect(self.threshold_changed)
         self._steps.changed.connect(self.steps_changed)
+        self._timeline.check_with(self._lab.check_locked)
         self._lab.experiment_wanted.connect(self._on_experiment_wanted)
         keeper.document_changed.connect(self.document_changed)
         keeper.window_state_read.connect(self.window_state_read)

@@ -1,6 +1,6 @@
 """The present moment of the experiment, and the steps of undo that lead from one to another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -29,6 +29,12 @@ from nnlab.session.view_point import ViewPoint
 from nnlab.words import tr
 
 _MOST_STEPS = 100
+
+Check = Callable[[ExperimentSpec, ExperimentSpec], None]
+
+
+def _allow_all(_before: ExperimentSpec, _after: ExperimentSpec) -> None:
+    """Refuse nothing."""
 
 
 class Timeline(QObject):
@@ -76,6 +82,7 @@ class Timeline(QObject):
         )
         self._view_point = ViewPoint(lambda: self._present, self)
         self._marked: tuple[PreparedData, str] | None = None
+        self._check: Check = _allow_all
 
     @property
     def present(self) -> Moment:
@@ -102,6 +109,10 @@ class Timeline(QObject):
         """How the present moment is looked at."""
         return self._view_point
 
+    def check_with(self, check: Check) -> None:
+        """Have edits refused by who raises a UserError for an experiment before and after."""
+        self._check = check
+
     # Steps --------------------------------------------------------------------------------
 
     def push(
@@ -112,6 +123,7 @@ class Timeline(QObject):
         *,
         starts_over: bool = False,
         said: Sequence[str] = (),
+        is_free: bool = False,
     ) -> None:
         """Go to another moment and say in one notice what that did.
 
@@ -122,10 +134,14 @@ class Timeline(QObject):
                 step.
             starts_over: whether training starts over even where it need not.
             said: sentences on what else was done.
+            is_free: whether it is done whatever is locked.
 
         Raises:
-            UserError: it is no experiment that can be trained; nothing has changed.
+            UserError: it is no experiment that can be trained, or it changes what is locked;
+                nothing has changed.
         """
+        if not is_free:
+            self._check(self._present.spec, target.spec)
         starts_over = starts_over or not target.starts_like(self._present)
         if starts_over:
             # Built here first: what can't be built is refused before anything changes.

@@ -211,7 +211,7 @@ class _PointGlyph:
         painter.scale(_GLYPH - 1, _GLYPH - 1)
         pen = QPen(look.edge, look.edge_width)
         pen.setCosmetic(True)
-        painter.setPen(pen if self.is_test else Qt.PenStyle.NoPen)
+        painter.setPen(pen)
         painter.setBrush(look.fill)
         painter.drawPath(Symbols[look.marker.value])
 

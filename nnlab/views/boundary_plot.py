@@ -371,7 +371,7 @@ class BoundaryPlot(PlotArea):
         positive = palette.data_colors(self._theme).positive
         for index, curve in enumerate(self._curves):
             several = wanted > 1
-            color = palette.class_color(self._theme, index) if several else positive
+            color = palette.class_line_color(self._theme, index) if several else positive
             curve.setPen(pg.mkPen(color, width=2))
 
     def _draw_points(self) -> None:

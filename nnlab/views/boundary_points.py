@@ -131,11 +131,10 @@ def point_look(theme: Theme, reading: Reading, index: int, is_test: bool) -> Poi
         return _value_look(theme, index, is_test)
     color, marker = palette.class_color(theme, index), palette.class_marker(index)
     if is_test:
-        ink = palette.blend(color, "#ffffff" if theme.dark else "#000000", 0.55)
+        ink = palette.blend(color, colors.outline, 0.4)
         return PointLook(marker, QColor(0, 0, 0, 0), QColor(ink), 1.6)
-    # Darker than the area of their own class, so that they stand out where they are right.
-    fill = color if theme.dark else palette.blend(color, "#000000", 0.88)
-    return PointLook(marker, QColor(fill), QColor(colors.outline), 1.0)
+    # The outline sets them off from every area, also from that of their own class.
+    return PointLook(marker, QColor(color), QColor(colors.outline), 1.0)
 
 
 def _plain_look(theme: Theme, reading: Reading, is_test: bool) -> PointLook:
@@ -152,7 +151,7 @@ def _value_look(theme: Theme, index: int, is_test: bool) -> PointLook:
     place = 2 * index / (_SHADES - 1) - 1
     end = colors.positive if place > 0 else colors.negative
     color = palette.blend(end, colors.middle, abs(place) * 0.85 + 0.05)
-    ink = palette.blend(theme.colors.text, colors.middle, 0.75)
+    ink = colors.outline
     if is_test:
         return PointLook(Marker.SQUARE, QColor(0, 0, 0, 0), QColor(ink), 1.4)
     return PointLook(Marker.CIRCLE, QColor(color), QColor(ink), 1.0)

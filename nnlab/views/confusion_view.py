@@ -314,10 +314,10 @@ class ConfusionView(QWidget):
         colors = self._theme.colors
         rate = self._confusion.rates[i, j]
         share = 0.0 if np.isnan(rate) else float(rate)
-        shade = _shade(self._theme, share)
+        shade = cell_shade(self._theme, share)
         inside = rect.adjusted(1, 1, 0, 0)
         painter.fillRect(inside, QColor(shade))
-        ink = max((colors.text, colors.surface), key=lambda each: contrast(each, shade))
+        ink = cell_ink(self._theme, shade)
         is_nothing = not self._confusion.counts[i, j] and i != j
         painter.setPen(QColor(colors.text_muted if is_nothing else ink))
         painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, self.cell_text(i, j))
@@ -473,7 +473,13 @@ def percent(share: float) -> str:
     return "–" if np.isnan(share) else f"{fixed(100 * share, 1)} %"
 
 
-def _shade(theme: Theme, share: float) -> str:
+def cell_ink(theme: Theme, shade: str) -> str:
+    """Return the colour of text on a cell's ground."""
+    inks = (theme.colors.text, theme.colors.surface, palette.data_colors(theme).outline)
+    return max(inks, key=lambda ink: contrast(ink, shade))
+
+
+def cell_shade(theme: Theme, share: float) -> str:
     """Return a cell's ground: the fuller, the more of its row is in it."""
     colors = theme.colors
     # Even a little is told apart from nothing.

@@ -331,7 +331,7 @@ class CurvesArea(PlotArea):
             # Not through setData, which takes missing data for none.
             curve.opts["antialias"] = width == 2
             curve.update()
-            self._names[key].setColor(color)
+            self._names[key].setColor(palette.text_color(self._theme, color.name()))
         dots = Qt.PenStyle.DotLine
         self._mark.setPen(pg.mkPen(self._theme.colors.text, width=1, style=dots))
         self._moment.setPen(pg.mkPen(self._theme.colors.focus, width=2))

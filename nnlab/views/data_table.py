@@ -509,7 +509,7 @@ def class_glyph(theme: Theme, index: int) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(_GLYPH / 2, _GLYPH / 2)
     painter.scale(_GLYPH - 1, _GLYPH - 1)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(palette.point_pen(theme))
     painter.setBrush(QColor(palette.class_color(theme, index)))
     painter.drawPath(Symbols[palette.class_marker(index).value])
     painter.end()

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -63,6 +63,8 @@ class FileCommands(QObject):
         box = QMessageBox(self._window)
         box.setObjectName("unsaved_changes")
         box.setIcon(QMessageBox.Icon.Warning)
+        # A file may be called anything, also what could be taken for a text with marks.
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(self.tr("Save the changes to {}?").format(self.document_name()))
         box.setInformativeText(self.tr("They are lost otherwise."))
         buttons = QMessageBox.StandardButton
@@ -198,6 +200,7 @@ class FileCommands(QObject):
         box = QMessageBox(self._window)
         box.setObjectName("changed_on_disk")
         box.setIcon(QMessageBox.Icon.Warning)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(
             self.tr("{} was changed by another program since it was opened or saved here.").format(
                 path.name
@@ -222,6 +225,12 @@ class FileCommands(QObject):
             self._remember(path)
             self._tell_saved(path)
         return saved
+
+    def save_quietly(self) -> None:
+        """Save to the experiment's file without a word, where it has one that nobody changed."""
+        path = self._session.path
+        if path is not None and not self._session.is_changed_on_disk:
+            self._guarded(lambda: self._session.save(path, self._view_state()))
 
     def _tell_saved(self, path: Path) -> None:
         said, canvas = self.tr("Saved {}.").format(path.name), self._session.canvas

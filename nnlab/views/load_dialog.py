@@ -30,6 +30,7 @@ from nnlab.views.widgets.buttons import push_button
 from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.labels import ElidedLabel, text_label
 from nnlab.views.widgets.layout import FormGrid
+from nnlab.views.widgets.scrolling import Scrolling
 from nnlab.words import counted, tr
 
 _SIZE = (980, 620)
@@ -82,6 +83,7 @@ class LoadDialog(OrderedDialog):
         heading.setFont(text_label("", TextStyle.HEADING).font())
         self._facts = text_label("", TextStyle.SMALL, Tone.MUTED)
         self._facts.setObjectName("load_facts")
+        self._facts.setTextFormat(Qt.TextFormat.PlainText)
         column.addWidget(heading)
         column.addWidget(self._facts)
         middle = QHBoxLayout()
@@ -101,8 +103,11 @@ class LoadDialog(OrderedDialog):
         self._add_plan()
         reading_side.addWidget(self._about_columns)
         reading_side.addStretch(1)
-        self._controls = side
-        middle.addWidget(side)
+        self._controls = controls = Scrolling(side, name="load_controls")
+        bar = controls.verticalScrollBar().sizeHint().width()
+        # Whether it scrolls or not, the settings have the same width.
+        controls.setFixedWidth(_SIDE_WIDTH + bar)
+        middle.addWidget(controls)
         self._table = PreviewTable(
             self._themes, name="load_columns", label=self.tr("First rows, as they will be read")
         )
@@ -204,6 +209,8 @@ class LoadDialog(OrderedDialog):
     def _add_foot(self, column: QVBoxLayout) -> None:
         self._message = text_label("", wrap=True)
         self._message.setObjectName("load_message")
+        # It quotes what files hold.
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._message.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._message.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -239,7 +239,7 @@ class NetworkDiagram(QWidget):
         largest = np.zeros(len(weights.layers))
         np.maximum.at(largest, layers, np.abs(values))
         sizes = np.abs(values) / np.where(largest > 0, largest, 1.0)[layers]
-        absent = QPen(QColor(colors.missing), 1.0, Qt.PenStyle.DotLine)
+        absent = QPen(QColor(self._theme.colors.border_strong), 1.0, Qt.PenStyle.DotLine)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for at in np.argsort(sizes, kind="stable"):
             place, size = self._layout.places[at], float(sizes[at])

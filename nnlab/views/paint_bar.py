@@ -99,7 +99,7 @@ class Swatch(QAbstractButton):
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._shown)
             painter.translate(Space.S + _GLYPH / 2, self.height() / 2)
             painter.scale(_GLYPH, _GLYPH)
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(palette.point_pen(self._theme))
             painter.setBrush(QColor(palette.class_color(self._theme, self._index)))
             painter.drawPath(Symbols[palette.class_marker(self._index).value])
 

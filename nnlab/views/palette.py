@@ -16,13 +16,13 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPen
 
 from nnlab.arrays import AnyArray
-from nnlab.views.theme import Theme
+from nnlab.views.theme import Theme, contrast
 
 _LEVELS = 256
-_AREA_STRENGTH = 0.72
+_LEAST_OF_LINES, _LEAST_OF_TEXT = 3.1, 4.6
 
 Image = NDArray[np.uint32]
 """Pixels as Qt holds them, 0xffRRGGBB, shape (rows, columns)."""
@@ -47,27 +47,31 @@ class Marker(Enum):
 class DataColors:
     """The data's colours in one theme, each ``#rrggbb``.
 
-    `order` is a ramp for things in a row, such as layers: ever lighter, so that the order
-    is seen with any eyes.
+    `classes` are for points, which have an outline; `lines`, of which the first are the same,
+    are each strong enough for a thin line. `order` is a ramp for things in a row, such as
+    layers: ever lighter, so that the order is seen with any eyes. `outline` goes about points:
+    it has a contrast of 3 with every class's area, and `area_strength` says how full areas are.
     """
 
     negative: str
     middle: str
     positive: str
     classes: tuple[str, ...]
+    lines: tuple[str, ...]
     outline: str
+    area_strength: float
     missing: str
     order: tuple[str, ...]
 
     @property
     def negative_fill(self) -> str:
         """The area colour of the lowest output."""
-        return blend(self.negative, self.middle, _AREA_STRENGTH)
+        return blend(self.negative, self.middle, self.area_strength)
 
     @property
     def positive_fill(self) -> str:
         """The area colour of the highest output."""
-        return blend(self.positive, self.middle, _AREA_STRENGTH)
+        return blend(self.positive, self.middle, self.area_strength)
 
 
 _LIGHT = DataColors(
@@ -86,7 +90,20 @@ _LIGHT = DataColors(
         "#a38eff",
         "#5d4a02",
     ),
-    outline="#ffffff",
+    lines=(
+        "#cc6a12",
+        "#2b6cc4",
+        "#009f88",
+        "#933d75",
+        "#8787f0",
+        "#5a5a00",
+        "#3c00ff",
+        "#003c0f",
+        "#5a0f69",
+        "#0000b4",
+    ),
+    outline="#12161d",
+    area_strength=0.66,
     missing="#c9cdd5",
     order=("#0d0887", "#7201a8", "#bd3786", "#e06a4f"),
 )
@@ -106,7 +123,20 @@ _DARK = DataColors(
         "#b7c0ff",
         "#97790e",
     ),
-    outline="#0e1014",
+    lines=(
+        "#ee9441",
+        "#5b97e6",
+        "#43c4a2",
+        "#cd4d94",
+        "#f0b4ff",
+        "#fcfc28",
+        "#695aff",
+        "#87f0a5",
+        "#787800",
+        "#d2ffff",
+    ),
+    outline="#f6f8fb",
+    area_strength=0.52,
     missing="#4a505c",
     order=("#8252d4", "#b94aa0", "#e9685b", "#fca636", "#f0f921"),
 )
@@ -127,9 +157,47 @@ def class_color(theme: Theme, index: int) -> str:
     return classes[index % len(classes)]
 
 
+def area_color(theme: Theme, index: int) -> str:
+    """Return the colour of the area where a class is answered for sure."""
+    colors = data_colors(theme)
+    return blend(class_color(theme, index), colors.middle, colors.area_strength)
+
+
+def line_color(theme: Theme, index: int) -> str:
+    """Return the colour of a line among others, such as of a run; they repeat after ten."""
+    lines = data_colors(theme).lines
+    return lines[index % len(lines)]
+
+
+@cache
+def class_line_color(theme: Theme, index: int) -> str:
+    """Return the colour of a line that stands for a class.
+
+    It is that of the class's points; where that is too faint for a thin line, darker on light
+    ground and lighter on dark ground.
+    """
+    return _strengthened(theme, class_color(theme, index), _LEAST_OF_LINES)
+
+
+@cache
+def text_color(theme: Theme, color: str) -> str:
+    """Return the colour of text that belongs to a line: the line's, strong enough to be read."""
+    return _strengthened(theme, color, _LEAST_OF_TEXT)
+
+
+def _strengthened(theme: Theme, color: str, least: float) -> str:
+    """Mix in so much black, or white on dark ground, that a colour reaches a contrast."""
+    ground, end = theme.colors.control, "#ffffff" if theme.dark else "#000000"
+    strong, share = color, 1.0
+    while contrast(strong, ground) < least:
+        share -= 0.01
+        strong = blend(color, end, share)
+    return strong
+
+
 def run_color(theme: Theme, number: int) -> str:
     """Return the colour of a run, which it keeps whatever is shown beside it; ten, then again."""
-    return class_color(theme, number - 1)
+    return line_color(theme, number - 1)
 
 
 def order_color(theme: Theme, index: int, count: int) -> str:
@@ -138,6 +206,13 @@ def order_color(theme: Theme, index: int, count: int) -> str:
     at = (len(ramp) - 1) * index / max(1, count - 1)
     first = min(int(at), len(ramp) - 2)
     return blend(ramp[first + 1], ramp[first], at - first)
+
+
+def point_pen(theme: Theme) -> QPen:
+    """Return the pen about the point of a class, one pixel wide whatever is scaled."""
+    pen = QPen(QColor(data_colors(theme).outline), 1.0)
+    pen.setCosmetic(True)
+    return pen
 
 
 def class_marker(index: int) -> Marker:
@@ -187,7 +262,7 @@ def _class_pixels(theme: Theme, count: int) -> Image:
     """Return for each class its shades from unsure to sure, one after the other."""
     colors = data_colors(theme)
     middle = _rgb(colors.middle)
-    strength = np.linspace(0.0, _AREA_STRENGTH, _LEVELS)[:, np.newaxis]
+    strength = np.linspace(0.0, colors.area_strength, _LEVELS)[:, np.newaxis]
     shades = [
         middle + strength * (_rgb(class_color(theme, index)) - middle) for index in range(count)
     ]

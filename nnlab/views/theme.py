@@ -63,8 +63,9 @@ class Colors:
     """Every colour of the interface as ``#rrggbb``; the data's own are in `palette`.
 
     Text tokens reach a contrast of 4.5 on `window`, `surface` and `control`;
-    `border_strong`, `focus` and `icon` reach 3. `border` is for cards and
-    rules, which carry no meaning, and may be fainter.
+    `border_strong`, `focus`, `icon`, `accent`, `scroll_handle` and `plot_axis`
+    reach 3. `border`, `groove` and `plot_grid` are for cards, rules and grounds,
+    which carry no meaning, and may be fainter; so may `text_disabled`.
     """
 
     window: str
@@ -122,7 +123,7 @@ LIGHT_COLORS = Colors(
     accent_text="#245fb0",
     on_accent="#ffffff",
     focus="#2b6cc4",
-    focus_on_accent="#071c3b",
+    focus_on_accent="#020b18",
     danger="#b8262c",
     danger_soft="#fdecec",
     warning="#855400",
@@ -130,8 +131,8 @@ LIGHT_COLORS = Colors(
     success="#1c7039",
     success_soft="#e6f5eb",
     groove="#e3e7ee",
-    scroll_handle="#c3c8d1",
-    scroll_handle_hover="#9aa1ad",
+    scroll_handle="#878d99",
+    scroll_handle_hover="#69707e",
     tooltip="#262b35",
     tooltip_text="#f4f6f9",
     plot_background="#ffffff",
@@ -152,8 +153,8 @@ DARK_COLORS = Colors(
     text_muted="#a3aab7",
     text_disabled="#666d79",
     icon="#c5cad4",
-    accent="#2f6fca",
-    accent_hover="#3371cb",
+    accent="#3574cf",
+    accent_hover="#2f6fca",
     accent_pressed="#2861b3",
     accent_soft="#22344f",
     accent_text="#86b6f5",
@@ -167,8 +168,8 @@ DARK_COLORS = Colors(
     success="#72cd92",
     success_soft="#1d3527",
     groove="#3a404b",
-    scroll_handle="#474e5b",
-    scroll_handle_hover="#656d7c",
+    scroll_handle="#6f7786",
+    scroll_handle_hover="#949cab",
     tooltip="#3a404c",
     tooltip_text="#f1f3f7",
     plot_background="#1e2127",

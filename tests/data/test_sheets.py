@@ -13,7 +13,15 @@ from nnlab.data.opening import FileKind, kind_of, preview_file, read_file
 from nnlab.data.reading import ReadCancelled
 from nnlab.data.samples import dataset_from_table
 from nnlab.errors import UserError
-from tests.data.workbooks import ods_row, sheet_xml, write_locked_xlsx, write_ods, write_xlsx
+from tests.data.workbooks import (
+    ods_row,
+    old_record,
+    sheet_xml,
+    write_locked_xlsx,
+    write_ods,
+    write_xls,
+    write_xlsx,
+)
 
 ROWS = [["size", "kind"], [1.5, "flat"], [2, "house"], [3.25, "flat"]]
 
@@ -102,9 +110,8 @@ def test_cells_at_far_corners_are_refused_before_they_take_all_memory(tmp_path):
         "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     )
     assert "1,048,576 rows" in refusal(write_xlsx(tmp_path / "far.xlsx", {"S": far}))
-    record = b"\x09\x08\x10\x00\x00\x06\x10\x00" + bytes(12)
-    record += struct.pack("<HHHHHd", 0x0203, 14, 65_535, 60_000, 0, 1.5)
-    (tmp_path / "far.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + record)
+    far_cell = old_record(0x0203, struct.pack("<HHHd", 65_535, 60_000, 0, 1.5))
+    write_xls(tmp_path / "far.xls", [["a"], [1]], more=far_cell)
     assert "60,001 columns" in refusal(tmp_path / "far.xls")
     repeated = ods_row("a", "b") + ods_row(1, 2, repeats=1_000_000_000)
     assert "cells can be read" in refusal(write_ods(tmp_path / "far.ods", repeated))

@@ -108,18 +108,29 @@ def _entry(name: str, kind: int, child: int = 0xFFFFFFFF, right: int = 0xFFFFFFF
     return head + bytes(36) + struct.pack("<IQ", 0xFFFFFFFE, 0)
 
 
-def write_xls(path: Path, rows: Sequence[Sequence[float | str]]) -> Path:
-    """Write an old workbook of one sheet: a compound file with one stream of records."""
+def write_xls(
+    path: Path, rows: Sequence[Sequence[float | str]], first: bytes = b"", more: bytes = b""
+) -> Path:
+    """Write an old workbook of one sheet: a compound file with one stream of records.
+
+    Args:
+        path: where to.
+        rows: numbers and texts.
+        first: records of the workbook, before its sheets.
+        more: records of the sheet, before its cells.
+    """
     cells = b"".join(
         _old_cell(i, j, cell) for i, row in enumerate(rows) for j, cell in enumerate(row)
     )
     name = b"\x04\x00Data"
-    bound = 20 + 4 + 6 + len(name) + 4
+    bound = 20 + len(first) + 4 + 6 + len(name) + 4
     start = struct.pack("<HHII", 0x0600, 5, 0, 0) + bytes(4)
-    stream = _record(0x0809, start) + _record(0x0085, struct.pack("<IBB", bound, 0, 0) + name)
-    stream += _record(0x000A, b"")
-    stream += _record(0x0809, struct.pack("<HHII", 0x0600, 16, 0, 0) + bytes(4))
-    stream += cells + _record(0x000A, b"")
+    stream = old_record(0x0809, start) + first
+    stream += old_record(0x0085, struct.pack("<IBB", bound, 0, 0) + name)
+    stream += old_record(0x000A, b"")
+    stream += old_record(0x0809, struct.pack("<HHII", 0x0600, 16, 0, 0) + bytes(4))
+    stream += more + cells + old_record(0x000A, b"")
+    assert len(stream) <= 4096
     stream = stream.ljust(4096, b"\0")
     end, free = 0xFFFFFFFE, 0xFFFFFFFF
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
@@ -139,9 +150,10 @@ def _old_cell(row: int, column: int, cell: float | str) -> bytes:
     place = struct.pack("<HHH", row, column, 0)
     if isinstance(cell, str):
         text = cell.encode("latin-1")
-        return _record(0x0204, place + struct.pack("<HB", len(text), 0) + text)
-    return _record(0x0203, place + struct.pack("<d", cell))
+        return old_record(0x0204, place + struct.pack("<HB", len(text), 0) + text)
+    return old_record(0x0203, place + struct.pack("<d", cell))
 
 
-def _record(kind: int, content: bytes) -> bytes:
+def old_record(kind: int, content: bytes) -> bytes:
+    """Return a record of an old workbook."""
     return struct.pack("<HH", kind, len(content)) + content

@@ -1,1 +1,1 @@
-"""Files that are damaged or meant to harm, targets that can't be written to, and what never runs."""
+"""Damaged and hostile files, targets that can not be written to, and what never runs."""

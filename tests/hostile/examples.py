@@ -61,9 +61,8 @@ def experiment_text() -> str:
     former = build_trainer(FORMER, prepare_data(FORMER.data))
     former.run(Goal(epoch=2))
     progress = progress_of(former)
-    label = RunLabel(
-        1, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), 1.5, "first", ("epochs",), ("5",)
-    )
+    began = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    label = RunLabel(1, began, 1.5, "first", ("epochs",), ("5",))
     past = Run(
         label, FORMER, former.epoch, former.iteration, thinned(progress.log), progress.log[-1],
         progress.state, "0a",

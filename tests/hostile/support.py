@@ -104,6 +104,8 @@ def _reserved_bytes() -> int:
         return int(file.read().split()[0]) * resource.getpagesize()
 
 
+_HARMS = ("flip", "replace", "insert", "remove", "repeat", "cut", "word")
+
 # Damage ---------------------------------------------------------------------------------
 
 
@@ -121,9 +123,7 @@ def damaged(draw: st.DrawFn, whole: bytes, words: Sequence[bytes] = ()) -> bytes
         if not data:
             break
         at = draw(st.integers(0, len(data) - 1))
-        how = draw(
-            st.sampled_from(("flip", "replace", "insert", "remove", "repeat", "cut", "word"))
-        )
+        how = draw(st.sampled_from(_HARMS))
         if how == "flip":
             data[at] ^= 1 << draw(st.integers(0, 7))
         elif how == "replace":
@@ -145,10 +145,10 @@ def damaged(draw: st.DrawFn, whole: bytes, words: Sequence[bytes] = ()) -> bytes
 
 
 _VALUES: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 2, 3, 255, 2**31, 2**53, 2**64, 10**30, 10**400, 0.5, -0.0, 1e-300,
-    1e308, -1e308, 5e-324, "", "x", "0", "1", "y", "file", "inline", "\0", "a\nb", "\u202e", "e\u0301",
-    "x" * 2000, "../../../etc/passwd", "C:\\con", "{}", [], {}, [[]], [0], [1, 2], [None], ["x"],
-    ["x", "x"], [[1, 2, 3]], {"name": "x"}, {"": 0},
+    None, True, False, 0, 1, -1, 2, 3, 255, 2**31, 2**53, 2**64, 10**30, 10**400, 0.5, -0.0,
+    1e-300, 1e308, -1e308, 5e-324, "", "x", "0", "1", "y", "file", "inline", "\0", "a\nb",
+    "\u202e", "e\u0301", "x" * 2000, "../../../etc/passwd", "C:\\con", "{}", [], {}, [[]], [0],
+    [1, 2], [None], ["x"], ["x", "x"], [[1, 2, 3]], {"name": "x"}, {"": 0},
 )  # fmt: skip
 
 Place = tuple[Any, Any]
@@ -165,17 +165,23 @@ def with_other_values(draw: st.DrawFn, text: str) -> str:
         holder, key = draw(st.sampled_from(places))
         how = draw(st.sampled_from(("value", "value", "remove", "another", "repeat", "rename")))
         if how == "value":
-            holder[key] = draw(st.sampled_from(_VALUES))
+            # A copy: what is put in may be changed in the next turn.
+            holder[key] = _copied(draw(st.sampled_from(_VALUES)))
         elif how == "another":
             there, at = draw(st.sampled_from(places))
-            holder[key] = json.loads(json.dumps(there[at]))
+            holder[key] = _copied(there[at])
         elif how == "remove":
             del holder[key]
         elif isinstance(holder, list):
-            holder += [json.loads(json.dumps(holder[key]))] * draw(st.sampled_from((1, 2, 30)))
+            times = draw(st.sampled_from((1, 2, 30)))
+            holder += [_copied(holder[key]) for _ in range(times)]
         elif how == "rename":
             holder[draw(st.sampled_from(("x", "name", "alpha", "version", "")))] = holder.pop(key)
     return json.dumps(values)
+
+
+def _copied(value: Any) -> Any:
+    return json.loads(json.dumps(value))
 
 
 def _places(value: Any) -> Iterator[Place]:

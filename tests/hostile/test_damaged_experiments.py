@@ -1,4 +1,4 @@
-"""An experiment file that is damaged in any way is refused in a sentence, or it is opened and works."""
+"""A damaged experiment file is refused in a sentence, or it is opened and works."""
 
 from pathlib import Path
 

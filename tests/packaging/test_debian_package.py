@@ -1,14 +1,14 @@
 """The Debian package of the frozen app holds what it must, says how large it is, and runs."""
 
 import importlib
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from tests.packaging.frozen import ROOT, clean_environment, pack
 
 pytestmark = [
     pytest.mark.slow,
@@ -16,7 +16,6 @@ pytestmark = [
 ]
 """Freezing takes minutes."""
 
-ROOT = Path(__file__).resolve().parents[2]
 MOST_MEGABYTES_UNPACKED = 190
 MOST_MEGABYTES_PACKED = 60
 
@@ -27,13 +26,7 @@ QT_ON_X11 = ("libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with everything that one command makes."""
-    pytest.importorskip(
-        "PyInstaller", reason="PyInstaller is not installed: pip install .[package]"
-    )
-    folder = tmp_path_factory.mktemp("made") / "dist"
-    command = [sys.executable, str(ROOT / "build/bundle.py"), str(folder)]
-    subprocess.run(command, cwd=folder.parent, check=True, timeout=1800)
-    return folder
+    return pack(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -119,12 +112,7 @@ def test_the_folder_brings_all_that_its_libraries_load(
 
 
 def test_it_runs_from_where_it_was_installed(unpacked: Path, tmp_path: Path) -> None:
-    environment = {
-        "HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
-        "QT_QPA_PLATFORM": "offscreen",
-    }  # fmt: skip
-    if "LD_LIBRARY_PATH" in os.environ:
-        environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
+    environment = clean_environment(tmp_path, QT_QPA_PLATFORM="offscreen")
     done = subprocess.run(
         [str(unpacked / "usr/bin/nnlab"), "demo", "--out", "demo"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300,

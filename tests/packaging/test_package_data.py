@@ -286,6 +286,7 @@ def test_each_platform_gets_its_programs_its_icons_and_its_bundle(
 ) -> None:
     pytest.importorskip("PyInstaller.depend.bindepend")
     monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(sys, "argv", ["pyinstaller"])
     monkeypatch.setattr(module("licences"), "collect", lambda *_: [])
     steps = Recorder()
     known = {name: steps.step(name) for name in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")}

@@ -117,10 +117,12 @@ def test_work_of_a_program_that_lives_is_not_lost(qtbot, program: Program, succe
 
 
 def test_weights_curves_and_runs_come_back_to_the_last_bit(qtbot, program, successor) -> None:
+    program.autosave.set_pace(60_000, 60_000)
     step(qtbot, program.session, 2)
     program.session.reset()
+    step(qtbot, program.session, 3)
     with copied(qtbot, program):
-        step(qtbot, program.session, 3)
+        program.autosave.save()
     wanted = parameters(program.session)
     losses = program.session.training_log().column("train_loss")
     program.die()

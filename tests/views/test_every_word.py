@@ -32,6 +32,8 @@ from nnlab.views.plotting import PlotArea
 from tests.session.support import SMALL, wait_for_phase
 from tests.views.conftest import forget_changes
 
+pytestmark = pytest.mark.slow
+
 _PAGES = ("show_training", "show_metrics", "show_layers", "show_runs", "show_explain")
 _DIALOGS = ("data_table", "shortcuts", "about")
 
@@ -46,7 +48,8 @@ _ALIKE_EVERYWHERE = re.compile(
     # Functions and algorithms as every language writes them, and what the program is called.
     r"\b(?:nnlab|Rosenblatt|Adam|max|min|tiny|tanh|sin|Ctrl|Shift|Alt|Space|Del|End|Left|Right|"
     # The parts of the program, with their licences.
-    r"Qt for Python|NumPy|tqdm|pyqtgraph|python-calamine|Clause|MPL 2.0 and MIT|"
+    r"Qt for Python|Python|Linux|Windows|Darwin|NumPy|"
+    r"tqdm|pyqtgraph|python-calamine|Clause|MPL 2.0 and MIT|"
     # Names of neurons and inputs, which are data.
     r"Size|Bedrooms|Zip Code|Wealth|Family|Walkable|School Quality|Price)\b"
 )

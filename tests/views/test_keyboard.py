@@ -24,6 +24,8 @@ from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import DARK, LIGHT, Theme, ThemeChoice, contrast
 from tests.views.whole_window import BENCHES, DIALOGS, PAGES, Tour, name_of, place_of, visible
 
+pytestmark = pytest.mark.slow
+
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit)
 MOST_PRESSES = 400
 MOST_LINKS = 100

@@ -275,7 +275,7 @@ def function_color(theme: Theme, number: int) -> str:
         theme: in force.
         number: its place in the list; the first, the identity, is the quiet one.
     """
-    return palette.class_color(theme, number - 1) if number else theme.colors.text_muted
+    return palette.line_color(theme, number - 1) if number else theme.colors.text_muted
 
 
 def _room(values: FloatArray) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnlab.numerals import shown
+from nnlab.views import palette
 from nnlab.views.lab.rivals import LINES, Profiles
 from nnlab.views.number_text import written
 from nnlab.views.theme import TextStyle, ThemeManager, font
@@ -75,7 +76,8 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{line.glyph} {tr(_SHORT[section])}"
         if role == Qt.ItemDataRole.ForegroundRole:
-            return QColor(line.ink(self._themes.theme))
+            theme = self._themes.theme
+            return QColor(palette.text_color(theme, line.ink(theme).name()))
         if role == Qt.ItemDataRole.ToolTipRole:
             return tr(line.name)
         return None

@@ -39,7 +39,7 @@ class Over(Enum):
 
 def run_color(theme: Theme, place: int) -> str:
     """Return the colour of the first, second or third run."""
-    return palette.class_color(theme, place)
+    return palette.line_color(theme, place)
 
 
 def run_style(place: int) -> Qt.PenStyle:

@@ -13,12 +13,12 @@ from nnlab.words import tr
 
 
 class _Tile(QWidget):
-    """Shape and name of a network in its colour, and its ratio beneath."""
+    """Shape of a network in its colour, its name, and its ratio beneath."""
 
     def __init__(self, line: RivalLine, themes: ThemeManager) -> None:
         super().__init__()
         self._line = line
-        self._name = text_label(f"{line.glyph} {tr(line.name)}", TextStyle.SMALL)
+        self._name = text_label("", TextStyle.SMALL)
         self.ratio = LiveLabel(
             TextStyle.COUNTER, name=f"vanishing_ratio_{line.key}", sample="1.2e−12"
         )
@@ -32,7 +32,9 @@ class _Tile(QWidget):
 
     @Slot(object)
     def _on_theme(self, theme: Theme) -> None:
-        self._name.setStyleSheet(f"color: {self._line.ink(theme).name()};")
+        # The line's colour is strong enough for a shape, not for text.
+        shape = f'<span style="color:{self._line.ink(theme).name()}">{self._line.glyph}</span>'
+        self._name.setText(f"{shape} {tr(self._line.name)}")
 
 
 class RatioTiles(QWidget):

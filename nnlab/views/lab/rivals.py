@@ -46,7 +46,7 @@ class RivalLine(Line):
 
     def ink(self, theme: Theme) -> QColor:
         """Return its colour in a theme."""
-        return QColor(palette.class_color(theme, self.index))
+        return QColor(palette.line_color(theme, self.index))
 
 
 LINES = (

@@ -1,4 +1,7 @@
-"""What a sheet keeps out of reach: parts of the window that are hidden or locked for a step."""
+"""What a sheet keeps out of reach: parts of the window that are hidden or greyed for a step.
+
+What is locked can't be changed by any way: the session refuses it. Here it is only seen.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ from nnlab.session.lab_desk import LabDesk
 _WIDGETS: dict[str, tuple[str, ...]] = {
     "data": ("data_panel",),
     "network": ("network_panel",),
-    "layers": ("add_layer_button",),
+    "layers": ("add_layer",),
     "training": ("training_page",),
     "loss": ("loss",),
     "optimizer": ("optimizer",),
     "learning_rate": ("learning_rate",),
-    "batch": ("batch", "batch_size"),
+    "batch": ("batch_mode", "batch_size"),
     "runs": ("runs_page",),
     "explain": ("explain_page",),
     "metrics": ("metrics_page",),

@@ -15,6 +15,7 @@ from nnlab.session.preferences import Preferences
 from nnlab.session.session import Session
 from nnlab.views.actions import Actions
 from nnlab.views.dock import Dock
+from nnlab.views.file_commands import FileCommands
 from nnlab.views.plot_menu import PlotMenu
 from nnlab.views.sheet.grade_dialog import GradeDialog
 from nnlab.views.sheet.reach_guard import ReachGuard
@@ -27,6 +28,7 @@ from nnlab.words import tr
 _PICTURE_WIDTH = 1000
 _WIDE_ENOUGH = 1500
 _SETTLED_MS = 250
+_SAVED_AFTER_MS = 1_500
 _PLOTS = {Plot.BOUNDARY: "boundary", Plot.LOSS: "loss_plot", Plot.NETWORK: "network_diagram"}
 
 Tell = Callable[[MessageKind, str], None]
@@ -42,7 +44,7 @@ class SheetCommands(QObject):
         themes: ThemeManager,
         preferences: Preferences,
         tell: Tell,
-        may_discard: Callable[[], bool],
+        files: FileCommands,
         window: QMainWindow,
     ) -> None:
         """Give a window its lab sheets.
@@ -53,7 +55,7 @@ class SheetCommands(QObject):
             themes: what theme is in force.
             preferences: the folder that dialogs start in.
             tell: shows a sentence.
-            may_discard: asks about unsaved work.
+            files: asks about unsaved work, and saves each answer.
             window: gets the panel.
         """
         super().__init__(window)
@@ -61,7 +63,7 @@ class SheetCommands(QObject):
         self._actions = actions
         self._preferences = preferences
         self._tell = tell
-        self._may_discard = may_discard
+        self._files = files
         self._window = window
         self._themes = themes
         panel = SheetPanel(session, actions, themes, self.picture)
@@ -77,6 +79,12 @@ class SheetCommands(QObject):
         self._path: Path | None = None
         self._is_data_away = False
         self._watcher = QFileSystemWatcher(self)
+        self._saving = QTimer(self)
+        self._saving.setSingleShot(True)
+        self._saving.setInterval(_SAVED_AFTER_MS)
+        self._saving.timeout.connect(files.save_quietly)
+        session.lab.work_changed.connect(self._on_work)
+        session.closed.connect(self._saving.stop)
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
         self._reload.setInterval(_SETTLED_MS)
@@ -109,7 +117,7 @@ class SheetCommands(QObject):
 
         A sheet that is being written is shown anew whenever its author saves it.
         """
-        if self._may_discard():
+        if self._files.may_discard():
             self._session.lab.open(path)
             self._watch(path)
 
@@ -119,6 +127,10 @@ class SheetCommands(QObject):
         self._path = path
         if path.is_file():
             self._watcher.addPath(str(path))
+
+    @Slot(str)
+    def _on_work(self, _question: str) -> None:
+        self._saving.start()
 
     @Slot(str)
     def _on_file_changed(self, _name: str) -> None:
@@ -157,7 +169,7 @@ class SheetCommands(QObject):
 
     @Slot()
     def _put_away(self) -> None:
-        if self._may_discard():
+        if self._files.may_discard():
             self._session.lab.close()
 
     @Slot()

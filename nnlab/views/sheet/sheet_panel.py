@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
+    QPlainTextEdit,
     QProgressBar,
     QScrollArea,
     QVBoxLayout,
@@ -137,7 +138,25 @@ class SheetPanel(QWidget):
             self._card(part, work) if isinstance(part, Question) else self._text(part, sheet.files)
             for part in step.parts
         ]
+        if work.step == len(sheet.steps) - 1:
+            parts.append(self._notes(work))
         return parts
+
+    def _notes(self, work: Work) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(text_label(tr("Notes for the report"), TextStyle.STRONG))
+        self._note = QPlainTextEdit(work.notes)
+        self._note.setObjectName("sheet_notes")
+        self._note.setAccessibleName(tr("Notes for the report"))
+        self._note.setPlaceholderText(tr("Whatever you want to say; it need not be anything."))
+        self._note.setTabChangesFocus(True)
+        self._note.setFixedHeight(90)
+        self._note.textChanged.connect(self._on_notes)
+        column.addWidget(self._note)
+        return box
 
     def _introduction(self, work: Work) -> QWidget:
         sheet = work.sheet
@@ -155,6 +174,15 @@ class SheetPanel(QWidget):
         self._number = self._line(tr("Your student number"), "student_number", work.student.number)
         column.addWidget(self._name)
         column.addWidget(self._number)
+        save = push_button(
+            tr("Save my work…"), self._themes, name="sheet_save", icon=Icon.SAVE,
+            tooltip=tr("Choose a file once; from then on each answer is saved to it."),
+        )  # fmt: skip
+        save.clicked.connect(self._actions.save.trigger)
+        row = QHBoxLayout()
+        row.addWidget(save)
+        row.addStretch(1)
+        column.addLayout(row)
         if sheet.own_seeds:
             said = tr("The numbers of this sheet are your own: they follow from your number.")
             column.addWidget(text_label(said, TextStyle.SMALL, Tone.MUTED, wrap=True))
@@ -230,6 +258,10 @@ class SheetPanel(QWidget):
     @Slot()
     def _on_student(self) -> None:
         self._desk.introduce(Student(self._name.text().strip(), self._number.text().strip()))
+
+    @Slot()
+    def _on_notes(self) -> None:
+        self._desk.note(self._note.toPlainText())
 
     @Slot()
     def _on_back(self) -> None:
