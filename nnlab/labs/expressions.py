@@ -238,8 +238,8 @@ _FUNCTIONS: Mapping[str, tuple[int | None, Callable[..., float]]] = {
     "relu": (1, lambda z: max(0.0, z)),
     "floor": (1, lambda z: float(math.floor(z))),
     "ceil": (1, lambda z: float(math.ceil(z))),
-    "min": (None, min),
-    "max": (None, max),
+    "min": (None, lambda *numbers: min(numbers)),
+    "max": (None, lambda *numbers: max(numbers)),
 }
 """How many numbers each takes, None: any, and what it makes of them."""
 
