@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from nnlab.labs.quantities import Quantities
 from nnlab.labs.sheet import Context, Setup, Sheet
 
 _SEEDS = 10_000
+_EXAMPLE = re.compile(r"[A-Za-z0-9_]{1,60}")
 _AT_START = Context()
 _MOST_WORK = 200_000_000
 """Of updates times batch times parameters: more would hold up whoever waits for a check."""
@@ -114,7 +116,7 @@ class Bench:
 
     def _document(self, setup: Setup) -> Document:
         if setup.example:
-            if not setup.example.replace("_", "").isalnum():
+            if not _EXAMPLE.fullmatch(setup.example):
                 raise UserError(f"There is no example “{setup.example}”.")
             path = resources.path(f"experiments/{setup.example}.nnlab")
             if not path.is_file():
@@ -157,20 +159,28 @@ def changed(spec: ExperimentSpec, changes: Mapping[str, Any]) -> ExperimentSpec:
         for key in above:
             place = _inner(place, key, path)
         if isinstance(place, list):
-            if not last.isdecimal() or int(last) >= len(place):
+            at = _position(last, place)
+            if at is None:
                 raise UserError(f"“{path}” is no setting of the experiment.")
-            place[int(last)] = value
+            place[at] = value
         else:
             place[last] = value
     return Section(values, "the changed experiment", "").read(codec.read_spec)
 
 
 def _inner(place: Any, key: str, path: str) -> Any:
-    if isinstance(place, list) and key.isdecimal() and int(key) < len(place):
-        return place[int(key)]
-    if isinstance(place, dict) and isinstance(place.get(key), dict | list):
+    if isinstance(place, list):
+        at = _position(key, place)
+        if at is not None:
+            return place[at]
+    elif isinstance(place, dict) and isinstance(place.get(key), dict | list):
         return place[key]
     raise UserError(f"“{path}” is no setting of the experiment.")
+
+
+def _position(key: str, places: list[Any]) -> int | None:
+    is_one = key.isdecimal() and len(key) < 10
+    return int(key) if is_one and int(key) < len(places) else None
 
 
 def own_seeds(spec: ExperimentSpec, sheet: Sheet, student: Student) -> ExperimentSpec:
