@@ -144,7 +144,9 @@ def test_any_text_gives_a_value_or_a_user_error(text):
 
 @given(
     st.recursive(
-        st.one_of(st.floats().map(repr), st.integers().map(str), st.sampled_from(["J", "w(1,1,1)"])),
+        st.one_of(
+            st.floats().map(repr), st.integers().map(str), st.sampled_from(["J", "w(1,1,1)"])
+        ),
         lambda inner: st.one_of(
             st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "**", "<", "=="]), inner).map(
                 lambda parts: f"({parts[0]}{parts[1]}{parts[2]})"

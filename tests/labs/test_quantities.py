@@ -90,7 +90,8 @@ def moved(values, layer, i, j, by):
 
 @pytest.mark.parametrize("sample", [None, 1, 2, 3])
 @pytest.mark.parametrize(
-    ("layer", "i", "j"), [(1, 1, 1), (1, 2, 2), (2, 1, 2), (2, 2, 1), (3, 1, 1), (1, 2, None), (3, 1, None)]
+    ("layer", "i", "j"),
+    [(1, 1, 1), (1, 2, 2), (2, 1, 2), (2, 2, 1), (3, 1, 1), (1, 2, None), (3, 1, None)],
 )
 def test_gradients_are_the_slopes_of_j(sample, layer, i, j):
     values, by = two_layers(), 1e-6
@@ -241,6 +242,13 @@ def test_numbers_beyond_all_bounds_are_refused_and_warn_of_nothing():
     for layer in values["weights"]["layers"]:
         layer["W"] = [[1e200 for _ in row] for row in layer["W"]]
     of = quantities(spec_of(values), 1)
-    for text in ("J", "z(1, 3)", "dJ_dw(1, 1, 1)", "new_w(1, 1, 1)", "train_loss", "gradient_size(1)"):
+    for text in (
+        "J",
+        "z(1, 3)",
+        "dJ_dw(1, 1, 1)",
+        "new_w(1, 1, 1)",
+        "train_loss",
+        "gradient_size(1)",
+    ):
         refused(lambda text=text: ask(of, text))
     assert math.isfinite(ask(of, "z(1, 1)"))

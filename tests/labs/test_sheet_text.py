@@ -235,8 +235,8 @@ def test_a_wrong_setup_is_refused_with_file_and_line(lines, offset, said):
         ('+++\nname = "a"\ntitle = "A"\nminutes = 0\n+++\n', 4, "“minutes”"),
         ('+++\nname = "a"\ntitle = "A"\nminutes = 601\n+++\n', 4, "“minutes”"),
         ('+++\nname = "a"\ntitle = "A"\nminutes = 1\naims = [1]\n+++\n', 5, "“aims”"),
-        ('+++\nname = "a"\ntitle = "A"\nminutes = 1\nown_seeds = ["all"]\n+++\n', 5, "data, network"),
-        ('+++\nname = "a"\ntitle = "A"\nminutes = 1\n\nauthor = "B"\n+++\n', 6, "“author” is not a key"),
+        ('+++\nname = "a"\ntitle = "A"\nminutes = 1\nown_seeds = ["all"]\n+++\n', 5, "not “all”"),
+        ('+++\nname = "a"\ntitle = "A"\nminutes = 1\n\nauthor = "B"\n+++\n', 6, "“author”"),
         ('+++\nname = "a"\ntitle = A\nminutes = 1\n+++\n', 3, "no TOML"),
         ('+++\nname = "a"\nname = "b"\n+++\n', 3, "no TOML"),
     ],
@@ -249,7 +249,9 @@ def test_a_wrong_head_is_refused_with_file_and_line(head, line, said):
 
 def test_odd_ends_of_lines_in_a_text_do_not_shift_the_lines():
     sentence = refused(
-        lambda: sheet(question("q", "number", 'because = "a\u2028b\u0085c"', "expect = 1", "no = 1"))
+        lambda: sheet(
+            question("q", "number", 'because = "a\u2028b\u0085c"', "expect = 1", "no = 1")
+        )
     )
     assert line_of(sentence) == _FIRST + 5
 
@@ -267,7 +269,9 @@ def test_two_setups_in_a_step_are_refused():
 
 
 def test_a_question_before_the_first_step_is_refused():
-    sentence = refused(lambda: read_sheet_text(f"{HEAD}\n{question('q', 'text')}# One\n", "tried.md"))
+    sentence = refused(
+        lambda: read_sheet_text(f"{HEAD}\n{question('q', 'text')}# One\n", "tried.md")
+    )
     assert "belong into a step" in sentence
     line_of(sentence)
 
@@ -277,7 +281,9 @@ def test_a_sheet_without_a_step_is_refused(text):
     assert "no step" in refused(lambda: read_sheet_text(HEAD + text, "tried.md"))
 
 
-@pytest.mark.parametrize("block", ["```question\nname = 'q'\n", "```\nx = 1\n", "```python\nx = 1\n"])
+@pytest.mark.parametrize(
+    "block", ["```question\nname = 'q'\n", "```\nx = 1\n", "```python\nx = 1\n"]
+)
 def test_a_block_without_an_end_is_refused_where_it_begins(block):
     # Otherwise all questions after it would be text, and nobody would see that they are missing.
     sentence = refused(lambda: sheet("Text.\n\n" + block))
@@ -317,7 +323,13 @@ def test_what_leads_out_is_refused_with_its_line(link, place):
 
 @pytest.mark.parametrize(
     "link",
-    ["[a](https://example.org/x)", "[a](nnlab:show_explain)", "![a](pic.png)", "a < b", "x <i>y</i>"],
+    [
+        "[a](https://example.org/x)",
+        "[a](nnlab:show_explain)",
+        "![a](pic.png)",
+        "a < b",
+        "x <i>y</i>",
+    ],
 )
 def test_what_stays_within_is_taken(link):
     assert link in sheet(f"See {link}.").steps[0].parts[0]
