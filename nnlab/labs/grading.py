@@ -140,7 +140,7 @@ def _grade(sheet: Sheet, file: Path, folder: Path) -> tuple[Grade, str]:
 
 
 def _graded(sheet: Sheet, work: Work, file: str, folder: Path) -> Grade:
-    judge = Judge(sheet, Bench(sheet, work.student, folder))
+    judge = Judge(sheet, Bench(sheet, work.student, folder, reads_any=False))
     marks = {q.name: _mark(judge, q, work) for q in sheet.questions}
     return Grade(
         file, work.student.name, work.student.number, marks, tuple(_flags(sheet, work, marks))

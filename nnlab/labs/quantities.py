@@ -19,7 +19,7 @@ from nnlab.experiment.preparing import PreparedData
 from nnlab.experiment.spec import BuiltinSource, ExperimentSpec, LayerSpec
 from nnlab.experiment.weights import Place
 from nnlab.explain.explanation import Explanation
-from nnlab.explain.mistakes import Mistake, backward
+from nnlab.explain.mistakes import Mistake, backward, why_not
 from nnlab.explain.moment import is_plain_descent, moment_of
 from nnlab.explain.places import value_of
 from nnlab.explain.steps import Spot
@@ -80,6 +80,11 @@ class Quantities:
             raise UserError(f"“{name}” takes {count} whole numbers from 1.")
         with np.errstate(all="ignore"):
             return found(self, *indices)
+
+    def can_make(self, mistake: Mistake) -> bool:
+        """Tell whether a mistake can be made here: there is no 2 to forget in a cross-entropy."""
+        moment = self._explanation.moment
+        return not why_not(mistake, self._trainer.network, moment.loss, moment.n_samples)
 
     # Of samples ---------------------------------------------------------------------------
 

@@ -79,9 +79,10 @@ def diagnosis(task: NumberTask, given: float, right: float, names: MakeNames) ->
 
 def _slips(expect: Expression, right: float, names: MakeNames) -> Iterator[_Slip]:
     """Go through the slips, the likelier ones first."""
-    for mistake, said in _MISTAKES.items():
-        yield from _tried(expect, names(mistake), said)
     plain = names(Mistake.NONE)
+    for mistake, said in _MISTAKES.items():
+        if plain.can_make(mistake):
+            yield from _tried(expect, names(mistake), said)
     for twist, said in _TWISTS:
         yield from _tried(expect, _Twisted(plain, twist), said)
     yield _Slip(-right, "the sign is turned")
@@ -155,15 +156,21 @@ def _without_bias(names: Quantities, name: str, numbers: Sequence[float]) -> Val
 
 
 def _halved(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
-    cost = names.value("J") if name == "J" and not numbers else None
-    assert not isinstance(cost, str)
+    cost = _squared_error(names, name)
     return None if cost is None else cost / 2.0
 
 
 def _not_squared(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
-    cost = names.value("J") if name == "J" and not numbers else None
-    assert not isinstance(cost, str)
-    return None if cost is None or cost < 0 else math.sqrt(cost)
+    cost = _squared_error(names, name)
+    return None if cost is None else math.sqrt(cost)
+
+
+def _squared_error(names: Quantities, name: str) -> float | None:
+    if name != "J" or names.value("loss") != "mse":
+        return None
+    cost = names.value("J")
+    assert isinstance(cost, float)
+    return cost
 
 
 def _swapped(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
