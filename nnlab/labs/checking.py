@@ -25,7 +25,6 @@ from nnlab.labs.sheet import (
 )
 from nnlab.labs.slips import diagnosis
 
-
 Requirements = tuple[tuple[Expression, str], ...]
 
 _KEPT = "Kept. Now run it and see."

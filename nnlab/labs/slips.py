@@ -156,12 +156,12 @@ def _without_bias(names: Quantities, name: str, numbers: Sequence[float]) -> Val
 
 
 def _halved(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
-    cost = _squared_error(names, name)
+    cost = None if numbers else _squared_error(names, name)
     return None if cost is None else cost / 2.0
 
 
 def _not_squared(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
-    cost = _squared_error(names, name)
+    cost = None if numbers else _squared_error(names, name)
     return None if cost is None else math.sqrt(cost)
 
 
