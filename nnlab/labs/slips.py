@@ -80,6 +80,9 @@ def diagnosis(task: NumberTask, given: float, right: float, names: MakeNames) ->
 def _slips(expect: Expression, right: float, names: MakeNames) -> Iterator[_Slip]:
     """Go through the slips, the likelier ones first."""
     plain = names(Mistake.NONE)
+    # First of all what an update alone can have: α ∂J/∂w that was added looks like a turned sign.
+    for twist, said in _TWISTS_OF_STEPS:
+        yield from _tried(expect, _Twisted(plain, twist), said)
     for mistake, said in _MISTAKES.items():
         if plain.can_make(mistake):
             yield from _tried(expect, names(mistake), said)
@@ -183,10 +186,12 @@ def _swapped(names: Quantities, name: str, numbers: Sequence[float]) -> Value | 
         return None
 
 
-_TWISTS: tuple[tuple[Twist, str], ...] = (
+_TWISTS_OF_STEPS: tuple[tuple[Twist, str], ...] = (
     (_alpha_forgotten, "α was forgotten: w := w − α ∂J/∂w"),
     (_climbed, "α ∂J/∂w was added: to make J smaller it is subtracted"),
     (_step_only, "only the step was given: the old value must be added to −α ∂J/∂w"),
+)
+_TWISTS: tuple[tuple[Twist, str], ...] = (
     (_without_bias, "the bias was forgotten"),
     (_not_activated, "the activation was forgotten: this is z, not a = f(z)"),
     (_activated, "the activation was applied already: this is a = f(z), not z"),

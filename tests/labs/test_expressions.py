@@ -125,9 +125,11 @@ def test_what_python_warns_of_is_said_to_nobody(recwarn):
     assert not recwarn.list
 
 
-_WORDS = ["x", "word", "w(1, 2)", *FUNCTIONS, *NAMES, "(", ")", ",", "+", "-", "*", "/", "**",
-          "<", "==", "and", "or", "not", "'a'", "True", "1", "0", "2.5", "1e308", "1e-308", " ",
-          "lambda", "[", "]", ".", ":", "for", "in", "if", "else", "\n", "#", "\\", "e", "pi"]  # fmt: skip
+_WORDS = [
+    "x", "word", "w(1, 2)", *FUNCTIONS, *NAMES, "(", ")", ",", "+", "-", "*", "/", "**", "<", "==",
+    "and", "or", "not", "'a'", "True", "1", "0", "2.5", "1e308", "1e-308", " ", "lambda", "[", "]",
+    ".", ":", "for", "in", "if", "else", "\n", "#", "\\", "e", "pi",
+]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(_WORDS), max_size=25).map(" ".join))
