@@ -18,6 +18,7 @@ MOST_TEXT = 1024**2
 MOST_FILE, MOST_ALL, MOST_FILES = 10 * 1024**2, 25 * 1024**2, 100
 _KNOWN = (".nnlab", ".csv", ".tsv", ".txt", ".xlsx", ".ods", ".npz", ".png", ".jpg", ".jpeg")
 """What may belong to a sheet; anything else beside it is left alone."""
+_LONGEST_NAME = 120
 _EXPERIMENT, _FROM_MAC = ".nnlab", "__MACOSX"
 
 
@@ -80,6 +81,12 @@ def _beside(file: Path, text: str) -> Mapping[str, bytes]:
 
 def _may_belong(path: Path) -> bool:
     return path.suffix.lower() in _KNOWN and not path.is_symlink() and path.is_file()
+
+
+def is_name_beside(name: str) -> bool:
+    """Tell whether a file beside a sheet may be called so, wherever it is laid out."""
+    odd = name.startswith(".") or not name.isprintable() or any(c in name for c in '/\\:*?"<>|')
+    return not odd and len(name) <= _LONGEST_NAME and name.lower().endswith(_KNOWN)
 
 
 def _needed(text: str, names: Sequence[str], read: Callable[[str], bytes]) -> Mapping[str, bytes]:
