@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,10 @@ from nnlab.experiment.spec import ExperimentSpec, FileSource, NetworkSpec
 from nnlab.explain.mistakes import Mistake
 from nnlab.labs.quantities import Quantities
 from nnlab.labs.sheet import Context, Setup, Sheet
+from nnlab.words import tr
 
 _SEEDS = 10_000
+_EXAMPLE = re.compile(r"[A-Za-z0-9_]{1,60}")
 _AT_START = Context()
 _MOST_WORK = 200_000_000
 """Of updates times batch times parameters: more would hold up whoever waits for a check."""
@@ -42,17 +45,22 @@ class Student:
 class Bench:
     """Makes the experiments of one sheet for one student, each once."""
 
-    def __init__(self, sheet: Sheet, student: Student, folder: Path | None) -> None:
+    def __init__(
+        self, sheet: Sheet, student: Student, folder: Path | None, *, reads_any: bool = True
+    ) -> None:
         """Make a bench.
 
         Args:
             sheet: whose experiments they are.
             student: whose seeds they have, where the sheet has seeds of one's own.
             folder: where the sheet's files lie; None: it has no data files.
+            reads_any: whether the data file of a lab in an answer may be another than one of
+                the sheet's; not where answers come from somebody else.
         """
         self._sheet = sheet
         self._student = student
         self._folder = folder
+        self._reads_any = reads_any
         self._specs: dict[int, ExperimentSpec] = {}
         self._prepared: dict[int, PreparedData] = {}
         self._trainers: dict[tuple[int, int, int], Trainer] = {}
@@ -101,6 +109,40 @@ class Bench:
             self._trainers[key] = trainer
         return self._trainers[key]
 
+    def quantities_of(self, lab: Document) -> Quantities:
+        """Return what can be asked of a lab as it was kept: its experiment and how far it had come.
+
+        Raises:
+            UserError: it can't be built, or its state doesn't fit.
+        """
+        spec = self._found(lab.spec)
+        prepared = prepare_data(spec.data)
+        trainer = build_trainer(spec, prepared)
+        if lab.progress is not None:
+            with np.errstate(all="ignore"):
+                resume(trainer, lab.progress)
+        return Quantities(spec, prepared, trainer)
+
+    def _found(self, spec: ExperimentSpec) -> ExperimentSpec:
+        """Return a lab's experiment with its data file where it lies here, if it is the sheet's."""
+        source = spec.data.source
+        if not isinstance(source, FileSource):
+            return spec
+        # It lay in a folder of the student's computer, whose system may be another.
+        name = PureWindowsPath(source.path).name
+        if name in self._sheet.files:
+            return self._within(
+                replace(spec, data=replace(spec.data, source=replace(source, path=name)))
+            )
+        if self._reads_any:
+            return spec
+        raise UserError(
+            tr(
+                "The data file {name} of this answer is not one of the sheet’s, so that it can’t "
+                "be checked again."
+            ).format(name=name)
+        )
+
     def _data(self, setup: Setup) -> PreparedData:
         if setup.line not in self._prepared:
             self._prepared[setup.line] = prepare_data(self.spec(setup).data)
@@ -114,12 +156,7 @@ class Bench:
 
     def _document(self, setup: Setup) -> Document:
         if setup.example:
-            if not setup.example.replace("_", "").isalnum():
-                raise UserError(f"There is no example “{setup.example}”.")
-            path = resources.path(f"experiments/{setup.example}.nnlab")
-            if not path.is_file():
-                raise UserError(f"There is no example “{setup.example}”.")
-            return read_document(path)
+            return _shipped(setup.example)
         data = self._sheet.files.get(setup.experiment)
         if data is None:
             raise UserError(f"{setup.experiment} is not beside the sheet.")
@@ -137,6 +174,15 @@ class Bench:
             raise UserError(f"The data file {source.path} is not beside the sheet.")
         source = replace(source, path=str((self._folder / source.path).resolve()))
         return replace(spec, data=replace(spec.data, source=source))
+
+
+def _shipped(name: str) -> Document:
+    try:
+        if _EXAMPLE.fullmatch(name):
+            return read_document(resources.path(f"experiments/{name}.nnlab"))
+    except FileNotFoundError:
+        pass
+    raise UserError(f"There is no example “{name}”.")
 
 
 def changed(spec: ExperimentSpec, changes: Mapping[str, Any]) -> ExperimentSpec:
@@ -157,20 +203,28 @@ def changed(spec: ExperimentSpec, changes: Mapping[str, Any]) -> ExperimentSpec:
         for key in above:
             place = _inner(place, key, path)
         if isinstance(place, list):
-            if not last.isdecimal() or int(last) >= len(place):
+            at = _position(last, place)
+            if at is None:
                 raise UserError(f"“{path}” is no setting of the experiment.")
-            place[int(last)] = value
+            place[at] = value
         else:
             place[last] = value
     return Section(values, "the changed experiment", "").read(codec.read_spec)
 
 
 def _inner(place: Any, key: str, path: str) -> Any:
-    if isinstance(place, list) and key.isdecimal() and int(key) < len(place):
-        return place[int(key)]
-    if isinstance(place, dict) and isinstance(place.get(key), dict | list):
+    if isinstance(place, list):
+        at = _position(key, place)
+        if at is not None:
+            return place[at]
+    elif isinstance(place, dict) and isinstance(place.get(key), dict | list):
         return place[key]
     raise UserError(f"“{path}” is no setting of the experiment.")
+
+
+def _position(key: str, places: list[Any]) -> int | None:
+    is_one = key.isdecimal() and len(key) < 10
+    return int(key) if is_one and int(key) < len(places) else None
 
 
 def own_seeds(spec: ExperimentSpec, sheet: Sheet, student: Student) -> ExperimentSpec:
@@ -194,17 +248,3 @@ def _check_work(trainer: Trainer, passes: int) -> None:
     work = passes * max(1, trainer.network.parameters.flat.size)
     if work > _MOST_WORK:
         raise UserError("That much training would take too long for a check.")
-
-
-def quantities_of(document: Document) -> Quantities:
-    """Return what can be asked of a lab as it was kept: its experiment and how far it had come.
-
-    Raises:
-        UserError: it can't be built, or its state doesn't fit.
-    """
-    prepared = prepare_data(document.spec.data)
-    trainer = build_trainer(document.spec, prepared)
-    if document.progress is not None:
-        with np.errstate(all="ignore"):
-            resume(trainer, document.progress)
-    return Quantities(document.spec, prepared, trainer)

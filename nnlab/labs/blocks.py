@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,9 @@ from typing import Any, TypeVar
 from nnlab.errors import UserError
 
 T = TypeVar("T")
+
+_VAST = 10**300
+"""Whole numbers beyond have no float, or more digits than Python writes."""
 
 
 class Block:
@@ -40,6 +44,8 @@ class Block:
     def _not_toml(self, error: Exception) -> UserError:
         found = re.search(r"\(at line (\d+)", str(error))
         line = self.line + (int(found.group(1)) - 1 if found else 0)
+        if "at end of document" in str(error):
+            line = self.line + self._text.count("\n")
         said = re.sub(r" \(at .*\)$", "", str(error)) or "it is nested too deeply"
         return UserError(
             f"{self._where}, line {line}: this {self.what} is no TOML: "
@@ -56,7 +62,7 @@ class Block:
 
     def _line_of(self, key: str) -> int:
         pattern = re.compile(rf'^\s*\[*"?{re.escape(key)}"?\s*[\]=.]')
-        for offset, line in enumerate(self._text.splitlines()):
+        for offset, line in enumerate(self._text.split("\n")):
             if pattern.match(line):
                 return self.line + offset
         return self.line
@@ -73,7 +79,7 @@ class Block:
             return default
         value = self._values[key]
         if kind is float and type(value) is int:
-            value = float(value)
+            value = float(value) if abs(value) < _VAST else math.inf
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.wrong(key, f"must be {must}")
         return value
@@ -106,9 +112,12 @@ class Block:
         return tuple(value.strip() for value in values)
 
     def raw(self, key: str) -> Any:
-        """Return a value of any kind; None where it isn't there."""
+        """Return a value of any kind that JSON has; None where it isn't there."""
         self._asked.add(key)
-        return self._values.get(key)
+        value = self._values.get(key)
+        if not _is_plain(value):
+            raise self.wrong(key, "has a date, a time or a number without bounds in it")
+        return value
 
     def finish(self) -> None:
         """Refuse every key that nobody asked for."""
@@ -128,3 +137,14 @@ class Block:
         except UserError as error:
             said = str(error)
             raise UserError(f"{self._where}, line {self._line_of(key)}: {said}") from None
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether a value could stand in JSON."""
+    if isinstance(value, dict):
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    if isinstance(value, int | float):
+        return abs(value) < _VAST
+    return value is None or isinstance(value, str)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nnlab.errors import UserError
+from nnlab.experiment.document import Document
 from nnlab.labs.answers import Answer, read_number
-from nnlab.labs.bench import Bench, quantities_of
+from nnlab.labs.bench import Bench
 from nnlab.labs.expressions import Expression, Names
 from nnlab.labs.sheet import (
     ChoiceTask,
@@ -23,6 +24,10 @@ from nnlab.labs.sheet import (
     TextTask,
 )
 from nnlab.labs.slips import diagnosis
+
+Requirements = tuple[tuple[Expression, str], ...]
+
+_KEPT = "Kept. Now run it and see."
 
 
 class Verdict(Enum):
@@ -79,11 +84,11 @@ class Judge:
             case TextTask(least_words):
                 return _text(least_words, answer)
             case StateTask(require):
-                return _state(question, require, answer)
+                return self._state(question, require, answer.lab)
             case GuessTask() as task:
-                return _guess(question, task, answer)
+                return self._guess(question, task, answer)
             case FigureTask(_, require):
-                return _figure(question, require, answer)
+                return self._state(question, require, answer.lab if answer.figure else None)
 
     def right_numbers(self, question: Question) -> tuple[tuple[float, ...], ...]:
         """Return the numbers that a question asks for; none where it asks for none.
@@ -118,7 +123,7 @@ class Judge:
 
     def _number(self, question: Question, task: NumberTask, answer: Answer) -> Check:
         try:
-            given = read_number(answer.text.removesuffix(task.unit) if task.unit else answer.text)
+            given = read_number(answer.text.strip().removesuffix(task.unit))
         except UserError as error:
             return Check(Verdict.OPEN, str(error))
         right = task.expect.number(self._names(question, task.context))
@@ -155,7 +160,7 @@ class Judge:
     def _table(self, question: Question, task: TableTask, answer: Answer) -> Check:
         right = self.right_numbers(question)
         shape = len(right), len(right[0])
-        if (len(answer.cells), len(answer.cells[0]) if answer.cells else 0) != shape:
+        if len(answer.cells) != shape[0] or any(len(row) != shape[1] for row in answer.cells):
             return Check(Verdict.OPEN, f"{shape[0]} rows of {shape[1]} numbers are asked for.")
         found: list[tuple[bool, ...]] = []
         is_open, complaint = False, ""
@@ -201,6 +206,45 @@ class Judge:
                     return f"Look at {place}. {said}"
         return ""
 
+    def _state(self, question: Question, require: Requirements, lab: Document | None) -> Check:
+        if lab is None:
+            return Check(Verdict.OPEN)
+        missing = self.unmet(require, lab)
+        if missing:
+            return Check(Verdict.WRONG, missing)
+        return Check(Verdict.RIGHT, question.because)
+
+    def unmet(self, require: Requirements, lab: Document) -> str:
+        """Say what a lab does not meet yet; "" where it meets all."""
+        try:
+            names = self._bench.quantities_of(lab) if require else _Nothing()
+            for expression, said in require:
+                if not expression.holds(names):
+                    return said or f"Not yet: {expression.text}."
+        except UserError as error:
+            return str(error)
+        return ""
+
+    def _guess(self, question: Question, task: GuessTask, answer: Answer) -> Check:
+        try:
+            given = _guessed(task, answer)
+        except UserError as error:
+            return Check(Verdict.OPEN, str(error))
+        if given is None:
+            return Check(Verdict.OPEN)
+        if answer.lab is None:
+            return Check(Verdict.OPEN, _KEPT)
+        try:
+            names = self._bench.quantities_of(answer.lab)
+            if not task.when.holds(names):
+                return Check(Verdict.OPEN, _KEPT)
+            outcome = task.outcome.number(names)
+        except UserError as error:
+            return Check(Verdict.OPEN, str(error))
+        # What was guessed before one knew counts, right or not.
+        said = _compared(task, given, outcome)
+        return Check(Verdict.RIGHT, f"{said} {question.because}".strip())
+
 
 class _Nothing:
     """Names of a question before any experiment."""
@@ -228,60 +272,12 @@ def _text(least_words: int, answer: Answer) -> Check:
     return Check(Verdict.KEPT, "Kept; it is graded by hand.")
 
 
-def _state(
-    question: Question, require: tuple[tuple[Expression, str], ...], answer: Answer
-) -> Check:
-    if answer.lab is None:
-        return Check(Verdict.OPEN)
-    missing = unmet(require, answer)
-    if missing:
-        return Check(Verdict.WRONG, missing)
-    return Check(Verdict.RIGHT, question.because)
-
-
-def _figure(
-    question: Question, require: tuple[tuple[Expression, str], ...], answer: Answer
-) -> Check:
-    if not answer.figure or answer.lab is None:
-        return Check(Verdict.OPEN)
-    return _state(question, require, answer)
-
-
-def unmet(require: tuple[tuple[Expression, str], ...], answer: Answer) -> str:
-    """Say what the lab of an answer does not meet yet; "" where it meets all."""
-    if not require:
-        return ""
-    assert answer.lab is not None
-    names = quantities_of(answer.lab)
-    for expression, said in require:
-        try:
-            if not expression.holds(names):
-                return said or f"Not yet: {expression.text}."
-        except UserError as error:
-            return str(error)
-    return ""
-
-
-def _guess(question: Question, task: GuessTask, answer: Answer) -> Check:
-    guessed = bool(answer.chosen) if task.choices else bool(answer.text.strip())
-    if not guessed:
-        return Check(Verdict.OPEN)
-    try:
-        given = float(min(answer.chosen) + 1) if task.choices else read_number(answer.text)
-    except UserError as error:
-        return Check(Verdict.OPEN, str(error))
-    if answer.lab is None:
-        return Check(Verdict.OPEN, "Kept. Now run it and see.")
-    try:
-        names = quantities_of(answer.lab)
-        if not task.when.holds(names):
-            return Check(Verdict.OPEN, "Kept. Now run it and see.")
-        outcome = task.outcome.number(names)
-    except UserError as error:
-        return Check(Verdict.OPEN, str(error))
-    # What was guessed before one knew counts, right or not.
-    said = _compared(task, given, outcome)
-    return Check(Verdict.RIGHT, f"{said} {question.because}".strip())
+def _guessed(task: GuessTask, answer: Answer) -> float | None:
+    """Return the number, or which choice, counted from 1; None: nothing was guessed yet."""
+    if not task.choices:
+        return read_number(answer.text) if answer.text.strip() else None
+    chosen = [n for n in answer.chosen if n < len(task.choices)]
+    return float(min(chosen) + 1) if chosen else None
 
 
 def _compared(task: GuessTask, given: float, outcome: float) -> str:

@@ -10,7 +10,7 @@ import ast
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from nnlab.errors import UserError
@@ -52,7 +52,7 @@ class Expression:
     """
 
     text: str
-    tree: ast.expr
+    tree: ast.expr = field(compare=False, repr=False)
 
     def value(self, names: Names) -> Value:
         """Return what it comes to.

@@ -17,11 +17,13 @@ from nnlab.experiment.document import SUFFIX, read_document
 from nnlab.files import write_whole
 from nnlab.labs.bench import Bench
 from nnlab.labs.checking import Check, Judge, Verdict
-from nnlab.labs.sheet import Question, Sheet
+from nnlab.labs.sheet import Question, Sheet, TextTask
 from nnlab.labs.unpacking import unpacked
 from nnlab.labs.work import Work, work_from_json
 
 MOST_SUBMISSIONS = 5_000
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for a formula's beginning; the wide signs where such are typed."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def submissions(paths: Iterable[Path]) -> list[Path]:
             found += sorted(p for p in path.rglob(f"*{SUFFIX}") if p.is_file())
         else:
             found.append(path)
+    # Named and in a folder that is named, too: it was handed in once.
+    found = list({path.resolve(): path for path in found}.values())
     if not found:
         raise UserError(f"There is nothing to grade: no file that ends in {SUFFIX}.")
     if len(found) > MOST_SUBMISSIONS:
@@ -113,15 +117,22 @@ def grade_all(
     """
     grades: list[Grade] = []
     prints: list[str] = []
+    titles = _titles(files)
     with tempfile.TemporaryDirectory() as temporary:
         folder = unpacked(sheet, Path(temporary))
         for count, file in enumerate(files):
             grade, print_ = _grade(sheet, file, folder)
-            grades.append(grade)
+            grades.append(replace(grade, file=titles[count]))
             prints.append(print_)
             if not tell(count + 1):
                 break
     return _with_copies(grades, prints)
+
+
+def _titles(files: Sequence[Path]) -> list[str]:
+    """Return what each file is called, with its folder where another one has its name."""
+    names = Counter(file.name for file in files)
+    return [f.name if names[f.name] == 1 else f"{f.parent.name}/{f.name}" for f in files]
 
 
 def _grade(sheet: Sheet, file: Path, folder: Path) -> tuple[Grade, str]:
@@ -140,7 +151,7 @@ def _grade(sheet: Sheet, file: Path, folder: Path) -> tuple[Grade, str]:
 
 
 def _graded(sheet: Sheet, work: Work, file: str, folder: Path) -> Grade:
-    judge = Judge(sheet, Bench(sheet, work.student, folder))
+    judge = Judge(sheet, Bench(sheet, work.student, folder, reads_any=False))
     marks = {q.name: _mark(judge, q, work) for q in sheet.questions}
     return Grade(
         file, work.student.name, work.student.number, marks, tuple(_flags(sheet, work, marks))
@@ -187,31 +198,50 @@ def _flags(sheet: Sheet, work: Work, marks: dict[str, Mark]) -> Iterable[str]:
 
 
 def _print_of(work: Work) -> str:
-    """Return a digest of the answers alone: the same for work that was copied."""
+    """Return a digest that work has in common with work that was copied from it; "" for none.
+
+    Where sentences were written, it is of the answers. Numbers and choices that are right are
+    everybody's: there it takes the log as well, whose times come along with a copy.
+    """
     said: list[str] = []
-    for name in sorted(work.given):
-        answer = work.given[name].answer
+    has_sentences = False
+    for question in work.sheet.questions:
+        answer = work.of(question.name).answer
+        if answer.is_empty:
+            continue
+        has_sentences = has_sentences or isinstance(question.task, TextTask)
         lab = answer.lab
         state = lab.progress.state.parameters.tobytes().hex() if lab and lab.progress else ""
-        said.append(f"{name}|{answer.text.strip()}|{answer.cells}|{sorted(answer.chosen)}|{state}")
-    typed = "".join(said)
-    return hashlib.sha256(typed.encode()).hexdigest() if typed else ""
+        parts = (question.name, answer.text.strip(), answer.cells, sorted(answer.chosen), state)
+        said.append(repr(parts))
+    if not said:
+        return ""
+    if not has_sentences:
+        said += [repr(attempt) for attempt in work.log]
+    return hashlib.sha256("\n".join(said).encode("utf-8", "replace")).hexdigest()
 
 
 def _with_copies(grades: list[Grade], prints: list[str]) -> list[Grade]:
     """Flag work that is the same as another's, and a student number that comes twice."""
-    same = Counter(p for p in prints if p)
-    numbers = Counter(g.number.lower() for g in grades if g.number)
+    same: dict[str, list[int]] = {}
+    for place, print_ in enumerate(prints):
+        if print_:
+            same.setdefault(print_, []).append(place)
+    numbers = Counter(_plain(g.number) for g in grades if g.number)
     marked = []
-    for grade, print_ in zip(grades, prints, strict=True):
+    for place, (grade, print_) in enumerate(zip(grades, prints, strict=True)):
         flags = list(grade.flags)
-        if same[print_] > 1:
-            others = [g.file for g, p in zip(grades, prints, strict=True) if p == print_]
-            flags.append(f"identical: {', '.join(o for o in others if o != grade.file)}")
-        if numbers[grade.number.lower()] > 1:
+        others = [grades[each].file for each in same.get(print_, ()) if each != place]
+        if others:
+            flags.append(f"identical: {', '.join(others)}")
+        if numbers[_plain(grade.number)] > 1:
             flags.append("this student number comes more than once")
         marked.append(replace(grade, flags=tuple(flags)))
     return marked
+
+
+def _plain(number: str) -> str:
+    return number.strip().lower()
 
 
 def summaries(sheet: Sheet, grades: Sequence[Grade]) -> list[QuestionSummary]:
@@ -274,7 +304,7 @@ def _row(sheet: Sheet, grade: Grade) -> list[str]:
 
 def _safe(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula: names come from untrusted files."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULAS) else cell
 
 
 def _figures(found: Sequence[QuestionSummary]) -> Iterable[tuple[str, list[str]]]:

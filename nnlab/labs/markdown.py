@@ -10,17 +10,19 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from nnlab.labs.reach import is_link
+
 _FORMULA = re.compile(r"\$\$?([^$\n]+)\$\$?")
 _CODE = re.compile(r"`([^`\n]+)`")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _EMPHASIS = re.compile(r"(?<![*\w])\*([^*\n]+)\*(?![*\w])|(?<![_\w])_([^_\n]+)_(?![_\w])")
-_PICTURE = re.compile(r"!\[([^\]\n]*)\]\(\s*([^)\s]+)\s*\)")
-_LINK = re.compile(r"\[([^\]\n]+)\]\(\s*([^)\s]+)\s*\)")
+_PICTURE = re.compile(r"!\[([^\[\]\n]{0,1000})\]\(\s{0,9}([^)\s]{1,2000})\s{0,9}\)")
+_LINK = re.compile(r"\[([^\[\]\n]{1,1000})\]\(\s{0,9}([^)\s]{1,2000})\s{0,9}\)")
 _HELD = re.compile("\ue000(\\d+)\ue001")
 
 _ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+(.*)$")
-_RULE = re.compile(r"^\s*\|?\s*:?-{2,}")
-_HEAD = re.compile(r"^(#{2,6})\s+(.+?)\s*#*$")
+_RULE = re.compile(r"^\s{0,9}\|?\s{0,9}:?-{2,}")
+_HEAD = re.compile(r"^(#{2,6})\s+(.+)$")
 
 Picture = Callable[[str, str], str]
 """Returns the HTML of a picture: its name, and what is to be said of it."""
@@ -48,7 +50,8 @@ def _blocks(lines: Sequence[str], picture: Picture) -> Iterator[str]:
             at = end + 1
         elif found := _HEAD.match(line):
             level = min(len(found.group(1)), 4)
-            yield f"<h{level}>{inline(found.group(2), picture)}</h{level}>"
+            said = found.group(2).rstrip().rstrip("#").rstrip()
+            yield f"<h{level}>{inline(said, picture)}</h{level}>"
             at += 1
         elif _ITEM.match(line):
             end = _until(lines, at, lambda each: not (_ITEM.match(each) or each.startswith("  ")))
@@ -56,7 +59,8 @@ def _blocks(lines: Sequence[str], picture: Picture) -> Iterator[str]:
             at = end
         elif line.startswith(">"):
             end = _until(lines, at, lambda each: not each.startswith(">"))
-            within = [each[1:].lstrip() for each in lines[at:end]]
+            # One within another is shown as one: nobody can nest them too deeply.
+            within = [each.lstrip("> \t") for each in lines[at:end]]
             yield f"<blockquote>{to_html(chr(10).join(within), picture)}</blockquote>"
             at = end
         elif "|" in line and at + 1 < len(lines) and _RULE.match(lines[at + 1]):
@@ -70,7 +74,8 @@ def _blocks(lines: Sequence[str], picture: Picture) -> Iterator[str]:
 
 
 def _begins_a_block(line: str) -> bool:
-    return not line.strip() or bool(_ITEM.match(line) or _HEAD.match(line)) or line[:1] == ">"
+    is_marked = line.startswith((">", "```")) or bool(_ITEM.match(line) or _HEAD.match(line))
+    return is_marked or not line.strip()
 
 
 def _until(lines: Sequence[str], start: int, ends: Callable[[str], bool]) -> int:
@@ -114,15 +119,20 @@ def inline(text: str, picture: Picture = lambda _name, said: html.escape(said)) 
     text = _CODE.sub(lambda m: hold(f"<code>{html.escape(m.group(1))}</code>"), text)
     text = _FORMULA.sub(lambda m: hold(formula(m.group(1))), text)
     text = _PICTURE.sub(lambda m: hold(picture(m.group(2), m.group(1))), text)
-    text = _LINK.sub(
-        lambda m: hold(f'<a href="{html.escape(m.group(2))}">{html.escape(m.group(1))}</a>'), text
-    )
+    text = _LINK.sub(lambda m: hold(_linked(m.group(1), m.group(2))), text)
     text = html.escape(text, quote=False)
     text = _BOLD.sub(r"<b>\1</b>", text)
     text = _EMPHASIS.sub(lambda m: f"<i>{m.group(1) or m.group(2)}</i>", text)
     while _HELD.search(text):
         text = _HELD.sub(lambda m: held[int(m.group(1))], text)
     return text
+
+
+def _linked(said: str, target: str) -> str:
+    # In a target nothing is held: what that stands for would be within an attribute.
+    if not is_link(target) or _HELD.search(target):
+        return html.escape(f"[{said}]({target})")
+    return f'<a href="{html.escape(target)}">{html.escape(said)}</a>'
 
 
 # Formulas -----------------------------------------------------------------------------
@@ -137,11 +147,14 @@ _SIGNS = {
     "min": "min", "tanh": "tanh", "sqrt": "√", "prime": "′", "circ": "∘", "R": "ℝ",
     "left": "", "right": "",
 }  # fmt: skip
-_HATS = {"y": "ŷ"}
+_MOST_SIGNS = 200
+"""Of those that may nest: a formula with more is shown as it is written."""
 
 
 def formula(tex: str) -> str:
     """Return the HTML of a small formula."""
+    if sum(map(tex.count, "{_^\\")) > _MOST_SIGNS:
+        return f"<span>{html.escape(tex)}</span>"
     made, rest = _run(tex.strip(), 0)
     return f"<span>{made}{html.escape(tex.strip()[rest:])}</span>"
 

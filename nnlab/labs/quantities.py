@@ -17,11 +17,11 @@ from nnlab.engine.parameters import Parameters
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import UserError
 from nnlab.experiment.preparing import PreparedData
-from nnlab.experiment.spec import BuiltinSource, ExperimentSpec
+from nnlab.experiment.spec import BuiltinSource, ExperimentSpec, LayerSpec
 from nnlab.experiment.weights import Place
 from nnlab.explain.explanation import Explanation
-from nnlab.explain.mistakes import Mistake, backward
-from nnlab.explain.moment import moment_of
+from nnlab.explain.mistakes import Mistake, backward, why_not
+from nnlab.explain.moment import is_plain_descent, moment_of
 from nnlab.explain.places import value_of
 from nnlab.explain.steps import Spot
 from nnlab.labs.expressions import Value
@@ -66,7 +66,9 @@ class Quantities:
         if name not in _NAMES:
             known = ", ".join(sorted((*_NAMES, *_CALLS)))
             raise UserError(f"“{name}” is nothing that can be asked for; there is {known}.")
-        return _NAMES[name](self)
+        # Weights may be beyond all bounds: who asks is told that no number comes out.
+        with np.errstate(all="ignore"):
+            return _NAMES[name](self)
 
     def call(self, name: str, numbers: Sequence[float]) -> Value:
         """Return the value of something with indices."""
@@ -77,7 +79,13 @@ class Quantities:
         indices = [int(number) for number in numbers if number == int(number) and number > 0]
         if len(indices) != len(numbers) or len(indices) != count:
             raise UserError(f"“{name}” takes {count} whole numbers from 1.")
-        return found(self, *indices)
+        with np.errstate(all="ignore"):
+            return found(self, *indices)
+
+    def can_make(self, mistake: Mistake) -> bool:
+        """Tell whether a mistake can be made here: there is no 2 to forget in a cross-entropy."""
+        moment = self._explanation.moment
+        return not why_not(mistake, self._trainer.network, moment.loss, moment.n_samples)
 
     # Of samples ---------------------------------------------------------------------------
 
@@ -157,6 +165,11 @@ class Quantities:
         return value_of(self._trainer.network.shapes, gradient.flat, place)
 
     def _new(self, i: int, j: int | None, k: int) -> float:
+        if not _is_plain(self._spec):
+            raise UserError(
+                "“new_w” and “new_b” are w − α ∂J/∂w, which is not how this experiment is "
+                "trained: take plain SGD, without penalty, clipping, dropout or frozen weights."
+            )
         old = self._explanation.value(self._place(i, j, k))
         return old - self._trainer.learning_rate * self._slope(i, j, k)
 
@@ -198,6 +211,20 @@ class Quantities:
         """Return the mean of f′(z) over a layer's neurons and the samples."""
         self._spot(1, k)
         return float(self._figures.mean_slope[k - 1])
+
+
+def _is_plain(spec: ExperimentSpec) -> bool:
+    """Tell whether one update is w := w − α ∂J/∂w, of all weights and of nothing else."""
+    training = spec.training
+    return (
+        is_plain_descent(training.optimizer)
+        and not (training.l1 or training.l2 or training.clipping)
+        and not any(n.dropout or _is_frozen(n) for n in spec.network.layers)
+    )
+
+
+def _is_frozen(layer: LayerSpec) -> bool:
+    return any(layer.frozen_biases) or any(map(any, layer.frozen or ()))
 
 
 def _spec_of(get: Callable[[ExperimentSpec], Value]) -> Callable[[Quantities], Value]:

@@ -22,24 +22,56 @@ LOCKS: tuple[str, ...] = (
     "learning_rate", "batch", "runs", "explain", "metrics", "lab",
 )  # fmt: skip
 
-_LINK = re.compile(r"(!?)\[[^\]\n]*\]\(\s*<?([^)>\s]+)")
+_CODE = re.compile(r"^```.*?(?:^```|\Z)|`[^`\n]+`|\$[^$\n]+\$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"(!?)\[[^\[\]]{0,1000}\]\(\s*<?([^)>\s]{1,2000})")
+_HTML = re.compile(
+    r"<\s{0,9}(?:img|script|iframe|object|embed|link|style|video|audio)\b", re.IGNORECASE
+)
 
 
 def check_links(markdown: str) -> None:
     """Refuse links and pictures that lead out of the sheet and the window.
 
+    What it overlooks, as in odd Markdown, is no link when it is shown: see `is_link`.
+
     Raises:
         UserError: with the link.
     """
-    for mark, target in _LINK.findall(markdown):
-        if mark:
-            if ":" in target or target.startswith(("/", "\\")) or ".." in target:
-                raise UserError(f"the picture {target} is not a file beside the sheet.")
-        elif target.startswith(SCHEME):
-            place = target.removeprefix(SCHEME)
-            if place not in PLACES:
-                raise UserError(f"{target} leads nowhere: there is {', '.join(PLACES)}.")
-        elif not target.startswith("https://"):
-            raise UserError(f"the link {target} is neither {SCHEME}… nor https://….")
-    if re.search(r"<\s*(img|script|iframe|object|embed|link|style|video|audio)\b", markdown, re.I):
-        raise UserError("HTML of this kind is not shown: use Markdown.")
+    found = wrong_link(markdown)
+    if found is not None:
+        raise UserError(found[1])
+
+
+def wrong_link(markdown: str) -> tuple[int, str] | None:
+    """Return the first link that leads out: how many lines come before it, and what is wrong."""
+    # In code and formulas brackets are no links; the lines stay where they are.
+    text = _CODE.sub(lambda m: "\n" * m.group().count("\n"), markdown)
+    for link in _LINK.finditer(text):
+        said = _wrong_picture(link.group(2)) if link.group(1) else _wrong_target(link.group(2))
+        if said:
+            return text.count("\n", 0, link.start(2)), said
+    html = _HTML.search(text)
+    if html is not None:
+        said = "HTML of this kind is not shown: use Markdown."
+        return text.count("\n", 0, html.start()), said
+    return None
+
+
+def is_link(target: str) -> bool:
+    """Tell whether a link may be followed."""
+    return not _wrong_target(target)
+
+
+def _wrong_picture(target: str) -> str:
+    if ":" in target or target.startswith(("/", "\\")) or ".." in target:
+        return f"the picture {target} is not a file beside the sheet."
+    return ""
+
+
+def _wrong_target(target: str) -> str:
+    if target.startswith(SCHEME):
+        if target.removeprefix(SCHEME) not in PLACES:
+            return f"{target} leads nowhere: there is {', '.join(PLACES)}."
+    elif not target.startswith("https://"):
+        return f"the link {target} is neither {SCHEME}… nor https://…."
+    return ""

@@ -29,9 +29,9 @@ class Tolerance:
 
     def accepts(self, given: float, right: float) -> bool:
         """Tell whether an answer is near enough."""
-        # What no float can tell apart is the same, whatever the bounds are.
+        # What floats can't tell apart is the same: 0.13 is within 0.005 of 0.125.
         least = 1e-12 * max(1.0, abs(right))
-        return abs(given - right) <= max(self.absolute, self.relative * abs(right), least)
+        return abs(given - right) <= max(self.absolute, self.relative * abs(right)) + least
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from nnlab.data.archive import check_packings, opened_archive
 from nnlab.errors import UserError
 from nnlab.files import read_text, reason
 from nnlab.labs.sheet import Sheet
 from nnlab.labs.sheet_text import read_sheet_text
 
 SUFFIX = ".md"
-MOST_TEXT = 512 * 1024
+MOST_TEXT = 1024**2
 MOST_FILE, MOST_ALL, MOST_FILES = 10 * 1024**2, 25 * 1024**2, 100
 _KNOWN = (".nnlab", ".csv", ".tsv", ".txt", ".xlsx", ".ods", ".npz", ".png", ".jpg", ".jpeg")
 """What may belong to a sheet; anything else beside it is left alone."""
+_LONGEST_NAME = 120
+_EXPERIMENT, _FROM_MAC = ".nnlab", "__MACOSX"
 
 
 def open_sheet(path: Path) -> Sheet:
@@ -28,10 +32,11 @@ def open_sheet(path: Path) -> Sheet:
         UserError: it can't be read, holds what no sheet may, or the first thing that is wrong
             in it, with file and line.
     """
-    if path.suffix.lower() == ".zip":
+    if path.suffix.lower() == ".zip" and not path.is_dir():
         return _from_archive(path)
-    text = _text_file(path)
-    return read_sheet_text(read_text(text, MOST_TEXT), text.name, _beside(text))
+    file = _text_file(path)
+    text = read_text(file, MOST_TEXT)
+    return read_sheet_text(text, file.name, _beside(file, text))
 
 
 def _text_file(path: Path) -> Path:
@@ -55,60 +60,79 @@ def _only_text(names: list[str], where: str) -> str:
     return sheets[0]
 
 
-def _beside(text: Path) -> Mapping[str, bytes]:
-    """Return the files beside a sheet's text: what a sheet, or its experiments, may need."""
-    files: dict[str, bytes] = {}
-    total = 0
+def _beside(file: Path, text: str) -> Mapping[str, bytes]:
+    """Return the files beside a sheet's text that it, or its experiments, need."""
+    total = count = 0
+
+    def read(name: str) -> bytes:
+        nonlocal total, count
+        size = (file.parent / name).stat().st_size
+        total, count = total + size, count + 1
+        _check_size(name, size, total, count)
+        with (file.parent / name).open("rb") as opened:
+            return opened.read(MOST_FILE)
+
     try:
-        for path in sorted(text.parent.iterdir()):
-            if path.suffix.lower() not in _KNOWN or path.is_symlink() or not path.is_file():
-                continue
-            total += path.stat().st_size
-            _check_size(path.name, path.stat().st_size, total, len(files) + 1)
-            files[path.name] = path.read_bytes()
+        names = [path.name for path in sorted(file.parent.iterdir()) if _may_belong(path)]
+        return _needed(text, names, read)
     except OSError as error:
-        raise UserError(f"{text.parent.name} could not be read: {reason(error)}.") from None
+        raise UserError(f"{file.parent.name} could not be read: {reason(error)}.") from None
+
+
+def _may_belong(path: Path) -> bool:
+    return path.suffix.lower() in _KNOWN and not path.is_symlink() and path.is_file()
+
+
+def is_name_beside(name: str) -> bool:
+    """Tell whether a file beside a sheet may be called so, wherever it is laid out."""
+    odd = name.startswith(".") or not name.isprintable() or any(c in name for c in '/\\:*?"<>|')
+    return not odd and len(name) <= _LONGEST_NAME and name.lower().endswith(_KNOWN)
+
+
+def _needed(text: str, names: Sequence[str], read: Callable[[str], bytes]) -> Mapping[str, bytes]:
+    """Read the files that a sheet's text names, and those that its experiments name.
+
+    All of them go into every student's file: what merely lies beside the sheet must not.
+    """
+    files = {name: read(name) for name in names if name in text}
+    experiments = "".join(
+        data.decode("utf-8", "replace")
+        for name, data in files.items()
+        if name.endswith(_EXPERIMENT)
+    )
+    for name in names:
+        escaped = json.dumps(name)[1:-1]
+        if name not in files and (name in experiments or escaped in experiments):
+            files[name] = read(name)
     return files
 
 
 def _from_archive(path: Path) -> Sheet:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = dict(_entries(archive, path.name))
-            name = _only_text([n for n in entries if n.lower().endswith(SUFFIX)], path.name)
-            text = _read(archive, entries[name], MOST_TEXT)
-            files = {
-                name: _read(archive, entry, MOST_FILE)
-                for name, entry in entries.items()
-                if name.lower().endswith(_KNOWN)
-            }
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
-        raise UserError(f"{path.name} is no sound .zip file: {str(error).lower()}.") from None
-    except OSError as error:
-        raise UserError(f"{path.name} could not be read: {reason(error)}.") from None
-    try:
-        return read_sheet_text(text.decode("utf-8-sig"), name, files)
-    except UnicodeDecodeError:
-        raise UserError(f"{name} in {path.name} is no text in UTF-8.") from None
+    with opened_archive(path, "a .zip of a sheet") as archive:
+        check_packings(archive.infolist())
+        entries = dict(_entries(archive, path.name))
+        name = _only_text([n for n in entries if n.lower().endswith(SUFFIX)], path.name)
+        try:
+            text = _read(archive, entries[name], MOST_TEXT).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise UserError(f"{name} in {path.name} is no text in UTF-8.") from None
+        # As `read_text` does, so that the digest is the folder's.
+        text = text.replace("\r\n", "\n")
+        known = sorted(n for n in entries if n.lower().endswith(_KNOWN))
+        files = _needed(text, known, lambda n: _read(archive, entries[n], MOST_FILE))
+    return read_sheet_text(text, name, files)
 
 
 def _entries(archive: zipfile.ZipFile, where: str) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    """Go through an archive's files; each must be a plain one, within one folder at the most."""
-    infos = [info for info in archive.infolist() if not info.is_dir()]
-    tops = {PurePosixPath(info.filename).parts[0] for info in infos if "/" in info.filename}
+    """Go through an archive's files; each lies at its top, or in its one folder."""
+    infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
+    places = [PurePosixPath(info.filename) for info in infos]
+    tops = {place.parts[0] for place in places if len(place.parts) > 1} - {_FROM_MAC}
+    depth = 2 if len(tops) == 1 else 1
     seen: set[str] = set()
     total = 0
-    for info in infos:
-        place = PurePosixPath(info.filename)
-        is_link = (info.external_attr >> 16) & 0o170000 == 0o120000
-        is_out = place.is_absolute() or ".." in place.parts or "\\" in info.filename
-        if is_link or is_out or ":" in info.filename or info.flag_bits & 1:
-            raise UserError(
-                f"{where} holds {info.filename}, which is a link, leads out of it or is encrypted."
-            )
-        if place.parts[0] == "__MACOSX":
-            continue
-        if len(place.parts) > 2 or (len(place.parts) == 2 and len(tops - {"__MACOSX"}) > 1):
+    for info, place in zip(infos, places, strict=True):
+        if not place.name or place.parts[0] == _FROM_MAC or len(place.parts) > depth:
             continue
         total += info.file_size
         _check_size(place.name, info.file_size, total, len(seen) + 1)

@@ -24,12 +24,11 @@ from dataclasses import dataclass
 from nnlab.errors import UserError
 from nnlab.labs.blocks import Block
 from nnlab.labs.questions import read_question
-from nnlab.labs.reach import LOCKS, check_links
+from nnlab.labs.reach import LOCKS, wrong_link
 from nnlab.labs.sheet import Question, Setup, Sheet, Step
 
 MOST_STEPS, MOST_QUESTIONS = 40, 120
-_FENCE = re.compile(r"^```(question|setup)\s*$")
-_HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$")
+_FENCE = re.compile(r"^```\s{0,9}(question|setup)\s*$")
 _SEEDS = ("data", "network", "training")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
@@ -112,13 +111,16 @@ def _pages(
     page = _Page("", first + 1, [])
     text: list[str] = []
     number = first
-    fence = ""
+    code = 0
     while number < len(lines):
         line = lines[number]
-        kind, heading = _FENCE.match(line), _HEADING.match(line)
-        if fence or (line.startswith("```") and not kind):
+        kind, heading = _FENCE.match(line), _heading(line)
+        if line.startswith("```") and not kind and not code:
             # A block of code, in which # is no heading.
-            fence = "" if fence and line.startswith("```") else "```"
+            code = number + 1
+            text.append(line)
+        elif code:
+            code = 0 if line.startswith("```") else code
             text.append(line)
         elif kind:
             _flush(text, page, where, number)
@@ -130,22 +132,29 @@ def _pages(
             _flush(text, page, where, number)
             if page.heading or page.parts or page.setup:
                 yield page
-            page = _Page(heading.group(1), number + 1, [])
+            page = _Page(heading, number + 1, [])
         else:
             text.append(line)
         number += 1
+    if code:
+        raise _without_end(where, code)
     _flush(text, page, where, number)
     if page.heading or page.parts or page.setup:
         yield page
 
 
+def _heading(line: str) -> str:
+    """Return a step's title; "" of a line that has none."""
+    is_one = line.startswith(("# ", "#\t"))
+    return line[1:].strip().rstrip("#").rstrip() if is_one else ""
+
+
 def _flush(text: list[str], page: _Page, where: str, number: int) -> None:
     said = "\n".join(text).strip("\n")
     if said.strip():
-        try:
-            check_links(said)
-        except UserError as error:
-            raise UserError(f"{where}, line {number - len(text) + 1}: {error}") from None
+        found = wrong_link("\n".join(text))
+        if found is not None:
+            raise UserError(f"{where}, line {number - len(text) + 1 + found[0]}: {found[1]}")
         page.parts.append(said)
     text.clear()
 
@@ -154,7 +163,11 @@ def _end_of(lines: Sequence[str], start: int, where: str) -> int:
     for number in range(start + 1, len(lines)):
         if lines[number].strip() == "```":
             return number
-    raise UserError(f"{where}, line {start + 1}: this block has no line “```” at its end.")
+    raise _without_end(where, start + 1)
+
+
+def _without_end(where: str, line: int) -> UserError:
+    return UserError(f"{where}, line {line}: this block has no line “```” at its end.")
 
 
 def _take(page: _Page, kind: str, block: Block, files: Mapping[str, bytes]) -> None:

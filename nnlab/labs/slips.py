@@ -83,10 +83,12 @@ def diagnosis(
 def _slips(expect: Expression, right: float, names: MakeNames) -> Iterator[_Slip]:
     """Go through the slips, the likelier ones first."""
     plain = names(Mistake.NONE)
-    for twist, said in _STEP_TWISTS:
+    # First of all what an update alone can have: α ∂J/∂w that was added looks like a turned sign.
+    for twist, said in _TWISTS_OF_STEPS:
         yield from _tried(expect, _Twisted(plain, twist), said)
     for mistake, said in _MISTAKES.items():
-        yield from _tried(expect, names(mistake), said)
+        if plain.can_make(mistake):
+            yield from _tried(expect, names(mistake), said)
     for twist, said in _TWISTS:
         yield from _tried(expect, _Twisted(plain, twist), said)
     yield _Slip(-right, "the sign is turned")
@@ -162,15 +164,21 @@ def _without_bias(names: Quantities, name: str, numbers: Sequence[float]) -> Val
 
 
 def _halved(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
-    cost = names.value("J") if name == "J" and not numbers else None
-    assert not isinstance(cost, str)
+    cost = None if numbers else _squared_error(names, name)
     return None if cost is None else cost / 2.0
 
 
 def _not_squared(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
-    cost = names.value("J") if name == "J" and not numbers else None
-    assert not isinstance(cost, str)
-    return None if cost is None or cost < 0 else math.sqrt(cost)
+    cost = None if numbers else _squared_error(names, name)
+    return None if cost is None else math.sqrt(cost)
+
+
+def _squared_error(names: Quantities, name: str) -> float | None:
+    if name != "J" or names.value("loss") != "mse":
+        return None
+    cost = names.value("J")
+    assert isinstance(cost, float)
+    return cost
 
 
 def _swapped(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
@@ -183,13 +191,11 @@ def _swapped(names: Quantities, name: str, numbers: Sequence[float]) -> Value | 
         return None
 
 
-_STEP_TWISTS: tuple[tuple[Twist, str], ...] = (
+_TWISTS_OF_STEPS: tuple[tuple[Twist, str], ...] = (
     (_alpha_forgotten, "α was forgotten: w := w − α ∂J/∂w"),
     (_climbed, "α ∂J/∂w was added: to make J smaller it is subtracted"),
     (_step_only, "only the step was given: the old value must be added to −α ∂J/∂w"),
 )
-"""Before all others: a plus in the update gives what a turned error gives."""
-
 _TWISTS: tuple[tuple[Twist, str], ...] = (
     (_without_bias, "the bias was forgotten"),
     (_not_activated, "the activation was forgotten: this is z, not a = f(z)"),

@@ -19,7 +19,13 @@ from nnlab.labs.answers import Answer
 from nnlab.labs.bench import Student
 from nnlab.labs.checking import Verdict
 from nnlab.labs.sheet import Sheet
-from nnlab.labs.sheet_files import MOST_ALL, MOST_FILE, MOST_TEXT
+from nnlab.labs.sheet_files import (
+    MOST_ALL,
+    MOST_FILE,
+    MOST_FILES,
+    MOST_TEXT,
+    is_name_beside,
+)
 from nnlab.labs.sheet_text import read_sheet_text
 
 MOST_LOGGED = 2_000
@@ -218,11 +224,11 @@ def _read_sheet(section: Section) -> Sheet:
     files = section.section("files")
     found: dict[str, bytes] = {}
     for name in _keys(files):
-        if "/" in name or "\\" in name or name.startswith("."):
-            raise files.wrong(name, "named like a file in one folder")
+        if not is_name_beside(name):
+            raise files.wrong(name, "named like a file that a sheet has beside it")
         found[name] = _bytes(files, name, MOST_FILE)
-        if sum(map(len, found.values())) > MOST_ALL:
-            raise section.wrong("files", f"at most {MOST_ALL:,} bytes")
+        if sum(map(len, found.values())) > MOST_ALL or len(found) > MOST_FILES:
+            raise section.wrong("files", f"at most {MOST_FILES} of {MOST_ALL:,} bytes together")
     files.read(lambda _: None)
     return read_sheet_text(source, "the sheet within", found)
 

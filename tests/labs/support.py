@@ -93,7 +93,9 @@ def sheet(
     return read_sheet_text(f"{head}\n# {step}\n\n" + "\n".join(blocks), "tried.md", files)
 
 
-def made_sheet(*blocks: str, experiment: Mapping[str, Any] | None = None, head: str = HEAD) -> Sheet:
+def made_sheet(
+    *blocks: str, experiment: Mapping[str, Any] | None = None, head: str = HEAD
+) -> Sheet:
     """Return a sheet of one step about an experiment of its own."""
     values = two_layers() if experiment is None else experiment
     files = {"made.nnlab": json.dumps(values).encode()}

@@ -125,9 +125,11 @@ def test_what_python_warns_of_is_said_to_nobody(recwarn):
     assert not recwarn.list
 
 
-_WORDS = ["x", "word", "w(1, 2)", *FUNCTIONS, *NAMES, "(", ")", ",", "+", "-", "*", "/", "**",
-          "<", "==", "and", "or", "not", "'a'", "True", "1", "0", "2.5", "1e308", "1e-308", " ",
-          "lambda", "[", "]", ".", ":", "for", "in", "if", "else", "\n", "#", "\\", "e", "pi"]  # fmt: skip
+_WORDS = [
+    "x", "word", "w(1, 2)", *FUNCTIONS, *NAMES, "(", ")", ",", "+", "-", "*", "/", "**", "<", "==",
+    "and", "or", "not", "'a'", "True", "1", "0", "2.5", "1e308", "1e-308", " ", "lambda", "[", "]",
+    ".", ":", "for", "in", "if", "else", "\n", "#", "\\", "e", "pi",
+]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(_WORDS), max_size=25).map(" ".join))
@@ -144,7 +146,9 @@ def test_any_text_gives_a_value_or_a_user_error(text):
 
 @given(
     st.recursive(
-        st.one_of(st.floats().map(repr), st.integers().map(str), st.sampled_from(["J", "w(1,1,1)"])),
+        st.one_of(
+            st.floats().map(repr), st.integers().map(str), st.sampled_from(["J", "w(1,1,1)"])
+        ),
         lambda inner: st.one_of(
             st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "**", "<", "=="]), inner).map(
                 lambda parts: f"({parts[0]}{parts[1]}{parts[2]})"

@@ -91,6 +91,8 @@ def lab(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Lab:
     path.write_text(TEMPLATE.replace("NAME", "first"), encoding="utf-8")
     made = Lab(qtbot, window, path)
     window.resize(1600, 950)
+    # A question would wait for somebody.
+    forget_changes(window)
     made.open()
     return made
 
@@ -303,6 +305,7 @@ def test_on_a_narrow_window_the_data_gives_way_and_comes_back(qtbot, window, tmp
     window.resize(1280, 800)
     path = tmp_path / "first.md"
     path.write_text(TEMPLATE.replace("NAME", "first"), encoding="utf-8")
+    forget_changes(window)
     window._sheets.open_path(path)
     data = window.findChild(QDockWidget, "data_dock")
     assert data.isHidden()
