@@ -147,8 +147,10 @@ def _greet(window: MainWindow, cover: QWidget | None, file: Path | None, log: Lo
 
 def _show_in_place_of(cover: QWidget | None, window: MainWindow) -> None:
     if cover is not None and not window.has_own_place:
+        # Which fits the screen.
         window.setGeometry(cover.geometry())
-    fit_to_screen(window)
+    else:
+        fit_to_screen(window)
     window.show()
     if cover is not None:
         # Not before the window is there, so that nothing is seen through between them.
