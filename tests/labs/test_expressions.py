@@ -76,7 +76,7 @@ def test_comparisons(text, truth):
     "text",
     [
         "x.real", "(1).__class__", "''.join(x)", "lambda: 1", "[1, 2]", "(1, 2)", "{1: 2}", "{1}",
-        "[i for i in x]", "(i for i in x)", "{i: i for i in x}", "x[0]", "x if x else 1",
+        "[i for i in x]", "(i for i in x)", "{i: i for i in x}", "x[0]",
         "f'{x}'", "b'x'", "1j", "None", "...", "x := 1", "await x", "yield", "f(*x)", "f(a=1)",
         "f(**x)", "x()()", "(f)(1).g(2)", "1 // 2", "5 % 2", "1 << 9", "~1", "1 | 2", "x @ x",
         "x is 1", "x in (1,)", "import os", "x = 1", "", "   ", "1 +", "(", "1\n2", "\0", "1;2",
