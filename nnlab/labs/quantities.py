@@ -201,8 +201,8 @@ class Quantities:
         if not _is_plain(self._spec):
             raise UserError(
                 tr(
-                    "“new_w” and “new_b” are w − α ∂J/∂w, which is not how this experiment is trained: "
-                    "take plain SGD, without penalty, clipping, dropout or frozen weights."
+                    "“new_w” and “new_b” are w − α ∂J/∂w, which is not how this experiment is "
+                    "trained: take plain SGD, without penalty, clipping, dropout or frozen weights."
                 )
             )
         old = self._explanation.value(self._place(i, j, k))
