@@ -41,6 +41,7 @@ from nnlab.session.session import Session
 from nnlab.views import accessible
 from nnlab.views.error_dialog import ErrorReporter, Lines
 from nnlab.views.main_window import MainWindow
+from nnlab.views.screen_place import fit_to_screen
 from nnlab.views.theme import ThemeChoice, ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
 from nnlab.words import marked, tr
@@ -146,7 +147,10 @@ def _greet(window: MainWindow, cover: QWidget | None, file: Path | None, log: Lo
 
 def _show_in_place_of(cover: QWidget | None, window: MainWindow) -> None:
     if cover is not None and not window.has_own_place:
+        # Which fits the screen.
         window.setGeometry(cover.geometry())
+    else:
+        fit_to_screen(window)
     window.show()
     if cover is not None:
         # Not before the window is there, so that nothing is seen through between them.

@@ -42,7 +42,7 @@ def opened_archive(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            check_entries(archive.infolist(), _MAX_ENTRIES)
+            check_entries(archive.infolist(), _MAX_ENTRIES, path.stat().st_size)
             yield archive
     except OSError as error:
         raise UserError(
@@ -51,23 +51,34 @@ def opened_archive(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
             )
         ) from None
     except DAMAGE as error:
-        said = str(error).strip().rstrip(".")[:100] or type(error).__name__
         raise UserError(
             tr("{name} is damaged or not {kind} ({said}); save it anew or choose another.").format(
-                name=path.name, kind=kind, said=said
+                name=path.name, kind=kind, said=phrase(error)
             )
         ) from None
 
 
-def check_entries(infos: Sequence[zipfile.ZipInfo], most: int) -> None:
+def phrase(error: Exception) -> str:
+    """Return what is wrong with a zip file, of one of `DAMAGE`."""
+    # An EOFError says nothing.
+    text = str(error).strip().rstrip(".") or tr("it ends too early")
+    return text if len(text) <= 100 else text[:97] + "…"
+
+
+def check_entries(infos: Sequence[zipfile.ZipInfo], most: int, size: int) -> None:
     """Refuse an archive with entries that no program of honest intent writes.
 
     Nothing is ever unpacked into a folder, so that none of them could do harm here; but
     whoever made such a file wants something else than to be read.
 
+    Args:
+        infos: the entries.
+        most: so many there may be.
+        size: of the archive in bytes; none of its entries can be longer while it is packed.
+
     Raises:
         ValueError: more than `most`, two of one name, a link, one that leads out of the
-            archive, or one with a password.
+            archive, one that is longer than it, or one with a password.
     """
     if len(infos) > most:
         raise ValueError(tr("too many entries"))
@@ -77,6 +88,8 @@ def check_entries(infos: Sequence[zipfile.ZipInfo], most: int) -> None:
         name = info.orig_filename
         if _OUTSIDE.search(name):
             raise ValueError(tr("an entry that leads out of it"))
+        if info.compress_size > size:
+            raise EOFError
         if stat.S_ISLNK(info.external_attr >> 16):
             raise ValueError(tr("an entry that is a link"))
         if info.flag_bits & _ENCRYPTED:
@@ -84,6 +97,22 @@ def check_entries(infos: Sequence[zipfile.ZipInfo], most: int) -> None:
         if info.filename in names:
             raise ValueError(tr("two entries of one name"))
         names.add(info.filename)
+
+
+def content_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Unpack an entry as far as it declares to reach.
+
+    What follows there is not unpacked: by itself a zip file's reader unpacks all of it, up to
+    gigabytes, and throws away what is too much.
+
+    Raises:
+        One of `DAMAGE`: it is damaged.
+    """
+    with archive.open(info) as file:
+        content = file.read(info.file_size)
+    if len(content) < info.file_size:
+        raise EOFError
+    return content
 
 
 def check_unpacked(path: Path, infos: Sequence[zipfile.ZipInfo], most: int) -> None:

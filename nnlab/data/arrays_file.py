@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.arrays import AnyArray
-from nnlab.data.archive import check_unpacked, opened_archive
+from nnlab.data.archive import check_unpacked, content_of, opened_archive
 from nnlab.data.dialect import Dialect, Reading
 from nnlab.data.npy import HEADER_BYTES, ArrayHeader, header_in, numbers_in, texts_in
 from nnlab.data.reading import MAX_VALUES, Progress, ticker
@@ -133,7 +133,7 @@ def _check_shapes(path: Path, headers: dict[str, ArrayHeader]) -> None:
 
 
 def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, header: ArrayHeader) -> AnyArray:
-    data = archive.read(info)
+    data = content_of(archive, info)
     if not header.is_text:
         return numbers_in(data, flags=True)
     return np.array(texts_in(data), dtype=object).reshape(

@@ -6,11 +6,12 @@ allocates, and may unpickle. This one takes numbers and text only and allocates 
 
 import math
 import re
+import sys
 from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.arrays import FloatArray
+from nnlab.arrays import AnyArray, FloatArray
 
 _MAGIC = b"\x93NUMPY"
 _MAX_HEADER = 10_000
@@ -113,8 +114,17 @@ def texts_in(data: bytes) -> list[str]:
         raise ValueError(f"an array of type {header.item}, not of text")
     if len(body) != header.n_bytes:
         raise ValueError("an array whose length is not that of its shape")
+    kind = _TEXT.fullmatch(header.item)
+    if kind is not None and kind[3] is None:
+        _check_characters(np.frombuffer(body, ">u4" if kind[1] == ">" else "<u4"))
     texts = np.frombuffer(body, np.dtype(header.item)).tolist()
     return [text.decode("utf-8") if isinstance(text, bytes) else text for text in texts]
+
+
+def _check_characters(codes: AnyArray) -> None:
+    # Nothing between a file and a text of Python's asks whether there is such a character.
+    if ((codes > sys.maxunicode) | ((codes >= 0xD800) & (codes <= 0xDFFF))).any():
+        raise ValueError("a text with characters that do not exist")
 
 
 def header_in(data: bytes) -> ArrayHeader:

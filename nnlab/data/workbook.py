@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from nnlab.data.archive import check_unpacked, opened_archive
+from nnlab.data.archive import check_unpacked, content_of, opened_archive
 from nnlab.data.compound import MAGIC, compound_of, streams_in
 from nnlab.data.extent import (
     Extent,
@@ -84,7 +84,7 @@ def _new(path: Path) -> io.BytesIO:
         check_unpacked(path, infos, _MAX_UNPACKED)
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
             for info in infos:
-                content = archive.read(info)
+                content = content_of(archive, info)
                 _check_part(path, info.filename, content)
                 new.writestr(info.filename, content)
     packed.seek(0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.arrays import AnyArray, FloatArray
-from nnlab.data.archive import DAMAGE, check_entries, check_packings
+from nnlab.data.archive import DAMAGE, check_entries, check_packings, content_of, phrase
 from nnlab.data.npy import numbers_in, text_in
 from nnlab.errors import UserError
 from nnlab.experiment.document import layout
@@ -59,7 +59,7 @@ def read_npz(path: Path, with_spec: bool = True) -> Contents:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            wanted = _wanted(archive, path.name)
+            wanted = _wanted(archive, path.name, path.stat().st_size)
             if not with_spec:
                 wanted.pop(SPEC, None)
             return _contents(archive, wanted, path.name)
@@ -71,11 +71,11 @@ def read_npz(path: Path, with_spec: bool = True) -> Contents:
         raise UserError(
             tr(
                 "{name} is damaged or not an .npz file ({error}): export it anew or choose another."
-            ).format(name=path.name, error=_phrase(error))
+            ).format(name=path.name, error=phrase(error))
         ) from None
 
 
-def _wanted(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
+def _wanted(archive: zipfile.ZipFile, where: str, size: int) -> dict[str, zipfile.ZipInfo]:
     infos = archive.infolist()
     if len(infos) > _MAX_ENTRIES:
         raise UserError(
@@ -83,7 +83,7 @@ def _wanted(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
                 "{where} has {infos:,} entries, more than any network has arrays: choose another."
             ).format(where=where, infos=len(infos))
         )
-    check_entries(infos, _MAX_ENTRIES)
+    check_entries(infos, _MAX_ENTRIES, size)
     wanted: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = info.filename.removesuffix(_SUFFIX)
@@ -110,7 +110,7 @@ def _contents(
     spec = None
     arrays: dict[str, FloatArray] = {}
     for name, info in wanted.items():
-        data = archive.read(info)
+        data = content_of(archive, info)
         try:
             if name == SPEC:
                 spec = parse_json(text_in(data), tr("{where}, spec").format(where=where))
@@ -119,8 +119,3 @@ def _contents(
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
     return Contents(where, arrays, spec)
-
-
-def _phrase(error: Exception) -> str:
-    text = str(error).strip().rstrip(".") or type(error).__name__
-    return text if len(text) <= 100 else text[:97] + "…"

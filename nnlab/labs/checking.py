@@ -86,7 +86,7 @@ class Judge:
             case StateTask(require):
                 return self._state(question, require, answer.lab)
             case GuessTask() as task:
-                return self._guess(task, answer)
+                return self._guess(question, task, answer)
             case FigureTask(_, require):
                 return self._state(question, require, answer.lab if answer.figure else None)
 
@@ -104,6 +104,17 @@ class Judge:
                 return tuple(tuple(cell.number(names) for cell in row) for row in expect)
         return ()
 
+    def wrong_numbers(self, question: Question) -> tuple[float, ...]:
+        """Return the wrong numbers that the author has something to say of.
+
+        Raises:
+            UserError: they can't be computed.
+        """
+        if not isinstance(question.task, NumberTask):
+            return ()
+        names = self._names(question, question.task.context)
+        return tuple(expression.number(names) for expression, _ in question.task.wrong)
+
     def _names(self, question: Question, context: Context) -> Names:
         setup = self._setups[question.name]
         if setup is None:
@@ -118,14 +129,33 @@ class Judge:
         right = task.expect.number(self._names(question, task.context))
         if task.tolerance.accepts(given, right):
             return Check(Verdict.RIGHT, question.because)
-        setup = self._setups[question.name]
-        said = ""
-        if setup is not None:
-            said = diagnosis(
-                task, given, right,
-                lambda mistake: self._bench.quantities(setup, task.context, mistake),
-            )  # fmt: skip
+        said = self._foreseen(question, task, given) or self._slip(
+            question, task, task.expect, given, right
+        )
         return Check(Verdict.WRONG, said)
+
+    def _slip(
+        self,
+        question: Question,
+        task: NumberTask | TableTask,
+        expect: Expression,
+        given: float,
+        right: float,
+    ) -> str:
+        setup = self._setups[question.name]
+        if setup is None:
+            return ""
+        return diagnosis(
+            expect, task.tolerance, given, right,
+            lambda mistake: self._bench.quantities(setup, task.context, mistake),
+        )  # fmt: skip
+
+    def _foreseen(self, question: Question, task: NumberTask, given: float) -> str:
+        """Return what the author has to say of a wrong number; "" for nothing."""
+        for number, (_, said) in zip(self.wrong_numbers(question), task.wrong, strict=True):
+            if task.tolerance.accepts(given, number):
+                return said
+        return ""
 
     def _table(self, question: Question, task: TableTask, answer: Answer) -> Check:
         right = self.right_numbers(question)
@@ -153,7 +183,28 @@ class Judge:
         said = (
             f"{wrong} numbers are not right yet." if wrong > 1 else "One number is not right yet."
         )
-        return Check(Verdict.WRONG, said, cells)
+        slip = self._slip_in_table(question, task, answer, right, cells)
+        return Check(Verdict.WRONG, f"{said} {slip}".strip(), cells)
+
+    def _slip_in_table(
+        self,
+        question: Question,
+        task: TableTask,
+        answer: Answer,
+        right: tuple[tuple[float, ...], ...],
+        cells: tuple[tuple[bool, ...], ...],
+    ) -> str:
+        """Say which slip explains a wrong cell, the first one that any slip explains."""
+        for i, marks in enumerate(cells):
+            for j, is_right in enumerate(marks):
+                if is_right:
+                    continue
+                given = read_number(answer.cells[i][j])
+                said = self._slip(question, task, task.expect[i][j], given, right[i][j])
+                if said:
+                    place = f"row {i + 1}" + (f", column {j + 1}" if len(marks) > 1 else "")
+                    return f"Look at {place}. {said}"
+        return ""
 
     def _state(self, question: Question, require: Requirements, lab: Document | None) -> Check:
         if lab is None:
@@ -174,7 +225,7 @@ class Judge:
             return str(error)
         return ""
 
-    def _guess(self, task: GuessTask, answer: Answer) -> Check:
+    def _guess(self, question: Question, task: GuessTask, answer: Answer) -> Check:
         try:
             given = _guessed(task, answer)
         except UserError as error:
@@ -191,7 +242,8 @@ class Judge:
         except UserError as error:
             return Check(Verdict.OPEN, str(error))
         # What was guessed before one knew counts, right or not.
-        return Check(Verdict.RIGHT, _compared(task, given, outcome))
+        said = _compared(task, given, outcome)
+        return Check(Verdict.RIGHT, f"{said} {question.because}".strip())
 
 
 class _Nothing:

@@ -127,6 +127,9 @@ def _check(node: ast.expr, text: str) -> None:
         case ast.BoolOp(values=values):
             for each in values:
                 _check(each, text)
+        case ast.IfExp(test=test, body=body, orelse=other):
+            for each in (test, body, other):
+                _check(each, text)
         case ast.Compare(left=left, ops=ops, comparators=others) if all(
             isinstance(op, _COMPARISONS) for op in ops
         ):
@@ -137,7 +140,8 @@ def _check(node: ast.expr, text: str) -> None:
                 _check(each, text)
         case _:
             raise UserError(
-                f"“{text}” may only have numbers, names, + − * / **, comparisons, and, or, not."
+                f"“{text}” may only have numbers, names, + − * / **, comparisons, and, or, not, "
+                "if and else."
             )
 
 
@@ -160,6 +164,8 @@ def _value(node: ast.expr, names: Names) -> Value:
         case ast.BoolOp(op=op, values=values):
             truths = (_truth(_value(each, names)) for each in values)
             return all(truths) if isinstance(op, ast.And) else any(truths)
+        case ast.IfExp(test=test, body=body, orelse=other):
+            return _value(body if _truth(_value(test, names)) else other, names)
         case ast.Compare(left=left, ops=ops, comparators=others):
             sides = [_value(each, names) for each in (left, *others)]
             return all(_compared(op, a, b) for op, a, b in zip(ops, sides, sides[1:], strict=False))
@@ -232,8 +238,8 @@ _FUNCTIONS: Mapping[str, tuple[int | None, Callable[..., float]]] = {
     "relu": (1, lambda z: max(0.0, z)),
     "floor": (1, lambda z: float(math.floor(z))),
     "ceil": (1, lambda z: float(math.ceil(z))),
-    "min": (None, min),
-    "max": (None, max),
+    "min": (None, lambda *numbers: min(numbers)),
+    "max": (None, lambda *numbers: max(numbers)),
 }
 """How many numbers each takes, None: any, and what it makes of them."""
 

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from nnlab.engine.layer_figures import LayerFigures, layer_figures
 from nnlab.engine.parameters import Parameters
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import UserError
@@ -106,6 +107,13 @@ class Quantities:
             self._mistake, self._trainer.learning_rate,
         )  # fmt: skip
 
+    @cached_property
+    def _figures(self) -> LayerFigures:
+        trainer = self._trainer
+        X, Y = trainer.data.X[self._rows], trainer.data.Y[self._rows]
+        gradient = Parameters(trainer.network.shapes)
+        return layer_figures(trainer.network, trainer.loss, X, Y, gradient)
+
     def _z(self, i: int, k: int) -> float:
         return self._explanation.z(self._spot(i, k))
 
@@ -195,9 +203,14 @@ class Quantities:
         return found
 
     def _gradient_size(self, k: int) -> float:
-        """Return the mean of |∂J/∂w| in a layer, over its weights."""
+        """Return ‖∂J/∂W‖ of a layer, as the window's page on weights and gradients has it."""
         self._spot(1, k)
-        return float(np.abs(self._gradient.W[k - 1]).mean())
+        return float(self._figures.gradient_norm[k - 1])
+
+    def _mean_slope(self, k: int) -> float:
+        """Return the mean of f′(z) over a layer's neurons and the samples."""
+        self._spot(1, k)
+        return float(self._figures.mean_slope[k - 1])
 
 
 def _is_plain(spec: ExperimentSpec) -> bool:
@@ -268,6 +281,7 @@ _CALLS: Mapping[str, tuple[int, Callable[..., Value]]] = {
     "neurons": (1, Quantities._neurons),
     "activation": (1, Quantities._activation),
     "gradient_size": (1, Quantities._gradient_size),
+    "mean_slope": (1, Quantities._mean_slope),
 }
 
 NAMES: tuple[str, ...] = (*_NAMES, *_CALLS)

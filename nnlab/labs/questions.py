@@ -100,8 +100,24 @@ def _context(block: Block) -> Context:
 
 def _number(block: Block) -> NumberTask:
     return NumberTask(
-        _given(block, "expect"), _tolerance(block), block.text("unit", ""), _context(block)
-    )
+        _given(block, "expect"), _tolerance(block), block.text("unit", ""), _context(block),
+        _wrong_numbers(block),
+    )  # fmt: skip
+
+
+def _wrong_numbers(block: Block) -> tuple[tuple[Expression, str], ...]:
+    must = 'must be a list of pairs, an expression and a sentence: [["…", "…"]]'
+    values = block.raw("wrong")
+    if values is None:
+        return ()
+    if not isinstance(values, list):
+        raise block.wrong("wrong", must)
+    found = []
+    for pair in values:
+        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[1], str):
+            raise block.wrong("wrong", must)
+        found.append((_expression(block, "wrong", pair[0]), pair[1].strip()))
+    return tuple(found)
 
 
 def _table(block: Block) -> TableTask:

@@ -22,6 +22,11 @@ class Tolerance:
     absolute: float = 0.0
     relative: float = 0.005
 
+    @property
+    def is_loose(self) -> bool:
+        """Whether there is any bound at all: of what is counted, there is none."""
+        return self.absolute > 0 or self.relative > 0
+
     def accepts(self, given: float, right: float) -> bool:
         """Tell whether an answer is near enough."""
         # What floats can't tell apart is the same: 0.13 is within 0.005 of 0.125.
@@ -52,12 +57,14 @@ class NumberTask:
         tolerance: how near is right.
         unit: stands behind the field.
         context: what the expression is about.
+        wrong: typical wrong answers, each with what to say of it.
     """
 
     expect: Expression
     tolerance: Tolerance = Tolerance()
     unit: str = ""
     context: Context = Context()
+    wrong: tuple[tuple[Expression, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ _STUDENTS = (Student("", ""), Student("A", "1"), Student("B", "20260042"))
 """Whose seeds are tried: with seeds of one's own a question must work for everybody."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KNOWN = {"and", "or", "not", "True", "False", *NAMES, *FUNCTIONS, *CONSTANTS}
+_KNOWN = {"and", "or", "not", "if", "else", "True", "False", *NAMES, *FUNCTIONS, *CONSTANTS}
 _PICTURE = re.compile(r"!\[[^\]\n]*\]\(\s*<?([^)>\s]+)")
 
 
@@ -103,6 +103,18 @@ def _numbers(question: Question, judge: Judge) -> Iterator[Finding]:
     answer = Answer(text=cells[0][0]) if is_one else Answer(cells=cells)
     if judge.check(question, answer).verdict is not Verdict.RIGHT:
         yield Finding(question.line, f"{question.name}: its own answer is not taken for right")
+    if isinstance(question.task, NumberTask):
+        yield from _wrong_numbers(question, question.task, right[0][0], judge)
+
+
+def _wrong_numbers(
+    question: Question, task: NumberTask, right: float, judge: Judge
+) -> Iterator[Finding]:
+    """Look for wrong numbers that can't be computed, or that are right."""
+    for number in judge.wrong_numbers(question):
+        if task.tolerance.accepts(number, right):
+            said = f"one of its wrong answers, {number:g}, is taken for right"
+            yield Finding(question.line, f"{question.name}: {said}")
 
 
 def _known(question: Question, expression: Expression) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from nnlab.errors import UserError
 from nnlab.explain.mistakes import Mistake
 from nnlab.labs.expressions import Expression, Names, Value
 from nnlab.labs.quantities import Quantities
-from nnlab.labs.sheet import NumberTask
+from nnlab.labs.sheet import Tolerance
 
 _NEAR = 0.03
 """As a share: an answer this near to the right one was computed rightly, but rounded early."""
@@ -56,23 +56,26 @@ class _Slip:
     said: str
 
 
-def diagnosis(task: NumberTask, given: float, right: float, names: MakeNames) -> str:
+def diagnosis(
+    expect: Expression, tolerance: Tolerance, given: float, right: float, names: MakeNames
+) -> str:
     """Say which slip gives the number that was given; "" where none does.
 
     Args:
-        task: the question.
+        expect: what was asked for.
+        tolerance: of what is counted, which has none, nothing can be rounded.
         given: the wrong answer.
         right: the right one.
         names: returns the quantities as whoever makes a mistake computes them.
     """
-    for slip in _slips(task.expect, right, names):
+    for slip in _slips(expect, right, names):
         if (
             math.isfinite(slip.number)
-            and _same(given, slip.number)
+            and (_same(given, slip.number) or _rounded(given, slip.number))
             and not _same(slip.number, right)
         ):
             return f"This is what comes out if {slip.said}."
-    if _same_sized(given, right):
+    if tolerance.is_loose and _same_sized(given, right):
         return "Nearly: it looks as if something was rounded too early. Keep more digits."
     return ""
 
@@ -150,6 +153,8 @@ def _activated(names: Quantities, name: str, numbers: Sequence[float]) -> Value 
 
 
 def _without_bias(names: Quantities, name: str, numbers: Sequence[float]) -> Value | None:
+    if name == "b":
+        return 0.0
     if name != "z":
         return None
     z, b = names.call("z", numbers), names.call("b", numbers)
@@ -205,5 +210,13 @@ def _same(a: float, b: float) -> bool:
     return abs(a - b) <= 0.002 * max(abs(a), abs(b)) + 1e-12
 
 
+def _rounded(given: float, number: float) -> bool:
+    """Tell whether a number is another one with the three decimals that one types."""
+    return given != 0.0 and abs(given - round(number, 3)) <= 1e-12
+
+
 def _same_sized(given: float, right: float) -> bool:
+    if given.is_integer() and right.is_integer():
+        # Counted wrongly: nobody rounds a whole number.
+        return False
     return abs(given - right) <= _NEAR * abs(right)

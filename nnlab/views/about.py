@@ -18,17 +18,19 @@ from PySide6.QtWidgets import (
 )
 
 from nnlab import __version__, licences
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon, app_icon
 from nnlab.views.licences_dialog import LicencesDialog
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import push_button, text_label
+from nnlab.views.widgets.scrolling import Scrolling
 from nnlab.words import tr
 
 _PICTURE = 64
 _LEAST_WIDTH = 460
 
 
-class AboutDialog(QDialog):
+class AboutDialog(OrderedDialog):
     """What nnlab is, the versions that a report of an error names, and the way to the licences."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget) -> None:
@@ -137,7 +139,13 @@ def show_shortcuts(actions: tuple[QAction, ...], parent: QWidget) -> None:
         f"<tr><td>{keys}&nbsp;&nbsp;&nbsp;&nbsp;</td><td>{text}</td></tr>"
         for keys, text in _shortcut_rows(actions)
     )
-    column.insertWidget(0, text_label(f"<table cellspacing=4>{rows}</table>"))
+    table = text_label(f"<table cellspacing=4>{rows}</table>")
+    area = Scrolling(table, name="shortcuts_area")
+    area.setMinimumWidth(table.sizeHint().width() + area.verticalScrollBar().sizeHint().width())
+    # Nothing else in it takes the keys: they scroll.
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    area.setAccessibleName(tr("Keyboard shortcuts"))
+    column.insertWidget(0, area, 1)
     dialog.open()
 
 
@@ -151,7 +159,7 @@ def _shortcut_rows(actions: tuple[QAction, ...]) -> list[tuple[str, str]]:
 
 
 def _dialog(name: str, title: str, parent: QWidget) -> QDialog:
-    dialog = QDialog(parent)
+    dialog = OrderedDialog(parent)
     dialog.setObjectName(name)
     dialog.setWindowTitle(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnlab.session.preferences import Preferences
 from nnlab.views.accessible import Role
-from nnlab.views.screen_place import bring_into_view
+from nnlab.views.screen_place import bring_into_view, fit_to_screen
 from nnlab.views.theme import CARD_RADIUS, Space, Theme, ThemeChoice, resolve
 
 START_SIZE = (1280, 800)
@@ -36,6 +36,7 @@ class Cover(QWidget):
         choice = names.get(preferences.theme, ThemeChoice.SYSTEM)
         self._theme: Theme = resolve(choice, QGuiApplication.styleHints().colorScheme())
         self.resize(*START_SIZE)
+        fit_to_screen(self)
         if not preferences.geometry.isEmpty():
             self.restoreGeometry(preferences.geometry)
             bring_into_view(self)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Kind, Space, ThemeManager
 from nnlab.views.widgets.buttons import ActionButton, icon_button
+from nnlab.views.widgets.scrolling import Scrolling
 
 STRIP_HEIGHT = 38
 _PAGE_HEIGHT = 188
@@ -79,7 +80,7 @@ class Drawer(QFrame):
             action: checkable; its text is the tab's, checking it opens the page.
         """
         self._actions.append(action)
-        self._pages.addWidget(page)
+        self._pages.addWidget(Scrolling(page, name=f"{page.objectName()}_area"))
         tab = ActionButton(action, self._themes, kind=Kind.TAB)
         self._tabs.insertWidget(self._tabs.count() - _BESIDE, tab)
         action.toggled.connect(self._on_toggled)

@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QScrollArea, QWidget
+
+from nnlab.views.screen_place import fit_to_screen
 
 _TOUCH = 6
 """Pixels by which neighbours may reach into one another."""
@@ -20,7 +23,16 @@ _Along = Callable[[QWidget], tuple[int, int]]
 
 
 class OrderedDialog(QDialog):
-    """A dialog, or another window beside the main one, that Tab goes through as it is read."""
+    """A dialog, or another window beside the main one, that Tab goes through as it is read.
+
+    It comes up wholly on the screen, however small that is.
+    """
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be no larger than the screen."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            fit_to_screen(self)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go to what comes next, or before."""

@@ -18,7 +18,7 @@ from nnlab import resources
 
 PAGES = (
     "first_steps", "data", "network", "training", "picture", "loss", "metrics", "weights",
-    "explain", "lab", "playback", "runs", "painting", "files", "keyboard",
+    "explain", "lab", "sheets", "playback", "runs", "painting", "files", "keyboard",
 )  # fmt: skip
 """In the order of the contents."""
 
@@ -28,6 +28,9 @@ _SCHEME = "help:"
 TOPICS = {
     "main_window": "first_steps",
     "data_panel": "data",
+    "sheet_panel": "sheets",
+    "sheet_dock": "sheets",
+    "grade_dialog": "sheets#grading",
     "test_fraction": "data#test",
     "test_fraction_slider": "data#test",
     "scaling": "data#scaling",

@@ -20,7 +20,7 @@ from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, font, 
 from nnlab.views.widgets import ActionButton, ElidedLabel, rule, text_label
 from nnlab.words import marked, tr
 
-_LEAST_CURVES, _CURVES_SHARE, _STRIP_SHARE = 376, 8, 17
+_LEAST_CURVES, _CURVES_SHARE, _STRIP_SHARE = 388, 8, 17
 
 
 class LayersPage(QWidget):

@@ -25,7 +25,6 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -40,6 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnlab.licences import Part
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.theme import Space, TextStyle, Theme, ThemeManager, Tone, font
 from nnlab.views.widgets import ElidedLabel, push_button, text_label
 from nnlab.words import counted, tr
@@ -54,7 +54,7 @@ _PART = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
-class LicencesDialog(QDialog):
+class LicencesDialog(OrderedDialog):
     """A list of parts that what is typed narrows down, and the licence texts of the chosen one.
 
     Typing searches, wherever the focus is; the arrow keys go through the list and Page Up and

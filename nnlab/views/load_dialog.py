@@ -30,6 +30,7 @@ from nnlab.views.widgets.buttons import push_button
 from nnlab.views.widgets.combos import combo_box, select
 from nnlab.views.widgets.labels import ElidedLabel, text_label
 from nnlab.views.widgets.layout import FormGrid
+from nnlab.views.widgets.scrolling import Scrolling
 from nnlab.words import counted, tr
 
 _SIZE = (980, 620)
@@ -102,8 +103,11 @@ class LoadDialog(OrderedDialog):
         self._add_plan()
         reading_side.addWidget(self._about_columns)
         reading_side.addStretch(1)
-        self._controls = side
-        middle.addWidget(side)
+        self._controls = controls = Scrolling(side, name="load_controls")
+        bar = controls.verticalScrollBar().sizeHint().width()
+        # Whether it scrolls or not, the settings have the same width.
+        controls.setFixedWidth(_SIDE_WIDTH + bar)
+        middle.addWidget(controls)
         self._table = PreviewTable(
             self._themes, name="load_columns", label=self.tr("First rows, as they will be read")
         )

@@ -38,7 +38,7 @@ from nnlab.words import tr
 _BETWEEN_UPDATES = 1 / 4
 _NUDGES = 60
 _LOSS_SHARE, _ACCURACY_SHARE = 3, 2
-_WIDE_ENOUGH = 440
+_WIDE_ENOUGH = 470
 _NOTHING = np.empty(0)
 _BEFORE_CONTROLS = 2
 """In the head: after the words and what stretches."""

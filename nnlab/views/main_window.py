@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QUrl, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -72,10 +72,12 @@ from nnlab.views.transport_bar import TransportBar
 from nnlab.views.weight_table import WeightTable
 from nnlab.views.widgets.buttons import ActionButton
 from nnlab.views.widgets.message_bar import MessageBar, MessageKind
+from nnlab.views.widgets.scrolling import Scrolling
 
 _DATA_WIDTH, _NETWORK_WIDTH, _OUTPUT_WIDTH = 262, 470, 516
 _NETWORK_SHARES = (350, 260)
 _LEAST_DRAWING = 210
+_LEAST_BENCH = QSize(480, 150)
 _LEAST_MESSAGE_WIDTH, _MESSAGE_WIDTH, _MESSAGE_CHROME = 320, 660, 160
 _KINDS = {
     NoticeKind.INFO: MessageKind.INFO,
@@ -234,7 +236,10 @@ class MainWindow(QMainWindow):
         self._drawer.add_page(MetricsPage(session, themes), actions.show_metrics)
         self._drawer.add_page(LayersPage(session, actions, themes), actions.show_layers)
         self._drawer.add_page(RunsPage(session, actions, themes), actions.show_runs)
-        self._split = DrawerSplit(self._bench, self._drawer)
+        # So the panels are laid out for the room that they will have, not for less.
+        self._bench.resize(self.size())
+        bench = Scrolling(self._bench, name="bench_scroll", least=_LEAST_BENCH)
+        self._split = DrawerSplit(bench, self._drawer)
         self.setCentralWidget(self._split)
 
     def _drawn_over(self, builder: QWidget) -> QSplitter:

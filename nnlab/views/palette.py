@@ -49,9 +49,8 @@ class DataColors:
 
     `classes` are for points, which have an outline; `lines`, of which the first are the same,
     are each strong enough for a thin line. `order` is a ramp for things in a row, such as
-    layers: ever lighter, so that the order is seen with any eyes. `outline` goes about points,
-    and has a contrast of 3 with the area of every class, which `area_strength` says how full it
-    is.
+    layers: ever lighter, so that the order is seen with any eyes. `outline` goes about points:
+    it has a contrast of 3 with every class's area, and `area_strength` says how full areas are.
     """
 
     negative: str

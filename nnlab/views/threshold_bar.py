@@ -11,7 +11,7 @@ from nnlab.views.widgets import SliderField, icon_button, text_label
 from nnlab.words import tr
 
 _DECIMALS = 2
-_WIDTH = 206
+_WIDTH = 236
 
 
 class ThresholdBar(QWidget):

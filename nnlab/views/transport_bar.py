@@ -54,7 +54,7 @@ class TransportBar(ShrinkingBar):
         self._pace = Pace()
         self._steps: list[ActionButton] = []
         self._words: list[QWidget] = []
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
         self._add_buttons(row, actions, themes)
@@ -76,6 +76,7 @@ class TransportBar(ShrinkingBar):
             label.setHidden(narrow)
         for button in self._steps:
             button.set_wordless(narrow)
+        self._row.setSpacing(Space.XS if narrow else Space.S)
 
     def view_state(self) -> dict[str, Any]:
         """Return the speed, as JSON values to be saved with the experiment."""
@@ -107,12 +108,14 @@ class TransportBar(ShrinkingBar):
             step(actions.step_sample, icon=Icon.STEP_SAMPLE),
             step(actions.step_epoch, icon=Icon.STEP_EPOCH),
         ]
+        reset = step(actions.reset, icon=Icon.RESET)
         buttons: tuple[QAbstractButton, ...] = (
-            ActionButton(actions.reset, themes, icon=Icon.RESET, parent=self),
+            reset,
             new_weights,
             *primary,
             *self._steps,
         )
+        self._steps.append(reset)
         for each in buttons:
             # A click leaves the focus where it was, so that Space goes on meaning
             # train and pause.

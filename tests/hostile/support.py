@@ -165,17 +165,23 @@ def with_other_values(draw: st.DrawFn, text: str) -> str:
         holder, key = draw(st.sampled_from(places))
         how = draw(st.sampled_from(("value", "value", "remove", "another", "repeat", "rename")))
         if how == "value":
-            holder[key] = draw(st.sampled_from(_VALUES))
+            # A copy: what is put in may be changed in the next turn.
+            holder[key] = _copied(draw(st.sampled_from(_VALUES)))
         elif how == "another":
             there, at = draw(st.sampled_from(places))
-            holder[key] = json.loads(json.dumps(there[at]))
+            holder[key] = _copied(there[at])
         elif how == "remove":
             del holder[key]
         elif isinstance(holder, list):
-            holder += [json.loads(json.dumps(holder[key]))] * draw(st.sampled_from((1, 2, 30)))
+            times = draw(st.sampled_from((1, 2, 30)))
+            holder += [_copied(holder[key]) for _ in range(times)]
         elif how == "rename":
             holder[draw(st.sampled_from(("x", "name", "alpha", "version", "")))] = holder.pop(key)
     return json.dumps(values)
+
+
+def _copied(value: Any) -> Any:
+    return json.loads(json.dumps(value))
 
 
 def _places(value: Any) -> Iterator[Place]:

@@ -1,12 +1,13 @@
 """What an archive or a header announces is judged before anything is unpacked or reserved."""
 
+import contextlib
 import io
 import stat
 import struct
 import tracemalloc
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -137,14 +138,22 @@ def test_a_bomb_is_refused_by_the_size_that_it_declares(
     path = {p.name: p for p, _ in archives(tmp_path)}[name]
     write_zip(path, {**entries(path.read_bytes()), entry: b"\0" * 3_000_000})
     assert path.stat().st_size < 10_000
+    with traced() as most:
+        sentence = refused(lambda: read(path))
+    assert "unpacks to" in sentence
+    assert most[0] < 2_000_000
+
+
+@contextlib.contextmanager
+def traced() -> Iterator[list[int]]:
+    """Tell how many bytes were held at most."""
+    most: list[int] = []
     tracemalloc.start()
     try:
-        sentence = refused(lambda: read(path))
-        most = tracemalloc.get_traced_memory()[1]
+        yield most
+        most.append(tracemalloc.get_traced_memory()[1])
     finally:
         tracemalloc.stop()
-    assert "unpacks to" in sentence
-    assert most < 2_000_000
 
 
 def packed_as(path: Path, entry: str, shown: bytes, hidden: bytes) -> None:
@@ -172,14 +181,37 @@ def test_what_an_entry_hides_behind_its_declared_end_is_never_unpacked(tmp_path:
     path = write_xlsx(tmp_path / "a.xlsx", {"S": sheet_xml(ROWS)})
     packed_as(path, SHEET, sheet_xml(ROWS).encode(), b"<a>" * 20_000_000)
     assert path.stat().st_size < 1_000_000
-    table = read_file(path)
+    with traced() as most:
+        table = read_file(path)
     assert table.n_rows == 2
+    assert most[0] < 5_000_000
 
 
 def test_an_array_that_hides_more_than_it_declares_is_read_no_further(tmp_path: Path) -> None:
     (tmp_path / "a.npz").write_bytes(ARRAYS)
     packed_as(tmp_path / "a.npz", "y.npy", npy(np.arange(3)), b"\0" * 60_000_000)
-    assert refusal(lambda: read_file(tmp_path / "a.npz")) is None
+    with traced() as most:
+        assert refusal(lambda: read_file(tmp_path / "a.npz")) is None
+    assert most[0] < 5_000_000
+
+
+def test_weights_that_hide_more_than_they_declare_are_read_no_further(tmp_path: Path) -> None:
+    (tmp_path / "w.npz").write_bytes(WEIGHTS)
+    packed_as(tmp_path / "w.npz", "b1.npy", npy(np.zeros(2)), b"\0" * 60_000_000)
+    with traced() as most:
+        assert refusal(lambda: read_weights(tmp_path / "w.npz")) is None
+    assert most[0] < 5_000_000
+
+
+def test_an_entry_that_announces_more_than_the_file_holds_reserves_nothing(tmp_path: Path) -> None:
+    for path, read in archives(tmp_path):
+        data = bytearray(path.read_bytes())
+        start = data.find(b"PK\x01\x02")
+        struct.pack_into("<I", data, start + 20, 0x7FFFFFFF)
+        path.write_bytes(data)
+        with traced() as most:
+            assert "too early" in refused(lambda path=path, read=read: read(path))
+        assert most[0] < 2_000_000
 
 
 @pytest.mark.parametrize("shape", ["(9999999999, 99999)", "(200000000,)", "(0, 5)", "(3, 3, 3)"])
@@ -199,6 +231,14 @@ def test_a_text_that_announces_letters_without_end_reserves_nothing(tmp_path: Pa
     write_zip(tmp_path / "w.npz", {**entries(WEIGHTS), "spec.npy": lied})
     refused(lambda: read_file(tmp_path / "a.npz"))
     assert refusal(lambda: read_weights(tmp_path / "w.npz")) is None
+
+
+@pytest.mark.parametrize("code", [0x110000, 0xFFFFFFFF, 0xD800])
+def test_a_text_of_characters_that_do_not_exist_is_refused(code: int, tmp_path: Path) -> None:
+    words = bytearray(npy(np.array(["ab", "cd"])))
+    struct.pack_into("<I", words, len(words) - 4, code)
+    write_zip(tmp_path / "a.npz", {"kind.npy": bytes(words)})
+    assert "do not exist" in refused(lambda: read_file(tmp_path / "a.npz"))
 
 
 # Workbooks ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollBar,
@@ -67,6 +68,8 @@ def is_a_part_of_qts(widget: QWidget) -> bool:
 def is_used(widget: QWidget) -> bool:
     """Whether a person does something with it, or reads something off it."""
     if is_a_part_of_qts(widget) or isinstance(widget, QScrollBar):
+        return False
+    if isinstance(widget, QLabel) and not widget.text():
         return False
     if isinstance(widget, CONTROLS) or paints_itself(widget):
         return True

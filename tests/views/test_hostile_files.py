@@ -130,10 +130,15 @@ def test_damaged_files_opened_one_after_the_other_leave_a_window_that_works(
     )
     path = tmp_path / name
     path.write_bytes(content)
+    reading: list[object] = []
+    session.reading_started.connect(reading.append)
+    session.reading_ended.connect(reading.clear)
     window._files.open_path(path, at_once=True)
-    qtbot.waitUntil(lambda: not session.is_reading, timeout=10_000)
+    qtbot.waitUntil(lambda: not reading, timeout=10_000)
+    session.reading_started.disconnect(reading.append)
+    session.reading_ended.disconnect(reading.clear)
     if message(window):
         check_sentence(message(window))
-    if session.spec.data.source is not None and session.phase in (Phase.READY, Phase.PAUSED):
+    if session.phase in (Phase.READY, Phase.PAUSED):
         trigger(window, "step_epoch")
         qtbot.waitUntil(lambda: not session.phase.is_running, timeout=10_000)

@@ -29,7 +29,7 @@ from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, font, 
 from nnlab.views.widgets import ActionButton, ElidedLabel, push_button, rule, text_label
 
 _WALK_MS = 1500
-_SIDE = 138
+_SIDE = 144
 
 
 class ExplainPage(QWidget):

@@ -18,10 +18,12 @@ from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.lab.catalogue import WORKBENCHES
 from nnlab.views.theme import Space, TextStyle, ThemeManager, Tone
 from nnlab.views.widgets import text_label
+from nnlab.views.widgets.scrolling import Scrolling
 from nnlab.words import tr
 
 _SIZE = (1180, 740)
-_LEAST = (980, 600)
+_LEAST = (640, 400)
+_LEAST_PAGE = QSize(768, 520)
 _CONTENTS_WIDTH = 176
 _ENTRY_HEIGHT = 32
 
@@ -46,6 +48,7 @@ class LabWindow(OrderedDialog):
         self._actions = actions
         self._themes = themes
         self._pages: dict[str, QWidget] = {}
+        self._frames: dict[str, QWidget] = {}
         self._contents = QListWidget()
         self._stack = QStackedWidget()
         self.addActions([actions.undo, actions.redo, actions.save])
@@ -82,10 +85,9 @@ class LabWindow(OrderedDialog):
             page = bench.make(self._session, self._actions, self._themes)
             page.setObjectName(f"{bench.name}_page")
             self._pages[bench.name] = page
-            self._stack.addWidget(_titled(page, tr(bench.title), tr(bench.sentence)))
-        frame = self._pages[bench.name].parentWidget()
-        assert frame is not None
-        self._stack.setCurrentWidget(frame)
+            self._frames[bench.name] = _titled(page, tr(bench.title), tr(bench.sentence))
+            self._stack.addWidget(self._frames[bench.name])
+        self._stack.setCurrentWidget(self._frames[bench.name])
 
 
 def _titled(page: QWidget, title: str, sentence: str) -> QWidget:
@@ -97,7 +99,9 @@ def _titled(page: QWidget, title: str, sentence: str) -> QWidget:
     head = QHBoxLayout()
     head.setSpacing(Space.M)
     head.addWidget(text_label(title, TextStyle.HEADING))
-    head.addWidget(text_label(f"{sentence}.", tone=Tone.MUTED), 1, Qt.AlignmentFlag.AlignBottom)
+    said = text_label(f"{sentence}.", tone=Tone.MUTED, wrap=True)
+    head.addWidget(said, 1, Qt.AlignmentFlag.AlignBottom)
     column.addLayout(head)
-    column.addWidget(page, 1)
+    page.setMinimumSize(_LEAST_PAGE)
+    column.addWidget(Scrolling(page, name=f"{page.objectName()}_area"), 1)
     return frame

@@ -229,5 +229,6 @@ class SheetCommands(QObject):
             QDesktopServices.openUrl(QUrl(place))
             return
         action = self._window.findChild(QAction, place)
-        if action is not None and action.isEnabled():
+        # What is open already stays open: its action would shut it.
+        if action is not None and action.isEnabled() and not action.isChecked():
             action.trigger()
