@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +23,9 @@ A sheet is a Markdown file, a folder with one in it, or a .zip of that.
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, prog: str, description: str) -> None:
+        super().__init__(prog=prog, description=description, allow_abbrev=False)
+
     def error(self, message: str) -> NoReturn:
         raise UserError(f"{message.rstrip('.')}; see “{self.prog} --help”.")
 
@@ -51,22 +54,23 @@ def run_lab(arguments: list[str]) -> int:
 
 def _check(arguments: list[str]) -> int:
     from nnlab.labs.sheet_check import check_sheet
-    from nnlab.labs.sheet_files import open_sheet
+    from nnlab.labs.sheet_files import open_sheet, text_file
 
     parser = _Parser("nnlab lab check", description="Look a sheet over before a class sees it.")
     parser.add_argument("sheet", metavar="SHEET", type=Path)
     path: Path = parser.parse_args(arguments).sheet
     sheet = open_sheet(path)
     findings = check_sheet(sheet)
+    name = text_file(path).name if path.is_dir() else path.name
     for finding in findings:
-        print(f"{path.name}, line {finding.line}: {finding.said}")
+        print(f"{name}, line {finding.line}: {finding.said}")
     if findings:
         return FOUND
-    questions = len(sheet.questions)
-    print(
-        f"{sheet.title}: {len(sheet.steps)} steps, {questions} questions, {sheet.points:g} points, "
-        f"{sheet.minutes} minutes. Nothing is wrong with it."
-    )
+    parts = (
+        _count(len(sheet.steps), "step"), _count(len(sheet.questions), "question"),
+        _count(sheet.points, "point"), _count(sheet.minutes, "minute"),
+    )  # fmt: skip
+    print(f"{sheet.title}: {', '.join(parts)}. Nothing is wrong with it.")
     return DONE
 
 
@@ -92,15 +96,31 @@ def _grade(arguments: list[str]) -> int:
                         help="experiments that were handed in, or folders of them")  # fmt: skip
     parser.add_argument("--out", metavar="CSV", type=Path, required=True)
     asked = parser.parse_args(arguments)
+    files = submissions(asked.files)
+    _check_out(asked.out, [asked.sheet, *files])
     sheet = open_sheet(asked.sheet)
-    grades = grade_all(sheet, submissions(asked.files))
+    grades = grade_all(sheet, files)
     write_grades(sheet, grades, asked.out)
     unread = sum(grade.marks is None for grade in grades)
     flagged = sum(bool(grade.flags) for grade in grades) - unread
     print(
-        f"{len(grades)} submissions, {unread} could not be read, {flagged} have flags: {asked.out}"
+        f"{_count(len(grades), 'submission')}, {unread} could not be read, {flagged} flagged: "
+        f"{asked.out}"
     )
     return DONE
+
+
+def _check_out(out: Path, read: Sequence[Path]) -> None:
+    """Refuse, before long work, a table that could not be written or would replace what is read."""
+    from nnlab.files import check_target
+
+    if out.resolve() in [path.resolve() for path in read]:
+        raise UserError(f"{out.name} is what is graded: write the grades to another file.")
+    check_target(out)
+
+
+def _count(number: float, noun: str) -> str:
+    return f"{number:g} {noun}{'' if number == 1 else 's'}"
 
 
 _COMMANDS: Mapping[str, Callable[[list[str]], int]] = {

@@ -35,12 +35,17 @@ def open_sheet(path: Path) -> Sheet:
     """
     if path.suffix.lower() == ".zip" and not path.is_dir():
         return _from_archive(path)
-    file = _text_file(path)
+    file = text_file(path)
     text = read_text(file, MOST_TEXT)
     return read_sheet_text(text, file.name, _beside(file, text))
 
 
-def _text_file(path: Path) -> Path:
+def text_file(path: Path) -> Path:
+    """Return the Markdown file of a sheet: itself, or the one in its folder.
+
+    Raises:
+        UserError: the folder can't be read, or holds none or several.
+    """
     try:
         if not path.is_dir():
             return path
