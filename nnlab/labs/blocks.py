@@ -14,7 +14,7 @@ from nnlab.words import tr
 T = TypeVar("T")
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
-_AT_END = "(at end of document)"
+_AT_END = re.compile(r"\(at end of document\)$")
 
 _VAST = 10**300
 """Whole numbers beyond have no float, or more digits than Python writes."""
@@ -48,7 +48,7 @@ class Block:
     def _not_toml(self, error: Exception) -> UserError:
         found = _AT_LINE.search(str(error))
         line = self.line + (int(found.group(1)) - 1 if found else 0)
-        if str(error).endswith(_AT_END):
+        if _AT_END.search(str(error)):
             line = self.line + self._text.count("\n")
         said = re.sub(r" \(at .*\)$", "", str(error)) or tr("it is nested too deeply")
         return UserError(
