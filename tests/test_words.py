@@ -34,7 +34,8 @@ _UNSEEN = {
 """Names, logs, errors of the program itself, and the headings of CSV files, which are read by
 machines and stay as they are in every language."""
 _BESIDE_THE_SCREEN = (
-    "cli.py",  # which speaks English, as its options do
+    "cli.py", "lab_commands.py",  # which speak English, as their options do
+    "labs/new_sheet.py",  # a text to be written over
     "log.py", "places.py", "resources.py", "application.py", "words.py", "numerals.py",
     "data/npy.py",  # Python's own words within a header
     "export/runs_file.py",

@@ -9,6 +9,7 @@ from nnlab.errors import UserError
 from nnlab.experiment.document import Document
 from nnlab.labs.expressions import Value, parse_expression
 from nnlab.numerals import parse_number
+from nnlab.words import tr
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +44,10 @@ class _NoNames:
     known: Mapping[str, Value] = field(default_factory=dict)
 
     def value(self, name: str) -> Value:
-        raise UserError(f"“{name}” is no number.")
+        raise UserError(tr("“{name}” is no number.").format(name=name))
 
     def call(self, name: str, numbers: object) -> Value:
-        raise UserError(f"“{name}” is no number.")
+        raise UserError(tr("“{name}” is no number.").format(name=name))
 
 
 def read_number(text: str) -> float:
@@ -62,4 +63,6 @@ def read_number(text: str) -> float:
     try:
         return parse_expression(plain).number(_NoNames())
     except UserError:
-        raise UserError(f"“{text.strip()}” is no number: write it like 0.25 or 2 * 0.5.") from None
+        raise UserError(
+            tr("“{strip}” is no number: write it like 0.25 or 2 * 0.5.").format(strip=text.strip())
+        ) from None

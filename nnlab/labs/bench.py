@@ -159,11 +159,15 @@ class Bench:
             return _shipped(setup.example)
         data = self._sheet.files.get(setup.experiment)
         if data is None:
-            raise UserError(f"{setup.experiment} is not beside the sheet.")
+            raise UserError(
+                tr("{experiment} is not beside the sheet.").format(experiment=setup.experiment)
+            )
         try:
             return from_text(data.decode("utf-8-sig"), setup.experiment)
         except UnicodeDecodeError:
-            raise UserError(f"{setup.experiment} is no text in UTF-8.") from None
+            raise UserError(
+                tr("{experiment} is no text in UTF-8.").format(experiment=setup.experiment)
+            ) from None
 
     def _within(self, spec: ExperimentSpec) -> ExperimentSpec:
         """Return an experiment whose data file is one of the sheet's; no path leaves it."""
@@ -171,7 +175,9 @@ class Bench:
         if not isinstance(source, FileSource):
             return spec
         if source.path not in self._sheet.files or self._folder is None:
-            raise UserError(f"The data file {source.path} is not beside the sheet.")
+            raise UserError(
+                tr("The data file {path} is not beside the sheet.").format(path=source.path)
+            )
         source = replace(source, path=str((self._folder / source.path).resolve()))
         return replace(spec, data=replace(spec.data, source=source))
 
@@ -182,7 +188,7 @@ def _shipped(name: str) -> Document:
             return read_document(resources.path(f"experiments/{name}.nnlab"))
     except FileNotFoundError:
         pass
-    raise UserError(f"There is no example “{name}”.")
+    raise UserError(tr("There is no example “{name}”.").format(name=name))
 
 
 def changed(spec: ExperimentSpec, changes: Mapping[str, Any]) -> ExperimentSpec:
@@ -205,11 +211,11 @@ def changed(spec: ExperimentSpec, changes: Mapping[str, Any]) -> ExperimentSpec:
         if isinstance(place, list):
             at = _position(last, place)
             if at is None:
-                raise UserError(f"“{path}” is no setting of the experiment.")
+                raise UserError(tr("“{path}” is no setting of the experiment.").format(path=path))
             place[at] = value
         else:
             place[last] = value
-    return Section(values, "the changed experiment", "").read(codec.read_spec)
+    return Section(values, tr("the changed experiment"), "").read(codec.read_spec)
 
 
 def _inner(place: Any, key: str, path: str) -> Any:
@@ -219,7 +225,7 @@ def _inner(place: Any, key: str, path: str) -> Any:
             return place[at]
     elif isinstance(place, dict) and isinstance(place.get(key), dict | list):
         return place[key]
-    raise UserError(f"“{path}” is no setting of the experiment.")
+    raise UserError(tr("“{path}” is no setting of the experiment.").format(path=path))
 
 
 def _position(key: str, places: list[Any]) -> int | None:
@@ -247,4 +253,4 @@ def own_seeds(spec: ExperimentSpec, sheet: Sheet, student: Student) -> Experimen
 def _check_work(trainer: Trainer, passes: int) -> None:
     work = passes * max(1, trainer.network.parameters.flat.size)
     if work > _MOST_WORK:
-        raise UserError("That much training would take too long for a check.")
+        raise UserError(tr("That much training would take too long for a check."))

@@ -9,8 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 T = TypeVar("T")
+
+_AT_LINE = re.compile(r"\(at line (\d+)")
+_AT_END = re.compile(r"\(at end of document\)$")
 
 _VAST = 10**300
 """Whole numbers beyond have no float, or more digits than Python writes."""
@@ -42,23 +46,34 @@ class Block:
             raise self._not_toml(error) from None
 
     def _not_toml(self, error: Exception) -> UserError:
-        found = re.search(r"\(at line (\d+)", str(error))
+        found = _AT_LINE.search(str(error))
         line = self.line + (int(found.group(1)) - 1 if found else 0)
-        if "at end of document" in str(error):
+        if _AT_END.search(str(error)):
             line = self.line + self._text.count("\n")
-        said = re.sub(r" \(at .*\)$", "", str(error)) or "it is nested too deeply"
+        said = re.sub(r" \(at .*\)$", "", str(error)) or tr("it is nested too deeply")
         return UserError(
-            f"{self._where}, line {line}: this {self.what} is no TOML: "
-            f"{said[0].lower()}{said[1:].rstrip('.')}."
+            tr("{where}, line {line}: this {what} is no TOML: {lower}{rstrip}.").format(
+                where=self._where,
+                line=line,
+                what=self.what,
+                lower=said[0].lower(),
+                rstrip=said[1:].rstrip("."),
+            )
         )
 
     def wrong(self, key: str, why: str) -> UserError:
         """Return the complaint about a key."""
-        return UserError(f"{self._where}, line {self._line_of(key)}: “{key}” {why}.")
+        return UserError(
+            tr("{where}, line {line_of}: “{key}” {why}.").format(
+                where=self._where, line_of=self._line_of(key), key=key, why=why
+            )
+        )
 
     def refuse(self, why: str) -> UserError:
         """Return a complaint about the whole table."""
-        return UserError(f"{self._where}, line {self.line}: {why}")
+        return UserError(
+            tr("{where}, line {line}: {why}").format(where=self._where, line=self.line, why=why)
+        )
 
     def _line_of(self, key: str) -> int:
         pattern = re.compile(rf'^\s*\[*"?{re.escape(key)}"?\s*[\]=.]')
@@ -75,40 +90,44 @@ class Block:
         self._asked.add(key)
         if key not in self._values:
             if default is None:
-                raise self.refuse(f"this {self.what} has no “{key}”: it must be {must}.")
+                raise self.refuse(
+                    tr("this {what} has no “{key}”: it must be {must}.").format(
+                        what=self.what, key=key, must=must
+                    )
+                )
             return default
         value = self._values[key]
         if kind is float and type(value) is int:
             value = float(value) if abs(value) < _VAST else math.inf
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.wrong(key, f"must be {must}")
+            raise self.wrong(key, tr("must be {must}").format(must=must))
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text."""
-        return self.get(key, str, "a text in quotes", default).strip()
+        return self.get(key, str, tr("a text in quotes"), default).strip()
 
     def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
         """Return a number."""
-        must = f"a number from {low:g} to {high:g}"
+        must = tr("a number from {low:g} to {high:g}").format(low=low, high=high)
         value = self.get(key, float, must, default)
         if not low <= value <= high:
-            raise self.wrong(key, f"must be {must}")
+            raise self.wrong(key, tr("must be {must}").format(must=must))
         return value
 
     def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
         """Return a whole number."""
-        must = f"a whole number from {low} to {high}"
+        must = tr("a whole number from {low} to {high}").format(low=low, high=high)
         value = self.get(key, int, must, default)
         if not low <= value <= high:
-            raise self.wrong(key, f"must be {must}")
+            raise self.wrong(key, tr("must be {must}").format(must=must))
         return value
 
     def texts(self, key: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
         """Return a list of texts."""
-        values = self.get(key, list, "a list of texts", None if default is None else [*default])
+        values = self.get(key, list, tr("a list of texts"), None if default is None else [*default])
         if not all(isinstance(value, str) for value in values):
-            raise self.wrong(key, "must be a list of texts")
+            raise self.wrong(key, tr("must be a list of texts"))
         return tuple(value.strip() for value in values)
 
     def raw(self, key: str) -> Any:
@@ -116,7 +135,7 @@ class Block:
         self._asked.add(key)
         value = self._values.get(key)
         if not _is_plain(value):
-            raise self.wrong(key, "has a date, a time or a number without bounds in it")
+            raise self.wrong(key, tr("has a date, a time or a number without bounds in it"))
         return value
 
     def finish(self) -> None:
@@ -124,7 +143,12 @@ class Block:
         for key in self._values:
             if key not in self._asked:
                 known = ", ".join(sorted(self._asked))
-                raise self.wrong(key, f"is not a key of this {self.what}; it may have {known}")
+                raise self.wrong(
+                    key,
+                    tr("is not a key of this {what}; it may have {known}").format(
+                        what=self.what, known=known
+                    ),
+                )
 
     def attempt(self, key: str, make: Callable[[], T]) -> T:
         """Do what may be refused, and say where.
@@ -136,7 +160,11 @@ class Block:
             return make()
         except UserError as error:
             said = str(error)
-            raise UserError(f"{self._where}, line {self._line_of(key)}: {said}") from None
+            raise UserError(
+                tr("{where}, line {line_of}: {said}").format(
+                    where=self._where, line_of=self._line_of(key), said=said
+                )
+            ) from None
 
 
 def _is_plain(value: Any) -> bool:

@@ -24,10 +24,11 @@ from nnlab.labs.sheet import (
     TextTask,
 )
 from nnlab.labs.slips import diagnosis
+from nnlab.words import marked, tr
 
 Requirements = tuple[tuple[Expression, str], ...]
 
-_KEPT = "Kept. Now run it and see."
+_KEPT = marked("Kept. Now run it and see.")
 
 
 class Verdict(Enum):
@@ -161,7 +162,12 @@ class Judge:
         right = self.right_numbers(question)
         shape = len(right), len(right[0])
         if len(answer.cells) != shape[0] or any(len(row) != shape[1] for row in answer.cells):
-            return Check(Verdict.OPEN, f"{shape[0]} rows of {shape[1]} numbers are asked for.")
+            return Check(
+                Verdict.OPEN,
+                tr("{shape} rows of {shape2} numbers are asked for.").format(
+                    shape=shape[0], shape2=shape[1]
+                ),
+            )
         found: list[tuple[bool, ...]] = []
         is_open, complaint = False, ""
         for given_row, right_row in zip(answer.cells, right, strict=True):
@@ -181,7 +187,9 @@ class Judge:
             return Check(Verdict.RIGHT, question.because, cells)
         wrong = sum(not mark for row in cells for mark in row)
         said = (
-            f"{wrong} numbers are not right yet." if wrong > 1 else "One number is not right yet."
+            tr("{wrong} numbers are not right yet.").format(wrong=wrong)
+            if wrong > 1
+            else tr("One number is not right yet.")
         )
         slip = self._slip_in_table(question, task, answer, right, cells)
         return Check(Verdict.WRONG, f"{said} {slip}".strip(), cells)
@@ -202,8 +210,10 @@ class Judge:
                 given = read_number(answer.cells[i][j])
                 said = self._slip(question, task, task.expect[i][j], given, right[i][j])
                 if said:
-                    place = f"row {i + 1}" + (f", column {j + 1}" if len(marks) > 1 else "")
-                    return f"Look at {place}. {said}"
+                    place = tr("row {value}").format(value=i + 1) + (
+                        tr(", column {value}").format(value=j + 1) if len(marks) > 1 else ""
+                    )
+                    return tr("Look at {place}. {said}").format(place=place, said=said)
         return ""
 
     def _state(self, question: Question, require: Requirements, lab: Document | None) -> Check:
@@ -220,7 +230,7 @@ class Judge:
             names = self._bench.quantities_of(lab) if require else _Nothing()
             for expression, said in require:
                 if not expression.holds(names):
-                    return said or f"Not yet: {expression.text}."
+                    return said or tr("Not yet: {text}.").format(text=expression.text)
         except UserError as error:
             return str(error)
         return ""
@@ -233,11 +243,11 @@ class Judge:
         if given is None:
             return Check(Verdict.OPEN)
         if answer.lab is None:
-            return Check(Verdict.OPEN, _KEPT)
+            return Check(Verdict.OPEN, tr(_KEPT))
         try:
             names = self._bench.quantities_of(answer.lab)
             if not task.when.holds(names):
-                return Check(Verdict.OPEN, _KEPT)
+                return Check(Verdict.OPEN, tr(_KEPT))
             outcome = task.outcome.number(names)
         except UserError as error:
             return Check(Verdict.OPEN, str(error))
@@ -250,7 +260,11 @@ class _Nothing:
     """Names of a question before any experiment."""
 
     def value(self, name: str) -> float:
-        raise UserError(f"“{name}” is not known: the sheet has no setup before this question.")
+        raise UserError(
+            tr("“{name}” is not known: the sheet has no setup before this question.").format(
+                name=name
+            )
+        )
 
     def call(self, name: str, numbers: object) -> float:
         return self.value(name)
@@ -261,15 +275,20 @@ def _choice(question: Question, task: ChoiceTask, answer: Answer) -> Check:
         return Check(Verdict.RIGHT, question.because)
     said = " ".join(task.wrong[c] for c in sorted(answer.chosen - task.right) if c in task.wrong)
     if not said and len(task.right) > 1 and answer.chosen < task.right:
-        said = "That is right, but not all."
+        said = tr("That is right, but not all.")
     return Check(Verdict.WRONG, said)
 
 
 def _text(least_words: int, answer: Answer) -> Check:
     words = len(answer.text.split())
     if words < least_words:
-        return Check(Verdict.OPEN, f"{words} of at least {least_words} words.")
-    return Check(Verdict.KEPT, "Kept; it is graded by hand.")
+        return Check(
+            Verdict.OPEN,
+            tr("{words} of at least {least_words} words.").format(
+                words=words, least_words=least_words
+            ),
+        )
+    return Check(Verdict.KEPT, tr("Kept; it is graded by hand."))
 
 
 def _guessed(task: GuessTask, answer: Answer) -> float | None:
@@ -285,7 +304,11 @@ def _compared(task: GuessTask, given: float, outcome: float) -> str:
         right = round(outcome) - 1
         came = task.choices[right] if 0 <= right < len(task.choices) else f"{outcome:g}"
         if round(given) == round(outcome):
-            return f"It came as you guessed: {came}."
-        return f"You guessed {task.choices[round(given) - 1]}; it came out as {came}."
+            return tr("It came as you guessed: {came}.").format(came=came)
+        return tr("You guessed {choices}; it came out as {came}.").format(
+            choices=task.choices[round(given) - 1], came=came
+        )
     near = task.tolerance.accepts(given, outcome)
-    return f"You guessed {given:g}, it is {outcome:.4g}" + (": well guessed." if near else ".")
+    return tr("You guessed {given:g}, it is {outcome:.4g}").format(given=given, outcome=outcome) + (
+        tr(": well guessed.") if near else "."
+    )

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 Value = float | str | bool
 
@@ -63,9 +64,11 @@ class Expression:
         try:
             return _value(self.tree, names)
         except ZeroDivisionError:
-            raise UserError(f"“{self.text}” divides by 0.") from None
+            raise UserError(tr("“{text}” divides by 0.").format(text=self.text)) from None
         except (OverflowError, ValueError):
-            raise UserError(f"“{self.text}” has no value that is a number.") from None
+            raise UserError(
+                tr("“{text}” has no value that is a number.").format(text=self.text)
+            ) from None
 
     def number(self, names: Names) -> float:
         """Return what it comes to, where that is a finite number.
@@ -75,7 +78,7 @@ class Expression:
         """
         found = self.value(names)
         if isinstance(found, str | bool) or not math.isfinite(found):
-            raise UserError(f"“{self.text}” is no finite number.")
+            raise UserError(tr("“{text}” is no finite number.").format(text=self.text))
         return found
 
     def holds(self, names: Names) -> bool:
@@ -86,7 +89,9 @@ class Expression:
         """
         found = self.value(names)
         if not isinstance(found, bool):
-            raise UserError(f"“{self.text}” is neither true nor false: compare something.")
+            raise UserError(
+                tr("“{text}” is neither true nor false: compare something.").format(text=self.text)
+            )
         return found
 
 
@@ -97,15 +102,19 @@ def parse_expression(text: str) -> Expression:
         UserError: too long, not an expression, or with parts that none may have.
     """
     if len(text) > _MOST_CHARACTERS:
-        raise UserError(f"An expression has at most {_MOST_CHARACTERS} characters.")
+        raise UserError(
+            tr("An expression has at most {most_characters} characters.").format(
+                most_characters=_MOST_CHARACTERS
+            )
+        )
     if _WARNED_OF.search(text):
-        raise UserError(f"“{text}” is no expression.")
+        raise UserError(tr("“{text}” is no expression.").format(text=text))
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise UserError(f"“{text}” is no expression.") from None
+        raise UserError(tr("“{text}” is no expression.").format(text=text)) from None
     if sum(1 for _ in ast.walk(tree)) > _MOST_NODES:
-        raise UserError(f"“{text[:40]}…” has too many parts.")
+        raise UserError(tr("“{text}…” has too many parts.").format(text=text[:40]))
     _check(tree, text)
     return Expression(text.strip(), tree)
 
@@ -140,8 +149,10 @@ def _check(node: ast.expr, text: str) -> None:
                 _check(each, text)
         case _:
             raise UserError(
-                f"“{text}” may only have numbers, names, + − * / **, comparisons, and, or, not, "
-                "if and else."
+                tr(
+                    "“{text}” may only have numbers, names, + − * / **, comparisons, and, or, not, "
+                    "if and else."
+                ).format(text=text)
             )
 
 
@@ -179,13 +190,13 @@ def _value(node: ast.expr, names: Names) -> Value:
 
 def _number(value: Value) -> float:
     if isinstance(value, str | bool):
-        raise UserError(f"“{value}” is not a number to compute with.")
+        raise UserError(tr("“{value}” is not a number to compute with.").format(value=value))
     return value
 
 
 def _truth(value: Value) -> bool:
     if not isinstance(value, bool):
-        raise UserError(f"“{value}” is neither true nor false.")
+        raise UserError(tr("“{value}” is neither true nor false.").format(value=value))
     return value
 
 
@@ -200,7 +211,9 @@ def _combined(op: ast.operator, a: float, b: float) -> float:
         case ast.Div():
             return a / b
     if abs(b) > _MOST_EXPONENT:
-        raise UserError(f"An exponent is at most {_MOST_EXPONENT:g}.")
+        raise UserError(
+            tr("An exponent is at most {most_exponent:g}.").format(most_exponent=_MOST_EXPONENT)
+        )
     power = a**b
     if isinstance(power, complex):
         raise ValueError
@@ -209,7 +222,11 @@ def _combined(op: ast.operator, a: float, b: float) -> float:
 
 def _compared(op: ast.cmpop, a: Value, b: Value) -> bool:
     if isinstance(a, str) != isinstance(b, str):
-        raise UserError(f"“{a}” and “{b}” can’t be compared: one is a word, the other is not.")
+        raise UserError(
+            tr("“{a}” and “{b}” can’t be compared: one is a word, the other is not.").format(
+                a=a, b=b
+            )
+        )
     match op:
         case ast.Eq():
             return a == b
@@ -247,8 +264,12 @@ _FUNCTIONS: Mapping[str, tuple[int | None, Callable[..., float]]] = {
 def _called(name: str, numbers: Sequence[float]) -> float:
     count, function = _FUNCTIONS[name]
     if not numbers or (count is not None and len(numbers) != count):
-        wanted = "at least 1" if count is None else str(count)
-        raise UserError(f"“{name}” takes {wanted}, not {len(numbers)}.")
+        wanted = tr("at least 1") if count is None else str(count)
+        raise UserError(
+            tr("“{name}” takes {wanted}, not {numbers}.").format(
+                name=name, wanted=wanted, numbers=len(numbers)
+            )
+        )
     return float(function(*numbers))
 
 

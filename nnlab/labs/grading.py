@@ -20,6 +20,11 @@ from nnlab.labs.checking import Check, Judge, Verdict
 from nnlab.labs.sheet import Question, Sheet, TextTask
 from nnlab.labs.unpacking import unpacked
 from nnlab.labs.work import Work, work_from_json
+from nnlab.words import tr
+
+_HEADS_IN_FILES = ("file", "name", "student number", "points", "of", "by hand")
+_FIGURES_IN_FILES = ("right", "wrong", "not answered", "by hand", "tries, mean")
+"""As in every language: programs read them."""
 
 MOST_SUBMISSIONS = 5_000
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -99,9 +104,15 @@ def submissions(paths: Iterable[Path]) -> list[Path]:
     # Named and in a folder that is named, too: it was handed in once.
     found = list({path.resolve(): path for path in found}.values())
     if not found:
-        raise UserError(f"There is nothing to grade: no file that ends in {SUFFIX}.")
+        raise UserError(
+            tr("There is nothing to grade: no file that ends in {suffix}.").format(suffix=SUFFIX)
+        )
     if len(found) > MOST_SUBMISSIONS:
-        raise UserError(f"At most {MOST_SUBMISSIONS:,} submissions are graded at once.")
+        raise UserError(
+            tr("At most {most_submissions:,} submissions are graded at once.").format(
+                most_submissions=MOST_SUBMISSIONS
+            )
+        )
     return found
 
 
@@ -140,13 +151,15 @@ def _grade(sheet: Sheet, file: Path, folder: Path) -> tuple[Grade, str]:
     try:
         document = read_document(file)
         if not document.lab:
-            raise UserError(f"{file.name} holds no work on a lab sheet.")
+            raise UserError(tr("{name} holds no work on a lab sheet.").format(name=file.name))
         work = work_from_json(document.lab, file.name)
         if work.sheet.name != sheet.name:
-            raise UserError(f"It is work on another sheet: “{work.sheet.title}”.")
+            raise UserError(
+                tr("It is work on another sheet: “{title}”.").format(title=work.sheet.title)
+            )
         return _graded(sheet, work, file.name, folder), _print_of(work)
     except (UserError, MemoryError, RecursionError) as error:
-        said = str(error) or "It takes more memory than there is."
+        said = str(error) or tr("It takes more memory than there is.")
         return Grade(file.name, flags=(said,)), ""
 
 
@@ -163,7 +176,7 @@ def _mark(judge: Judge, question: Question, work: Work) -> Mark:
     try:
         check = judge.check(question, given.answer)
     except (UserError, MemoryError) as error:
-        return Mark(0.0, Verdict.WRONG, given.tries, str(error) or "not enough memory")
+        return Mark(0.0, Verdict.WRONG, given.tries, str(error) or tr("not enough memory"))
     return Mark(_points(question, check), check.verdict, given.tries)
 
 
@@ -175,26 +188,26 @@ def _points(question: Question, check: Check) -> float | None:
 
 def _flags(sheet: Sheet, work: Work, marks: dict[str, Mark]) -> Iterable[str]:
     if not work.is_sealed:
-        yield "changed outside nnlab"
+        yield tr("changed outside nnlab")
     if work.sheet.digest != sheet.digest:
-        yield "another edition of the sheet"
+        yield tr("another edition of the sheet")
     if not (work.student.name and work.student.number):
-        yield "no name or no student number"
+        yield tr("no name or no student number")
     missing = [name for name, mark in marks.items() if mark.verdict is Verdict.OPEN]
     if missing:
-        yield f"not answered: {', '.join(missing)}"
+        yield tr("not answered: {join}").format(join=", ".join(missing))
     unlike = [
         name
         for name, mark in marks.items()
         if work.of(name).verdict is Verdict.RIGHT and mark.verdict is Verdict.WRONG
     ]
     if unlike:
-        yield f"said right, is not: {', '.join(unlike)}"
+        yield tr("said right, is not: {join}").format(join=", ".join(unlike))
     for name, mark in marks.items():
         if mark.said:
             yield f"{name}: {mark.said}"
     if work.log and any(b.at < a.at for a, b in zip(work.log, work.log[1:], strict=False)):
-        yield "the times of the log run backwards"
+        yield tr("the times of the log run backwards")
 
 
 def _print_of(work: Work) -> str:
@@ -233,9 +246,9 @@ def _with_copies(grades: list[Grade], prints: list[str]) -> list[Grade]:
         flags = list(grade.flags)
         others = [grades[each].file for each in same.get(print_, ()) if each != place]
         if others:
-            flags.append(f"identical: {', '.join(others)}")
+            flags.append(tr("identical: {join}").format(join=", ".join(others)))
         if numbers[_plain(grade.number)] > 1:
-            flags.append("this student number comes more than once")
+            flags.append(tr("this student number comes more than once"))
         marked.append(replace(grade, flags=tuple(flags)))
     return marked
 
@@ -277,7 +290,7 @@ def write_grades(sheet: Sheet, grades: Sequence[Grade], path: Path) -> None:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(
-        ["file", "name", "student number", "points", "of", "by hand",
+        [*_HEADS_IN_FILES,
          *(q.name for q in questions), "tries", "flags"]
     )  # fmt: skip
     for grade in grades:
@@ -308,8 +321,8 @@ def _safe(cell: str) -> str:
 
 
 def _figures(found: Sequence[QuestionSummary]) -> Iterable[tuple[str, list[str]]]:
-    yield "right", [str(s.right) for s in found]
-    yield "wrong", [str(s.wrong) for s in found]
-    yield "not answered", [str(s.open) for s in found]
-    yield "by hand", [str(s.by_hand) for s in found]
-    yield "tries, mean", ["" if math.isnan(s.tries) else f"{s.tries:.1f}" for s in found]
+    counts = [[str(s.right), str(s.wrong), str(s.open), str(s.by_hand)] for s in found]
+    tries = ["" if math.isnan(s.tries) else f"{s.tries:.1f}" for s in found]
+    for place, title in enumerate(_FIGURES_IN_FILES[:-1]):
+        yield title, [each[place] for each in counts]
+    yield _FIGURES_IN_FILES[-1], tries

@@ -25,6 +25,7 @@ from nnlab.explain.moment import is_plain_descent, moment_of
 from nnlab.explain.places import value_of
 from nnlab.explain.steps import Spot
 from nnlab.labs.expressions import Value
+from nnlab.words import tr
 
 
 class Quantities:
@@ -53,7 +54,9 @@ class Quantities:
         """
         if sample is not None and not 1 <= sample <= trainer.n_samples:
             raise UserError(
-                f"There is no training sample {sample}: the data has {trainer.n_samples:,}."
+                tr("There is no training sample {sample}: the data has {n_samples:,}.").format(
+                    sample=sample, n_samples=trainer.n_samples
+                )
             )
         self._spec = spec
         self._prepared = prepared
@@ -65,7 +68,11 @@ class Quantities:
         """Return the value of a name."""
         if name not in _NAMES:
             known = ", ".join(sorted((*_NAMES, *_CALLS)))
-            raise UserError(f"“{name}” is nothing that can be asked for; there is {known}.")
+            raise UserError(
+                tr("“{name}” is nothing that can be asked for; there is {known}.").format(
+                    name=name, known=known
+                )
+            )
         # Weights may be beyond all bounds: who asks is told that no number comes out.
         with np.errstate(all="ignore"):
             return _NAMES[name](self)
@@ -74,11 +81,17 @@ class Quantities:
         """Return the value of something with indices."""
         if name not in _CALLS:
             known = ", ".join(sorted(_CALLS))
-            raise UserError(f"“{name}” is nothing with indices; there is {known}.")
+            raise UserError(
+                tr("“{name}” is nothing with indices; there is {known}.").format(
+                    name=name, known=known
+                )
+            )
         count, found = _CALLS[name]
         indices = [int(number) for number in numbers if number == int(number) and number > 0]
         if len(indices) != len(numbers) or len(indices) != count:
-            raise UserError(f"“{name}” takes {count} whole numbers from 1.")
+            raise UserError(
+                tr("“{name}” takes {count} whole numbers from 1.").format(name=name, count=count)
+            )
         with np.errstate(all="ignore"):
             return found(self, *indices)
 
@@ -126,7 +139,11 @@ class Quantities:
     def _y(self, i: int) -> float:
         targets = self._explanation.moment.Y
         if i > targets.shape[1]:
-            raise UserError(f"There is no output {i}: the network has {targets.shape[1]}.")
+            raise UserError(
+                tr("There is no output {i}: the network has {shape}.").format(
+                    i=i, shape=targets.shape[1]
+                )
+            )
         return float(targets[0, i - 1])
 
     def _delta(self, i: int, k: int) -> float:
@@ -135,14 +152,26 @@ class Quantities:
     def _spot(self, i: int, k: int) -> Spot:
         layers = self._spec.network.layers
         if k > len(layers):
-            raise UserError(f"There is no layer {k}: the network has {len(layers)}.")
+            raise UserError(
+                tr("There is no layer {k}: the network has {layers}.").format(
+                    k=k, layers=len(layers)
+                )
+            )
         if i > layers[k - 1].neurons:
-            raise UserError(f"There is no neuron {i}: layer {k} has {layers[k - 1].neurons}.")
+            raise UserError(
+                tr("There is no neuron {i}: layer {k} has {neurons}.").format(
+                    i=i, k=k, neurons=layers[k - 1].neurons
+                )
+            )
         return Spot(k, i)
 
     def _input(self, j: int) -> Spot:
         if j > self._inputs():
-            raise UserError(f"There is no input {j}: the network has {self._inputs():.0f}.")
+            raise UserError(
+                tr("There is no input {j}: the network has {inputs:.0f}.").format(
+                    j=j, inputs=self._inputs()
+                )
+            )
         return Spot(0, j)
 
     # Of parameters ------------------------------------------------------------------------
@@ -151,7 +180,11 @@ class Quantities:
         self._spot(i, k)
         widths = self._spec.network.widths(int(self._inputs()))
         if j is not None and j > widths[k - 1]:
-            raise UserError(f"There is no weight from unit {j}: layer {k} reads {widths[k - 1]}.")
+            raise UserError(
+                tr("There is no weight from unit {j}: layer {k} reads {widths}.").format(
+                    j=j, k=k, widths=widths[k - 1]
+                )
+            )
         return Place(k - 1, i - 1, None if j is None else j - 1)
 
     def _w(self, i: int, j: int, k: int) -> float:
@@ -167,8 +200,10 @@ class Quantities:
     def _new(self, i: int, j: int | None, k: int) -> float:
         if not _is_plain(self._spec):
             raise UserError(
-                "“new_w” and “new_b” are w − α ∂J/∂w, which is not how this experiment is "
-                "trained: take plain SGD, without penalty, clipping, dropout or frozen weights."
+                tr(
+                    "“new_w” and “new_b” are w − α ∂J/∂w, which is not how this experiment is "
+                    "trained: take plain SGD, without penalty, clipping, dropout or frozen weights."
+                )
             )
         old = self._explanation.value(self._place(i, j, k))
         return old - self._trainer.learning_rate * self._slope(i, j, k)
@@ -199,7 +234,11 @@ class Quantities:
         record = self._trainer.measure_now()
         found = float(getattr(record, name))
         if np.isnan(found):
-            raise UserError(f"There is no {name.replace('_', ' ')}: it was not measured.")
+            raise UserError(
+                tr("There is no {replace}: it was not measured.").format(
+                    replace=name.replace("_", " ")
+                )
+            )
         return found
 
     def _gradient_size(self, k: int) -> float:

@@ -23,6 +23,7 @@ from nnlab.labs.sheet import (
     TextTask,
     Tolerance,
 )
+from nnlab.words import tr
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MOST_CELLS, _MOST_CHOICES, _MOST_HINTS = 100, 12, 6
@@ -38,13 +39,18 @@ def read_question(block: Block) -> Question:
     """
     kind = block.text("kind")
     if kind not in _READERS:
-        raise block.wrong("kind", f"must be one of {', '.join(_READERS)}, not “{kind}”")
+        raise block.wrong(
+            "kind",
+            tr("must be one of {join}, not “{kind}”").format(join=", ".join(_READERS), kind=kind),
+        )
     name = block.text("name")
     if not _NAME.fullmatch(name):
-        raise block.wrong("name", "must be small letters, digits and _, a letter first")
+        raise block.wrong("name", tr("must be small letters, digits and _, a letter first"))
     hints = block.texts("hints", ())
     if len(hints) > _MOST_HINTS:
-        raise block.wrong("hints", f"has at most {_MOST_HINTS} texts")
+        raise block.wrong(
+            "hints", tr("has at most {most_hints} texts").format(most_hints=_MOST_HINTS)
+        )
     question = Question(
         name=name,
         ask=_markdown(block, "ask"),
@@ -62,7 +68,7 @@ def _markdown(block: Block, key: str, default: str | None = None) -> str:
     text = block.text(key, default)
     block.attempt(key, lambda: check_links(text))
     if not text and default is None:
-        raise block.wrong(key, "must not be empty")
+        raise block.wrong(key, tr("must not be empty"))
     return text
 
 
@@ -70,7 +76,7 @@ def _expression(block: Block, key: str, value: Any) -> Expression:
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = repr(value)
     if not isinstance(value, str):
-        raise block.wrong(key, "must be an expression in quotes, or a number")
+        raise block.wrong(key, tr("must be an expression in quotes, or a number"))
     text = value
     return block.attempt(key, lambda: parse_expression(text))
 
@@ -78,7 +84,9 @@ def _expression(block: Block, key: str, value: Any) -> Expression:
 def _given(block: Block, key: str) -> Expression:
     value = block.raw(key)
     if value is None:
-        raise block.refuse(f"this question has no “{key}”: it must be an expression in quotes.")
+        raise block.refuse(
+            tr("this question has no “{key}”: it must be an expression in quotes.").format(key=key)
+        )
     return _expression(block, key, value)
 
 
@@ -94,7 +102,7 @@ def _context(block: Block) -> Context:
     updates = block.whole("after_updates", 0, _MOST_UPDATES, 0)
     epochs = block.whole("after_epochs", 0, _MOST_EPOCHS, 0)
     if updates and epochs:
-        raise block.wrong("after_epochs", "can't be there beside “after_updates”")
+        raise block.wrong("after_epochs", tr("can't be there beside “after_updates”"))
     return Context(sample or None, updates, epochs)
 
 
@@ -106,7 +114,7 @@ def _number(block: Block) -> NumberTask:
 
 
 def _wrong_numbers(block: Block) -> tuple[tuple[Expression, str], ...]:
-    must = 'must be a list of pairs, an expression and a sentence: [["…", "…"]]'
+    must = tr('must be a list of pairs, an expression and a sentence: [["…", "…"]]')
     values = block.raw("wrong")
     if values is None:
         return ()
@@ -122,28 +130,32 @@ def _wrong_numbers(block: Block) -> tuple[tuple[Expression, str], ...]:
 
 def _table(block: Block) -> TableTask:
     values = block.raw("expect")
-    must = "must be a list of expressions, or of rows of as many each"
+    must = tr("must be a list of expressions, or of rows of as many each")
     if not isinstance(values, list) or not values:
         raise block.wrong("expect", must)
     rows = [row if isinstance(row, list) else [row] for row in values]
     if len({len(row) for row in rows}) > 1 or not rows[0]:
         raise block.wrong("expect", must)
     if len(rows) * len(rows[0]) > _MOST_CELLS:
-        raise block.wrong("expect", f"has at most {_MOST_CELLS} numbers")
+        raise block.wrong(
+            "expect", tr("has at most {most_cells} numbers").format(most_cells=_MOST_CELLS)
+        )
     expect = tuple(tuple(_expression(block, "expect", cell) for cell in row) for row in rows)
     names = block.texts("rows", ()), block.texts("columns", ())
     for key, found, count in (("rows", names[0], len(rows)), ("columns", names[1], len(rows[0]))):
         if found and len(found) != count:
-            raise block.wrong(key, f"must name {count}")
+            raise block.wrong(key, tr("must name {count}").format(count=count))
     return TableTask(expect, *names, _tolerance(block), _context(block))
 
 
 def _choices(block: Block, *, least: int = 2) -> tuple[str, ...]:
     choices = block.texts("choices", None if least else ())
     if choices and not 2 <= len(choices) <= _MOST_CHOICES:
-        raise block.wrong("choices", f"must have 2 to {_MOST_CHOICES} texts")
+        raise block.wrong(
+            "choices", tr("must have 2 to {most_choices} texts").format(most_choices=_MOST_CHOICES)
+        )
     if len(set(choices)) < len(choices):
-        raise block.wrong("choices", "has a text twice")
+        raise block.wrong("choices", tr("has a text twice"))
     return choices
 
 
@@ -152,10 +164,18 @@ def _choice(block: Block) -> ChoiceTask:
     right = block.raw("right")
     numbers = right if isinstance(right, list) else [right]
     if not numbers or not all(_is_choice(number, choices) for number in numbers):
-        raise block.wrong("right", f"must be the number of a choice, 1 to {len(choices)}")
+        raise block.wrong(
+            "right",
+            tr("must be the number of a choice, 1 to {choices}").format(choices=len(choices)),
+        )
     wrong = block.texts("wrong", [""] * len(choices))
     if len(wrong) != len(choices):
-        raise block.wrong("wrong", f"must have a text, perhaps empty, for each of {len(choices)}")
+        raise block.wrong(
+            "wrong",
+            tr("must have a text, perhaps empty, for each of {choices}").format(
+                choices=len(choices)
+            ),
+        )
     return ChoiceTask(
         choices,
         frozenset(number - 1 for number in numbers),
@@ -175,7 +195,7 @@ def _requirements(block: Block, *, needed: bool) -> tuple[tuple[Expression, str]
     values = block.raw("require")
     if values is None and not needed:
         return ()
-    must = 'must be a list of comparisons in quotes, each alone or with a sentence: ["…", "…"]'
+    must = tr('must be a list of comparisons in quotes, each alone or with a sentence: ["…", "…"]')
     if not isinstance(values, list) or not values:
         raise block.wrong("require", must)
     found = []
@@ -204,7 +224,7 @@ def _figure(block: Block) -> FigureTask:
     plots = {plot.value: plot for plot in Plot}
     name = block.text("plot")
     if name not in plots:
-        raise block.wrong("plot", f"must be one of {', '.join(plots)}")
+        raise block.wrong("plot", tr("must be one of {join}").format(join=", ".join(plots)))
     return FigureTask(plots[name], _requirements(block, needed=False))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nnlab.errors import UserError
+from nnlab.words import tr
 
 SCHEME = "nnlab:"
 """Of links that lead somewhere in the window; a sheet has no others."""
@@ -52,7 +53,7 @@ def wrong_link(markdown: str) -> tuple[int, str] | None:
             return text.count("\n", 0, link.start(2)), said
     html = _HTML.search(text)
     if html is not None:
-        said = "HTML of this kind is not shown: use Markdown."
+        said = tr("HTML of this kind is not shown: use Markdown.")
         return text.count("\n", 0, html.start()), said
     return None
 
@@ -64,14 +65,18 @@ def is_link(target: str) -> bool:
 
 def _wrong_picture(target: str) -> str:
     if ":" in target or target.startswith(("/", "\\")) or ".." in target:
-        return f"the picture {target} is not a file beside the sheet."
+        return tr("the picture {target} is not a file beside the sheet.").format(target=target)
     return ""
 
 
 def _wrong_target(target: str) -> str:
     if target.startswith(SCHEME):
         if target.removeprefix(SCHEME) not in PLACES:
-            return f"{target} leads nowhere: there is {', '.join(PLACES)}."
+            return tr("{target} leads nowhere: there is {join}.").format(
+                target=target, join=", ".join(PLACES)
+            )
     elif not target.startswith("https://"):
-        return f"the link {target} is neither {SCHEME}… nor https://…."
+        return tr("the link {target} is neither {scheme}… nor https://….").format(
+            target=target, scheme=SCHEME
+        )
     return ""

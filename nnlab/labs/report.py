@@ -165,13 +165,19 @@ def _experiment(document: Document) -> Iterator[str]:
     yield f"<h2>{tr('The experiment as it was left')}</h2>"
     spec = document.spec
     rows = [
-        (tr("Seeds"), f"data {spec.data.seed}, network {spec.network.seed}, "
-                      f"training {spec.training.seed}"),
+        (
+            tr("Seeds"),
+            tr("data {data}, network {network}, training {training}").format(
+                data=spec.data.seed, network=spec.network.seed, training=spec.training.seed
+            ),
+        ),
         (tr("Weights’ fingerprint"), fingerprint(document) or tr("not trained")),
     ]  # fmt: skip
     yield _facts(rows)
     settings = codec.spec_to_json(spec)
     settings.pop("weights", None)
     if "rows" in settings.get("data", {}):
-        settings["data"]["rows"] = f"{len(settings['data']['rows'])} rows"
+        settings["data"]["rows"] = tr("{settings} rows").format(
+            settings=len(settings["data"]["rows"])
+        )
     yield f"<pre>{html.escape(json.dumps(settings, indent=1, ensure_ascii=False))}</pre>"

@@ -24,6 +24,7 @@ from nnlab.labs.sheet import (
     TableTask,
 )
 from nnlab.labs.unpacking import unpacked
+from nnlab.words import tr
 
 _STUDENTS = (Student("", ""), Student("A", "1"), Student("B", "20260042"))
 """Whose seeds are tried: with seeds of one's own a question must work for everybody."""
@@ -64,7 +65,9 @@ def _pictures(sheet: Sheet) -> Iterator[Finding]:
     for number, line in enumerate(sheet.source.split("\n"), start=1):
         for name in _PICTURE.findall(line):
             if name not in sheet.files:
-                yield Finding(number, f"the picture {name} is not beside the sheet")
+                yield Finding(
+                    number, tr("the picture {name} is not beside the sheet").format(name=name)
+                )
 
 
 def _setups(sheet: Sheet, bench: Bench) -> Iterator[Finding]:
@@ -113,7 +116,9 @@ def _wrong_numbers(
     """Look for wrong numbers that can't be computed, or that are right."""
     for number in judge.wrong_numbers(question):
         if task.tolerance.accepts(number, right):
-            said = f"one of its wrong answers, {number:g}, is taken for right"
+            said = tr("one of its wrong answers, {number:g}, is taken for right").format(
+                number=number
+            )
             yield Finding(question.line, f"{question.name}: {said}")
 
 
@@ -123,5 +128,8 @@ def _known(question: Question, expression: Expression) -> Iterator[Finding]:
     for name in _NAME.findall(re.sub(r"\d[\d.]*[eE][+-]?\d+", "", plain)):
         if name not in _KNOWN:
             yield Finding(
-                question.line, f"{question.name}: “{name}” is nothing that can be asked for"
+                question.line,
+                tr("{name}: “{name2}” is nothing that can be asked for").format(
+                    name=question.name, name2=name
+                ),
             )

@@ -12,6 +12,7 @@ from nnlab.errors import UserError
 from nnlab.files import read_text, reason
 from nnlab.labs.sheet import Sheet
 from nnlab.labs.sheet_text import read_sheet_text
+from nnlab.words import tr
 
 SUFFIX = ".md"
 MOST_TEXT = 1024**2
@@ -50,7 +51,9 @@ def text_file(path: Path) -> Path:
             return path
         found = sorted(each for each in path.iterdir() if each.suffix.lower() == SUFFIX)
     except OSError as error:
-        raise UserError(f"{path.name} could not be read: {reason(error)}.") from None
+        raise UserError(
+            tr("{name} could not be read: {error}.").format(name=path.name, error=reason(error))
+        ) from None
     return path / _only_text([each.name for each in found], path.name)
 
 
@@ -60,7 +63,9 @@ def _only_text(names: list[str], where: str) -> str:
     if len(sheets) != 1:
         found = "none" if not sheets else ", ".join(sheets)
         raise UserError(
-            f"{where} must hold one sheet, a file that ends in {SUFFIX}: it has {found}."
+            tr("{where} must hold one sheet, a file that ends in {suffix}: it has {found}.").format(
+                where=where, suffix=SUFFIX, found=found
+            )
         )
     return sheets[0]
 
@@ -81,7 +86,11 @@ def _beside(file: Path, text: str) -> Mapping[str, bytes]:
         names = [path.name for path in sorted(file.parent.iterdir()) if _may_belong(path)]
         return _needed(text, names, read)
     except OSError as error:
-        raise UserError(f"{file.parent.name} could not be read: {reason(error)}.") from None
+        raise UserError(
+            tr("{name} could not be read: {error}.").format(
+                name=file.parent.name, error=reason(error)
+            )
+        ) from None
 
 
 def _may_belong(path: Path) -> bool:
@@ -113,14 +122,16 @@ def _needed(text: str, names: Sequence[str], read: Callable[[str], bytes]) -> Ma
 
 
 def _from_archive(path: Path) -> Sheet:
-    with opened_archive(path, "a .zip of a sheet") as archive:
+    with opened_archive(path, tr("a .zip of a sheet")) as archive:
         check_packings(archive.infolist())
         entries = dict(_entries(archive, path.name))
         name = _only_text([n for n in entries if n.lower().endswith(SUFFIX)], path.name)
         try:
             text = _read(archive, entries[name], MOST_TEXT).decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise UserError(f"{name} in {path.name} is no text in UTF-8.") from None
+            raise UserError(
+                tr("{name} in {name2} is no text in UTF-8.").format(name=name, name2=path.name)
+            ) from None
         # As `read_text` does, so that the digest is the folder's.
         text = text.replace("\r\n", "\n")
         known = sorted(n for n in entries if n.lower().endswith(_KNOWN))
@@ -142,17 +153,21 @@ def _entries(archive: zipfile.ZipFile, where: str) -> Iterator[tuple[str, zipfil
         total += info.file_size
         _check_size(place.name, info.file_size, total, len(seen) + 1)
         if place.name in seen:
-            raise UserError(f"{where} holds {place.name} twice.")
+            raise UserError(tr("{where} holds {name} twice.").format(where=where, name=place.name))
         seen.add(place.name)
         yield place.name, info
 
 
 def _check_size(name: str, size: int, total: int, count: int) -> None:
     if size > MOST_FILE:
-        raise UserError(f"{name} is larger than {MOST_FILE // 1024**2} MB.")
+        raise UserError(
+            tr("{name} is larger than {value} MB.").format(name=name, value=MOST_FILE // 1024**2)
+        )
     if total > MOST_ALL or count > MOST_FILES:
         raise UserError(
-            f"A sheet has at most {MOST_FILES} files of {MOST_ALL // 1024**2} MB together."
+            tr("A sheet has at most {most_files} files of {value} MB together.").format(
+                most_files=MOST_FILES, value=MOST_ALL // 1024**2
+            )
         )
 
 
@@ -161,5 +176,9 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
     with archive.open(entry) as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise UserError(f"{entry.filename} is larger than {most // 1024} kB.")
+        raise UserError(
+            tr("{filename} is larger than {value} kB.").format(
+                filename=entry.filename, value=most // 1024
+            )
+        )
     return data

@@ -26,6 +26,7 @@ from nnlab.labs.blocks import Block
 from nnlab.labs.questions import read_question
 from nnlab.labs.reach import LOCKS, wrong_link
 from nnlab.labs.sheet import Question, Setup, Sheet, Step
+from nnlab.words import tr
 
 MOST_STEPS, MOST_QUESTIONS = 40, 120
 _FENCE = re.compile(r"^```\s{0,9}(question|setup)\s*$")
@@ -51,9 +52,17 @@ def read_sheet_text(text: str, where: str, files: Mapping[str, bytes] | None = N
     intro = "" if pages and pages[0].heading else _only_text(pages[0], where) if pages else ""
     steps = tuple(page.step() for page in pages if page.heading)
     if not steps:
-        raise UserError(f"{where}: there is no step: begin one with a line “# Its title”.")
+        raise UserError(
+            tr("{where}: there is no step: begin one with a line “# Its title”.").format(
+                where=where
+            )
+        )
     if len(steps) > MOST_STEPS:
-        raise UserError(f"{where}: a sheet has at most {MOST_STEPS} steps.")
+        raise UserError(
+            tr("{where}: a sheet has at most {most_steps} steps.").format(
+                where=where, most_steps=MOST_STEPS
+            )
+        )
     _check_names(steps, where)
     sheet = Sheet(
         name=head.attempt("name", lambda: _name(head.text("name"))),
@@ -73,16 +82,20 @@ def read_sheet_text(text: str, where: str, files: Mapping[str, bytes] | None = N
 
 def _head(lines: Sequence[str], where: str) -> tuple[Block, int]:
     if not lines or lines[0].strip() != "+++":
-        raise UserError(f"{where}, line 1: a sheet begins with its head, between two lines “+++”.")
+        raise UserError(
+            tr("{where}, line 1: a sheet begins with its head, between two lines “+++”.").format(
+                where=where
+            )
+        )
     for number, line in enumerate(lines[1:], start=1):
         if line.strip() == "+++":
             return Block("\n".join(lines[1:number]), where, 2, "head"), number + 1
-    raise UserError(f"{where}, line 1: the head has no second line “+++”.")
+    raise UserError(tr("{where}, line 1: the head has no second line “+++”.").format(where=where))
 
 
 def _name(name: str) -> str:
     if not _NAME.fullmatch(name):
-        raise UserError("“name” must be small letters, digits, - and _, as answers go by it.")
+        raise UserError(tr("“name” must be small letters, digits, - and _, as answers go by it."))
     return name
 
 
@@ -90,7 +103,10 @@ def _own_seeds(head: Block) -> tuple[str, ...]:
     seeds = head.texts("own_seeds", ())
     for seed in seeds:
         if seed not in _SEEDS:
-            raise head.wrong("own_seeds", f"may have {', '.join(_SEEDS)}, not “{seed}”")
+            raise head.wrong(
+                "own_seeds",
+                tr("may have {join}, not “{seed}”").format(join=", ".join(_SEEDS), seed=seed),
+            )
     return seeds
 
 
@@ -154,7 +170,11 @@ def _flush(text: list[str], page: _Page, where: str, number: int) -> None:
     if said.strip():
         found = wrong_link("\n".join(text))
         if found is not None:
-            raise UserError(f"{where}, line {number - len(text) + 1 + found[0]}: {found[1]}")
+            raise UserError(
+                tr("{where}, line {value}: {found}").format(
+                    where=where, value=number - len(text) + 1 + found[0], found=found[1]
+                )
+            )
         page.parts.append(said)
     text.clear()
 
@@ -167,13 +187,17 @@ def _end_of(lines: Sequence[str], start: int, where: str) -> int:
 
 
 def _without_end(where: str, line: int) -> UserError:
-    return UserError(f"{where}, line {line}: this block has no line “```” at its end.")
+    return UserError(
+        tr("{where}, line {line}: this block has no line “```” at its end.").format(
+            where=where, line=line
+        )
+    )
 
 
 def _take(page: _Page, kind: str, block: Block, files: Mapping[str, bytes]) -> None:
     if kind == "setup":
         if page.setup is not None:
-            raise block.refuse("a step has one setup at the most.")
+            raise block.refuse(tr("a step has one setup at the most."))
         page.setup = _read_setup(block, files)
     else:
         page.parts.append(read_question(block))
@@ -182,16 +206,19 @@ def _take(page: _Page, kind: str, block: Block, files: Mapping[str, bytes]) -> N
 def _read_setup(block: Block, files: Mapping[str, bytes]) -> Setup:
     experiment, example = block.text("experiment", ""), block.text("example", "")
     if experiment and example:
-        raise block.wrong("example", "can't be there beside “experiment”: choose one")
+        raise block.wrong("example", tr("can't be there beside “experiment”: choose one"))
     if experiment and experiment not in files:
-        raise block.wrong("experiment", f"names {experiment}, which is not beside the sheet")
+        raise block.wrong(
+            "experiment",
+            tr("names {experiment}, which is not beside the sheet").format(experiment=experiment),
+        )
     changes = block.raw("change")
     if changes is not None and not (
         isinstance(changes, dict) and all(isinstance(key, str) for key in changes)
     ):
-        raise block.wrong("change", "must be a table of settings and their values")
+        raise block.wrong("change", tr("must be a table of settings and their values"))
     if changes and not (experiment or example):
-        raise block.wrong("change", "needs an “experiment” or “example” that is changed")
+        raise block.wrong("change", tr("needs an “experiment” or “example” that is changed"))
     setup = Setup(
         experiment, example, _flat(changes or {}), _reach(block, "hide"), _reach(block, "lock"),
         block.line,
@@ -216,15 +243,19 @@ def _reach(block: Block, key: str) -> tuple[str, ...]:
     names = block.texts(key, ())
     for name in names:
         if name not in LOCKS:
-            raise block.wrong(key, f"may have {', '.join(LOCKS)}, not “{name}”")
+            raise block.wrong(
+                key, tr("may have {join}, not “{name}”").format(join=", ".join(LOCKS), name=name)
+            )
     return names
 
 
 def _only_text(page: _Page, where: str) -> str:
     if page.setup is not None or any(isinstance(part, Question) for part in page.parts):
         raise UserError(
-            f"{where}, line {page.line}: questions and setups belong into a step: begin it with "
-            "a line “# Its title”."
+            tr(
+                "{where}, line {line}: questions and setups belong into a step: begin it with a "
+                "line “# Its title”."
+            ).format(where=where, line=page.line)
         )
     return "\n\n".join(str(part) for part in page.parts)
 
@@ -235,9 +266,20 @@ def _check_names(steps: Sequence[Step], where: str) -> None:
         for question in step.questions:
             if question.name in seen:
                 raise UserError(
-                    f"{where}, line {question.line}: “{question.name}” is the name of the "
-                    f"question on line {seen[question.name]} already."
+                    tr(
+                        "{where}, line {line}: “{name}” is the name of the question on line {seen} "
+                        "already."
+                    ).format(
+                        where=where,
+                        line=question.line,
+                        name=question.name,
+                        seen=seen[question.name],
+                    )
                 )
             seen[question.name] = question.line
     if len(seen) > MOST_QUESTIONS:
-        raise UserError(f"{where}: a sheet has at most {MOST_QUESTIONS} questions.")
+        raise UserError(
+            tr("{where}: a sheet has at most {most_questions} questions.").format(
+                where=where, most_questions=MOST_QUESTIONS
+            )
+        )

@@ -11,21 +11,27 @@ from nnlab.explain.mistakes import Mistake
 from nnlab.labs.expressions import Expression, Names, Value
 from nnlab.labs.quantities import Quantities
 from nnlab.labs.sheet import Tolerance
+from nnlab.words import marked, tr
 
 _NEAR = 0.03
 """As a share: an answer this near to the right one was computed rightly, but rounded early."""
 
 _MISTAKES = {
-    Mistake.FACTOR_2: "the 2 from the derivative of the square is missing: ∂(ŷ − y)²/∂ŷ is "
-    "2 (ŷ − y)",
-    Mistake.SIGN: "the sign is turned: the error is ŷ − y, not y − ŷ",
-    Mistake.SLOPE: "f′(z) of a hidden layer was taken for 1: a ReLU whose z is negative lets "
-    "nothing through",
-    Mistake.TRANSPOSED: "the weights were taken the wrong way round: w_ij leads from unit j to "
-    "unit i, so on the way back it is w_ji’s place that is needed",
-    Mistake.MEAN: "the sum was not divided by the number of samples",
-    Mistake.UPDATED_FIRST: "the weights behind were updated already: all gradients come first, "
-    "then one update",
+    Mistake.FACTOR_2: marked(
+        "the 2 from the derivative of the square is missing: ∂(ŷ − y)²/∂ŷ is 2 (ŷ − y)"
+    ),
+    Mistake.SIGN: marked("the sign is turned: the error is ŷ − y, not y − ŷ"),
+    Mistake.SLOPE: marked(
+        "f′(z) of a hidden layer was taken for 1: a ReLU whose z is negative lets nothing through"
+    ),
+    Mistake.TRANSPOSED: marked(
+        "the weights were taken the wrong way round: w_ij leads from unit j to unit i, so on the "
+        "way back it is w_ji’s place that is needed"
+    ),
+    Mistake.MEAN: marked("the sum was not divided by the number of samples"),
+    Mistake.UPDATED_FIRST: marked(
+        "the weights behind were updated already: all gradients come first, then one update"
+    ),
 }
 
 MakeNames = Callable[[Mistake], Quantities]
@@ -74,9 +80,9 @@ def diagnosis(
             and (_same(given, slip.number) or _rounded(given, slip.number))
             and not _same(slip.number, right)
         ):
-            return f"This is what comes out if {slip.said}."
+            return tr("This is what comes out if {said}.").format(said=slip.said)
     if tolerance.is_loose and _same_sized(given, right):
-        return "Nearly: it looks as if something was rounded too early. Keep more digits."
+        return tr("Nearly: it looks as if something was rounded too early. Keep more digits.")
     return ""
 
 
@@ -85,19 +91,19 @@ def _slips(expect: Expression, right: float, names: MakeNames) -> Iterator[_Slip
     plain = names(Mistake.NONE)
     # First of all what an update alone can have: α ∂J/∂w that was added looks like a turned sign.
     for twist, said in _TWISTS_OF_STEPS:
-        yield from _tried(expect, _Twisted(plain, twist), said)
+        yield from _tried(expect, _Twisted(plain, twist), tr(said))
     for mistake, said in _MISTAKES.items():
         if plain.can_make(mistake):
-            yield from _tried(expect, names(mistake), said)
+            yield from _tried(expect, names(mistake), tr(said))
     for twist, said in _TWISTS:
-        yield from _tried(expect, _Twisted(plain, twist), said)
-    yield _Slip(-right, "the sign is turned")
-    yield _Slip(right / 2.0, "a factor 2 is missing")
-    yield _Slip(right * 2.0, "there is a factor 2 too many")
+        yield from _tried(expect, _Twisted(plain, twist), tr(said))
+    yield _Slip(-right, tr("the sign is turned"))
+    yield _Slip(right / 2.0, tr("a factor 2 is missing"))
+    yield _Slip(right * 2.0, tr("there is a factor 2 too many"))
     if right:
-        yield _Slip(1.0 / right, "the fraction is upside down")
+        yield _Slip(1.0 / right, tr("the fraction is upside down"))
     for factor in (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001):
-        yield _Slip(right * factor, "the decimal point is in another place")
+        yield _Slip(right * factor, tr("the decimal point is in another place"))
 
 
 def _tried(expect: Expression, names: Names, said: str) -> Iterator[_Slip]:
@@ -192,17 +198,17 @@ def _swapped(names: Quantities, name: str, numbers: Sequence[float]) -> Value | 
 
 
 _TWISTS_OF_STEPS: tuple[tuple[Twist, str], ...] = (
-    (_alpha_forgotten, "α was forgotten: w := w − α ∂J/∂w"),
-    (_climbed, "α ∂J/∂w was added: to make J smaller it is subtracted"),
-    (_step_only, "only the step was given: the old value must be added to −α ∂J/∂w"),
+    (_alpha_forgotten, marked("α was forgotten: w := w − α ∂J/∂w")),
+    (_climbed, marked("α ∂J/∂w was added: to make J smaller it is subtracted")),
+    (_step_only, marked("only the step was given: the old value must be added to −α ∂J/∂w")),
 )
 _TWISTS: tuple[tuple[Twist, str], ...] = (
-    (_without_bias, "the bias was forgotten"),
-    (_not_activated, "the activation was forgotten: this is z, not a = f(z)"),
-    (_activated, "the activation was applied already: this is a = f(z), not z"),
-    (_halved, "J has a ½: here J = (ŷ − y)², without one"),
-    (_not_squared, "the error was not squared"),
-    (_swapped, "the indices are swapped: w_ij leads from unit j to unit i"),
+    (_without_bias, marked("the bias was forgotten")),
+    (_not_activated, marked("the activation was forgotten: this is z, not a = f(z)")),
+    (_activated, marked("the activation was applied already: this is a = f(z), not z")),
+    (_halved, marked("J has a ½: here J = (ŷ − y)², without one")),
+    (_not_squared, marked("the error was not squared")),
+    (_swapped, marked("the indices are swapped: w_ij leads from unit j to unit i")),
 )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from nnlab.errors import UserError
 from nnlab.files import reason, write_whole
 from nnlab.labs.sheet import Sheet
+from nnlab.words import tr
 
 
 def unpacked(sheet: Sheet, into: Path) -> Path:
@@ -21,7 +22,11 @@ def unpacked(sheet: Sheet, into: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"The folder {folder} can't be made: {reason(error)}.") from None
+        raise UserError(
+            tr("The folder {folder} can't be made: {error}.").format(
+                folder=folder, error=reason(error)
+            )
+        ) from None
     for name, data in sheet.files.items():
         write_whole(folder / Path(name).name, data)
     return folder

@@ -27,6 +27,7 @@ from nnlab.labs.sheet_files import (
     is_name_beside,
 )
 from nnlab.labs.sheet_text import read_sheet_text
+from nnlab.words import tr
 
 MOST_LOGGED = 2_000
 _MOST_TYPED, _MOST_NOTES, _MOST_PNG = 20_000, 50_000, 4 * 1024**2
@@ -163,7 +164,7 @@ def seal(values: Mapping[str, Any], sheet: Sheet) -> str:
     """
     sealed = {key: values[key] for key in ("student", "answers", "log")}
     text = json.dumps(sealed, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    key = hashlib.sha256(f"nnlab lab log {sheet.name}".encode()).digest()
+    key = hashlib.sha256(f"nnlab-lab-log:{sheet.name}".encode()).digest()
     return hmac.new(key, text.encode("utf-8"), hashlib.sha256).hexdigest()
 
 
@@ -213,34 +214,43 @@ def _keys(section: Section) -> tuple[str, ...]:
 def _list(section: Section, key: str) -> list[Any]:
     values = section.raw(key, "a list")
     if not isinstance(values, list) or len(values) > MOST_LOGGED:
-        raise section.wrong(key, f"a list of at most {MOST_LOGGED:,}")
+        raise section.wrong(
+            key, tr("a list of at most {most_logged:,}").format(most_logged=MOST_LOGGED)
+        )
     return values
 
 
 def _read_sheet(section: Section) -> Sheet:
     source = section.text("source")
     if len(source) > MOST_TEXT:
-        raise section.wrong("source", f"at most {MOST_TEXT:,} characters")
+        raise section.wrong(
+            "source", tr("at most {most_text:,} characters").format(most_text=MOST_TEXT)
+        )
     files = section.section("files")
     found: dict[str, bytes] = {}
     for name in _keys(files):
         if not is_name_beside(name):
-            raise files.wrong(name, "named like a file that a sheet has beside it")
+            raise files.wrong(name, tr("named like a file that a sheet has beside it"))
         found[name] = _bytes(files, name, MOST_FILE)
         if sum(map(len, found.values())) > MOST_ALL or len(found) > MOST_FILES:
-            raise section.wrong("files", f"at most {MOST_FILES} of {MOST_ALL:,} bytes together")
+            raise section.wrong(
+                "files",
+                tr("at most {most_files} of {most_all:,} bytes together").format(
+                    most_files=MOST_FILES, most_all=MOST_ALL
+                ),
+            )
     files.read(lambda _: None)
-    return read_sheet_text(source, "the sheet within", found)
+    return read_sheet_text(source, tr("the sheet within"), found)
 
 
 def _bytes(section: Section, key: str, most: int) -> bytes:
     text = section.text(key)
     if len(text) > most * 2:
-        raise section.wrong(key, f"at most {most:,} bytes")
+        raise section.wrong(key, tr("at most {most:,} bytes").format(most=most))
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise section.wrong(key, "bytes in base64") from None
+        raise section.wrong(key, tr("bytes in base64")) from None
 
 
 def _read_student(section: Section) -> Student:
@@ -261,7 +271,7 @@ def _read_given(section: Section) -> Given:
     figure = _bytes(section, "figure", _MOST_PNG) if "figure" in section else b""
     section.skip("figure")
     if figure and not figure.startswith(b"\x89PNG\r\n\x1a\n"):
-        raise section.wrong("figure", "a picture in PNG")
+        raise section.wrong("figure", tr("a picture in PNG"))
     answer = Answer(
         text=section.text("text", default="")[:_MOST_TYPED],
         cells=_read_cells(section),
@@ -283,7 +293,7 @@ def _read_cells(section: Section) -> tuple[tuple[str, ...], ...]:
         section.skip("cells")
         return ()
     rows = section.raw("cells")
-    must = "rows of texts"
+    must = tr("rows of texts")
     if not isinstance(rows, list) or len(rows) > 100:
         raise section.wrong("cells", must)
     for row in rows:
@@ -298,12 +308,12 @@ def _read_chosen(section: Section) -> frozenset[int]:
         return frozenset()
     numbers = section.raw("chosen")
     if not isinstance(numbers, list) or not all(type(n) is int and 0 <= n < 100 for n in numbers):
-        raise section.wrong("chosen", "a list of whole numbers")
+        raise section.wrong("chosen", tr("a list of whole numbers"))
     return frozenset(numbers)
 
 
 def _read_attempt(section: Section, line: Any) -> Attempt:
-    must = "a list of attempts: time, question, answer, verdict"
+    must = tr("a list of attempts: time, question, answer, verdict")
     if not (isinstance(line, list) and len(line) == 4 and all(isinstance(p, str) for p in line)):
         raise section.wrong("log", must)
     try:

@@ -301,7 +301,8 @@ class MainWindow(QMainWindow):
         sheets.setObjectName("sheets")
         sheets.setToolTipsVisible(True)
         sheets.addActions(list(a.sheets.values()))
-        lab.addActions([a.open_sheet, a.close_sheet, a.save_report, a.grade])
+        shown = self._sheets.dock.toggleViewAction()
+        lab.addActions([a.open_sheet, shown, a.close_sheet, a.save_report, a.grade])
         lab.addSeparator()
         lab.addActions(list(a.workbenches.values()))
 

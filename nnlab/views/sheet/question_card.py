@@ -36,7 +36,7 @@ from nnlab.views.sheet.answer_fields import (
 from nnlab.views.sheet.sheet_text import rich_label
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_tone
 from nnlab.views.widgets import push_button, text_label
-from nnlab.words import tr
+from nnlab.words import marked, tr
 
 TYPED_MS = 700
 """After the last key, before what was typed is checked."""
@@ -169,7 +169,7 @@ class QuestionCard(QFrame):
             self._on_committed()
 
 
-_USUAL = {Verdict.RIGHT: "Right.", Verdict.WRONG: "Not yet."}
+_USUAL = {Verdict.RIGHT: "Right.", Verdict.WRONG: marked("Not yet.")}
 
 
 def _same(a: Answer, b: Answer) -> bool:

@@ -213,7 +213,8 @@ class SheetCommands(QObject):
         self.dock.setVisible(has_sheet)
         if not has_sheet:
             self.give_room_back()
-        for action in (self._actions.close_sheet, self._actions.save_report):
+        shown = self.dock.toggleViewAction()
+        for action in (self._actions.close_sheet, self._actions.save_report, shown):
             action.setEnabled(has_sheet)
 
     def _make_room(self) -> None:

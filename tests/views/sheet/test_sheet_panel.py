@@ -47,7 +47,12 @@ class Lab:
         self.window._sheets.open_path(self.path)
 
     def find(self, kind: type, name: str):
-        return next(w for w in self.window.findChildren(kind, name) if w.isVisible())
+        def seen() -> list[QWidget]:
+            return [w for w in self.window.findChildren(kind, name) if w.isVisible()]
+
+        # A page that was just turned to is shown with the next events.
+        self.qtbot.waitUntil(lambda: bool(seen()), timeout=2000)
+        return seen()[0]
 
     def click(self, name: str, within: str = "") -> None:
         root = self.find(QWidget, within) if within else self.window
