@@ -49,6 +49,7 @@ def number(text: str) -> float:
         ("1e-3", 0.001),
         ("sigmoid(-1000)", 0.0),
         ("sigmoid(1000)", 1.0),
+        ("3 if x > 1 else 1 / 0", 3.0),
     ],
 )
 def test_arithmetic(text, value):
@@ -95,6 +96,7 @@ def test_what_is_no_arithmetic_is_refused_before_it_is_computed(text):
         "9" * 390, "floor(1e999)", "'a' + 'b'", "'a' * 3", "-'a'", "True + 1", "ln()", "ln(1, 2)",
         "max()", "ln('a')", "w('a')", "1 < 2", "'a'", "-word", "not 1", "1 and 2", "'a' < 'b'",
         "'a' == 1",
+        "1 if x else 2", "1 if 'a' else 2", "'a' if x > 1 else 2", "1 / 0 if x > 1 else 2",
     ],
 )  # fmt: skip
 def test_what_has_no_number_is_refused_in_a_sentence(text):
