@@ -108,7 +108,7 @@ def test_pictures_are_made_by_whoever_shows_them():
 def test_everything_else_is_escaped(text):
     found = read(to_html(text, picture))
     assert set(found.tags) <= _ALLOWED - {"u", "script"}
-    assert {name for name, _ in found.attributes} <= {"href", "cellpadding", "src", "alt"}
+    assert {name for name, _ in found.attributes} <= {"href", "cellpadding", "src", "alt", "style"}
     if "<" in text:
         assert "&lt;" in to_html(text, picture)
 
