@@ -28,7 +28,7 @@ from nnlab.views import accessible
 from nnlab.views.main_window import MainWindow
 from nnlab.views.plot_words import lowest, trend, words_of
 from nnlab.views.plotting import PlotArea
-from tests.views.whole_window import BENCHES, DIALOGS, PAGES, Tour, name_of, visible
+from tests.views.whole_window import BENCHES, DIALOGS, PAGES, SHEET_STEPS, Tour, name_of, visible
 
 pytestmark = pytest.mark.slow
 
@@ -126,6 +126,11 @@ class TestEveryWidget:
         tour.train()
         tour.page(action)
         # What comes with the next frame has no text before.
+        tour.qtbot.waitUntil(lambda: complaints(tour.window) == "")
+
+    @pytest.mark.parametrize(("sheet", "step"), SHEET_STEPS)
+    def test_of_a_lab_sheet_says_what_it_is(self, tour: Tour, sheet: str, step: int) -> None:
+        tour.sheet(sheet, step)
         tour.qtbot.waitUntil(lambda: complaints(tour.window) == "")
 
     def test_of_painting_says_what_it_is(self, tour: Tour) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QScrollBar,
     QTextBrowser,
@@ -22,7 +23,16 @@ from nnlab.views.focus_order import bring_into_view, tab_stops
 from nnlab.views.main_window import MainWindow
 from nnlab.views.plotting import PlotArea
 from nnlab.views.theme import DARK, LIGHT, Theme, ThemeChoice, contrast
-from tests.views.whole_window import BENCHES, DIALOGS, PAGES, Tour, name_of, place_of, visible
+from tests.views.whole_window import (
+    BENCHES,
+    DIALOGS,
+    PAGES,
+    SHEET_STEPS,
+    Tour,
+    name_of,
+    place_of,
+    visible,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +63,7 @@ def go_round(qtbot: QtBot, root: QWidget, key: Qt.Key = Qt.Key.Key_Tab) -> list[
     for _ in range(MOST_PRESSES):
         before = QApplication.focusWidget()
         now = press(qtbot, key, root)
-        if isinstance(now, QTextBrowser) and now is before:
+        if isinstance(now, QTextBrowser | QLabel) and now is before:
             # From link to link of the page, and out of it after the last.
             for _ in range(MOST_LINKS):
                 now = press(qtbot, key, root)
@@ -145,6 +155,15 @@ class TestTab:
     ) -> None:
         tour.train()
         tour.page(action)
+        reached = go_round(qtbot, tour.window)
+        assert missed(tour.window, reached) == ""
+        assert out_of_order(reached) == ""
+
+    @pytest.mark.parametrize(("sheet", "step"), SHEET_STEPS)
+    def test_goes_through_a_lab_sheet(
+        self, tour: Tour, qtbot: QtBot, sheet: str, step: int
+    ) -> None:
+        tour.sheet(sheet, step)
         reached = go_round(qtbot, tour.window)
         assert missed(tour.window, reached) == ""
         assert out_of_order(reached) == ""

@@ -21,8 +21,9 @@ PAGES = ("show_explain", "show_training", "show_metrics", "show_layers", "show_r
 DIALOGS = (
     "load_dialog", "png_dialog", "signs_dialog", "data_window", "weight_table_dialog",
     "help_window", "about_dialog", "shortcuts_dialog", "error_dialog",
-    "recovery_dialog",
+    "recovery_dialog", "grade_dialog",
 )  # fmt: skip
+SHEET_STEPS = (("perceptron", 0), ("perceptron", 5), ("backpropagation", 3))
 BENCHES = tuple(bench.name for bench in WORKBENCHES)
 
 
@@ -45,6 +46,19 @@ class Tour:
         drawer = self.window.findChild(QWidget, "drawer")
         self.qtbot.waitUntil(lambda: drawer.height() > 100)
         return drawer
+
+    def sheet(self, name: str, step: int) -> QWidget:
+        """Open a step of a shipped lab sheet, with room for all panels beside it."""
+        self.window.resize(1700, 900)
+        self.window.findChild(QAction, f"sheet_{name}").trigger()
+        lab = self.window.session.lab
+        lab.go_to(step)
+
+        def pages() -> list[QWidget]:
+            return [w for w in self.window.findChildren(QWidget, "sheet_page") if w.isVisible()]
+
+        self.qtbot.waitUntil(lambda: len(pages()) == 1)
+        return pages()[0]
 
     def bench(self, name: str) -> QWidget:
         """Open a workbench."""
@@ -70,6 +84,7 @@ class Tour:
         actions = {
             "data_window": "data_table", "weight_table_dialog": "weight_table",
             "help_window": "help", "about_dialog": "about", "shortcuts_dialog": "shortcuts",
+            "grade_dialog": "grade",
         }  # fmt: skip
         return lambda: self.window.findChild(QAction, actions[name]).trigger()
 

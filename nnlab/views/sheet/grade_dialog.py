@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
@@ -27,6 +26,7 @@ from nnlab.labs.sheet_files import open_sheet
 from nnlab.numerals import shown
 from nnlab.session.background import Background, Desk
 from nnlab.session.preferences import Preferences
+from nnlab.views.focus_order import OrderedDialog
 from nnlab.views.icons import Icon
 from nnlab.views.theme import Kind, Space, TextStyle, ThemeManager, Tone, set_tone
 from nnlab.views.widgets import push_button, text_label
@@ -47,7 +47,7 @@ class _Graded:
     grades: tuple[Grade, ...]
 
 
-class GradeDialog(QDialog):
+class GradeDialog(OrderedDialog):
     """Checks again what was handed in, away from the window's thread, and writes a table."""
 
     def __init__(
