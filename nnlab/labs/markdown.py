@@ -94,7 +94,8 @@ def _listed(lines: Sequence[str], picture: Picture) -> str:
         elif items:
             items[-1] += " " + line.strip()
     inner = "".join(f"<li>{inline(item, picture)}</li>" for item in items)
-    return f"<{tag}>{inner}</{tag}>"
+    # Qt indents a list by far more than a narrow column has to give.
+    return f'<{tag} style="margin-left: 14px; -qt-list-indent: 0;">{inner}</{tag}>'
 
 
 def _table(head: str, rows: Sequence[str], picture: Picture) -> str:

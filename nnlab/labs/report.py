@@ -30,8 +30,8 @@ _STYLE = """
 body { font-family: Inter, "Segoe UI", Helvetica, Arial, sans-serif; font-size: 10pt; color: #111; }
 h1 { font-size: 18pt; margin: 0 0 4pt 0; }
 h2 { font-size: 13pt; margin: 14pt 0 4pt 0; }
-table.facts td { padding: 1pt 14pt 1pt 0; }
-table.cells td { border: 1px solid #999; padding: 2pt 6pt; }
+table.facts td { padding: 1pt 14pt 2pt 0; }
+table.cells { border-collapse: collapse; border-color: #999; margin: 3pt 0 3pt 0; }
 .question { margin: 8pt 0 2pt 0; }
 .small { font-size: 8.5pt; color: #555; }
 pre { font-size: 8pt; }
@@ -136,12 +136,12 @@ def _answer(question: Question, answer: Answer) -> str:
         case ChoiceTask(choices) | GuessTask(choices=choices) if answer.chosen:
             parts += [f"{n + 1}. {inline(choices[n])}" for n in sorted(answer.chosen)
                       if n < len(choices)]  # fmt: skip
-        case TableTask() if answer.cells:
-            rows = "".join(
-                "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-                for row in answer.cells
+        case TableTask(rows=names, columns=heads) if answer.cells:
+            rows = _heads(heads, bool(names)) + "".join(
+                _table_row(names[k] if k < len(names) else "", row, bool(names))
+                for k, row in enumerate(answer.cells)
             )
-            return f'<table class="cells" cellspacing="0">{rows}</table>'
+            return f'<table class="cells" border="1" cellspacing="0" cellpadding="3">{rows}</table>'
     if answer.text.strip():
         parts.append(html.escape(answer.text.strip()).replace("\n", "<br>"))
     if answer.figure:
@@ -153,6 +153,18 @@ def _answer(question: Question, answer: Answer) -> str:
         said = tr("the lab at epoch {epoch:,}").format(epoch=epoch)
         parts.append(f'<span class="small">{said}{f", {print_}" if print_ else ""}</span>')
     return "<p>" + ("<br>".join(parts) or f'<span class="small">{tr("no answer")}</span>') + "</p>"
+
+
+def _heads(heads: Sequence[str], has_names: bool) -> str:
+    if not heads:
+        return ""
+    corner = "<td></td>" if has_names else ""
+    return f"<tr>{corner}{''.join(f'<td>{inline(head)}</td>' for head in heads)}</tr>"
+
+
+def _table_row(name: str, cells: Sequence[str], has_names: bool) -> str:
+    first = f"<td>{inline(name)}</td>" if has_names else ""
+    return f"<tr>{first}{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
 
 
 def _notes(work: Work) -> Iterator[str]:

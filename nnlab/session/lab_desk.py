@@ -178,7 +178,17 @@ class LabDesk(QObject):
             self._set_up()
             self._touched("")
             if self._work.sheet.own_seeds:
+                self._check_again()
                 self.open_experiment()
+
+    def _check_again(self) -> None:
+        """Have every answer checked anew: the right ones are others now."""
+        assert self._work is not None
+        for question in self._work.sheet.questions:
+            given = self._work.given.get(question.name)
+            if given is not None and not given.answer.is_empty:
+                self._waiting.append((question, given.answer))
+        self._check_next()
 
     def go_to(self, step: int) -> None:
         """Open another step, and its experiment where that is another one."""

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from nnlab.labs.markdown import formula, inline, to_html
 from tests.hostile.support import few
 
+INDENT = 'style="margin-left: 14px; -qt-list-indent: 0;"'
+
 _ALLOWED = {
     "p", "pre", "code", "b", "i", "sub", "sup", "span", "a", "ul", "ol", "li", "blockquote",
     "table", "tr", "th", "td", "h2", "h3", "h4", "img",
@@ -60,8 +62,8 @@ def picture(name, said):
         ("`a < b`", "<p><code>a &lt; b</code></p>"),
         ("`**not bold**`", "<p><code>**not bold**</code></p>"),
         ("snake_case_name and 2*3*4", "<p>snake_case_name and 2*3*4</p>"),
-        ("- one\n- two\n  more", "<ul><li>one</li><li>two more</li></ul>"),
-        ("1. one\n2) two", "<ol><li>one</li><li>two</li></ol>"),
+        ("- one\n- two\n  more", f"<ul {INDENT}><li>one</li><li>two more</li></ul>"),
+        ("1. one\n2) two", f"<ol {INDENT}><li>one</li><li>two</li></ol>"),
         ("## Head ##", "<h2>Head</h2>"),
         ("###### Deep", "<h4>Deep</h4>"),
         ("```python\nx < 1\n\n# y\n```", "<pre>x &lt; 1\n\n# y</pre>"),
@@ -196,7 +198,7 @@ def test_any_text_is_sound_html_of_known_tags(text):
     found = read(made)
     assert set(found.tags) <= _ALLOWED
     for name, value in found.attributes:
-        assert name in ("href", "src", "alt", "cellpadding")
+        assert name in ("href", "src", "alt", "cellpadding", "style")
         if name == "href":
             assert re.match(r"https://|nnlab:", value)
 

@@ -131,9 +131,9 @@ class GradeDialog(QDialog):
         self._table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self._table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self._table.setTabKeyNavigation(False)
-        self._table.horizontalHeader().setSectionResizeMode(
-            _COLUMNS - 1, QHeaderView.ResizeMode.Stretch
-        )
+        head = self._table.horizontalHeader()
+        head.setSectionResizeMode(_COLUMNS - 1, QHeaderView.ResizeMode.Stretch)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         column.addWidget(self._table, 1)
         column.addWidget(self._bar)
         column.addWidget(self._said)
@@ -231,7 +231,8 @@ class GradeDialog(QDialog):
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     )
                 self._table.setItem(row, column, item)
-        self._table.resizeColumnsToContents()
+        for column in range(_COLUMNS - 1):
+            self._table.resizeColumnToContents(column)
 
     @Slot()
     def _on_save(self) -> None:

@@ -21,7 +21,7 @@ from nnlab.views.sheet.grade_dialog import GradeDialog
 from nnlab.views.sheet.reach_guard import ReachGuard
 from nnlab.views.sheet.report_file import write_report
 from nnlab.views.sheet.sheet_panel import LEAST_WIDTH, SheetPanel
-from nnlab.views.theme import ThemeManager
+from nnlab.views.theme import Space, ThemeManager
 from nnlab.views.widgets.message_bar import MessageKind
 from nnlab.words import tr
 
@@ -69,6 +69,8 @@ class SheetCommands(QObject):
         panel = SheetPanel(session, actions, themes, self.picture)
         panel.place_wanted.connect(self._lead_to)
         self.dock = Dock(tr("Lab sheet"), panel, name="sheet", parent=window, widest=560)
+        # As the panels of the bench are, a card with the ground around it.
+        self.dock.setContentsMargins(0, Space.S, Space.S, Space.S)
         self.dock.setAllowedAreas(
             Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
         )
