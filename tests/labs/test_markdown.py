@@ -14,6 +14,7 @@ from tests.hostile.support import few
 
 INDENT = 'style="margin-left: 14px; -qt-list-indent: 0;"'
 
+_ATTRIBUTES = {"href", "src", "alt", "cellpadding", "style"}
 _ALLOWED = {
     "p", "pre", "code", "b", "i", "sub", "sup", "span", "a", "ul", "ol", "li", "blockquote",
     "table", "tr", "th", "td", "h2", "h3", "h4", "img",
@@ -108,7 +109,8 @@ def test_pictures_are_made_by_whoever_shows_them():
 def test_everything_else_is_escaped(text):
     found = read(to_html(text, picture))
     assert set(found.tags) <= _ALLOWED - {"u", "script"}
-    assert {name for name, _ in found.attributes} <= {"href", "cellpadding", "src", "alt", "style"}
+    assert {name for name, _ in found.attributes} <= _ATTRIBUTES
+    assert all(f'style="{value}"' == INDENT for name, value in found.attributes if name == "style")
     if "<" in text:
         assert "&lt;" in to_html(text, picture)
 
@@ -198,7 +200,7 @@ def test_any_text_is_sound_html_of_known_tags(text):
     found = read(made)
     assert set(found.tags) <= _ALLOWED
     for name, value in found.attributes:
-        assert name in ("href", "src", "alt", "cellpadding", "style")
+        assert name in _ATTRIBUTES
         if name == "href":
             assert re.match(r"https://|nnlab:", value)
 
