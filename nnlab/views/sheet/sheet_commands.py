@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QWidget
 
 from nnlab.errors import UserError
@@ -229,7 +229,10 @@ class SheetCommands(QObject):
     @Slot(str)
     def _lead_to(self, place: str) -> None:
         if place.startswith("https://"):
-            QDesktopServices.openUrl(QUrl(place))
+            # nnlab opens nothing on a network; whoever wants to look takes the address along.
+            QGuiApplication.clipboard().setText(place)
+            said = tr("The address {address} is on the clipboard.")
+            self._tell(MessageKind.INFO, said.format(address=place))
             return
         action = self._window.findChild(QAction, place)
         # What is open already stays open: its action would shut it.

@@ -215,6 +215,12 @@ def test_links_lead_to_places_in_the_window(lab: Lab) -> None:
     assert lab.window.findChild(QAction, "show_explain").isChecked()
 
 
+def test_an_address_is_put_on_the_clipboard_and_nothing_is_opened(lab: Lab, qapp) -> None:
+    lab.find(QWidget, "sheet_panel")._on_link("https://example.org/reading")
+    assert qapp.clipboard().text() == "https://example.org/reading"
+    assert "is on the clipboard" in message(lab.window)
+
+
 def test_work_is_saved_as_it_goes_and_goes_on_elsewhere(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
