@@ -19,7 +19,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import numpy as np
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtGui import QAction, QImage, QImageWriter
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 import nnlab.app
 from nnlab.views.lab.catalogue import WORKBENCHES
@@ -87,6 +88,7 @@ def _pictures(
     pictures[name] = window.grab().toImage()
     if all_pages:
         pictures |= _pages(window)
+        pictures["sheet"] = _sheet(window)
     window.close()
     return pictures
 
@@ -117,6 +119,25 @@ def _pages(window: MainWindow) -> dict[str, QImage]:
         lab = window.findChild(QWidget, "lab_window")
         pictures[f"lab-{bench.name.replace('_', '-')}"] = lab.grab().toImage()
     return pictures
+
+
+def _sheet(window: MainWindow) -> QImage:
+    """Return the window with a lab sheet beside it, and a number that lacks its factor 2."""
+    window.findChild(QWidget, "lab_window").hide()
+    _action(window, PAGES["page-runs"]).setChecked(False)
+    _action(window, "sheet_backpropagation").trigger()
+    lab = window.session.lab
+    lab.go_to(1)
+    _wait(500)
+    assert lab.work is not None
+    question = lab.work.sheet.steps[1].questions[0]
+    QTest.keyClicks(window.findChild(QLineEdit, f"typed_{question.name}"), "1.5")
+    _wait(1500)
+    window.findChild(QWidget, "message_bar").hide()
+    picture = window.grab().toImage()
+    # So that nothing asks whether it is to be saved.
+    window.session.new(window.session.spec)
+    return picture
 
 
 def _action(window: MainWindow, name: str) -> QAction:

@@ -13,6 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from nnlab.experiment import painting
 from nnlab.experiment.document import read_document
+from nnlab.labs.answers import Answer
+from nnlab.labs.checking import Verdict
+from nnlab.labs.new_sheet import TEMPLATE
+from nnlab.labs.sheet_text import read_sheet_text
 from nnlab.session.autosave import Autosave
 from nnlab.session.recovery import LostWork, RecoveryFolder
 from tests.session.support import ENDLESS, SMALL, make_session, parameters, step, wait_at_rest
@@ -157,6 +161,21 @@ def test_painted_samples_come_back(qtbot: QtBot, program: Program, successor) ->
     with copied(qtbot, successor):
         successor.autosave.recover(lost(successor))
     assert successor.session.samples().rows[-1] == (0.5, 0.25, 1.0)
+
+
+def test_answers_to_a_lab_sheet_come_back(qtbot: QtBot, program: Program, successor) -> None:
+    program.autosave.set_pace(60_000, 60_000)
+    lab = program.session.lab
+    lab.begin(read_sheet_text(TEMPLATE.replace("NAME", "first"), "first.md"))
+    lab.answer(lab.work.sheet.questions[0], Answer(text="0"))
+    qtbot.waitUntil(lambda: lab.work.of("z").verdict is Verdict.RIGHT, timeout=5000)
+    with copied(qtbot, program):
+        program.autosave.save()
+    program.die()
+    with copied(qtbot, successor):
+        successor.autosave.recover(lost(successor))
+    kept = successor.session.lab.work.of("z")
+    assert (kept.answer.text, kept.verdict, kept.tries) == ("0", Verdict.RIGHT, 1)
 
 
 def test_recovered_work_belongs_to_its_file_and_changes_it_only_when_saved(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nnlab.labs.answers import Answer
 from nnlab.labs.checking import Verdict
@@ -79,6 +79,9 @@ class QuestionCard(QFrame):
         self._given = given
         self._field = _field_for(question, themes, take_picture)
         self._field.setObjectName(f"answer_{question.name}")
+        typed = self._field.findChild(QLineEdit)
+        if typed is not None and not typed.objectName():
+            typed.setObjectName(f"typed_{question.name}")
         self._icon = QLabel()
         self._said = text_label("", TextStyle.SMALL, Tone.MUTED, wrap=True)
         self._said.setObjectName(f"said_{question.name}")
