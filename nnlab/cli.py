@@ -673,6 +673,6 @@ def _discard_stdout() -> None:
 _COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "demo": _demo,
     "train": _train,
-    "lab": _lab,
     "predict": _predict,
+    "lab": _lab,
 }
