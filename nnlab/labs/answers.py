@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nnlab.errors import UserError
 from nnlab.experiment.document import Document
@@ -37,11 +36,8 @@ class Answer:
         return not (typed or self.chosen or self.lab is not None or self.figure)
 
 
-@dataclass(frozen=True)
 class _NoNames:
     """For what a student types, which is arithmetic of numbers alone."""
-
-    known: Mapping[str, Value] = field(default_factory=dict)
 
     def value(self, name: str) -> Value:
         raise UserError(tr("“{name}” is no number.").format(name=name))

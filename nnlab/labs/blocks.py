@@ -51,13 +51,10 @@ class Block:
         if _AT_END.search(str(error)):
             line = self.line + self._text.count("\n")
         said = re.sub(r" \(at .*\)$", "", str(error)) or tr("it is nested too deeply")
+        why = f"{said[0].lower()}{said[1:].rstrip('.')}"
         return UserError(
-            tr("{where}, line {line}: this {what} is no TOML: {lower}{rstrip}.").format(
-                where=self._where,
-                line=line,
-                what=self.what,
-                lower=said[0].lower(),
-                rstrip=said[1:].rstrip("."),
+            tr("{where}, line {line}: this {what} is no TOML: {why}.").format(
+                where=self._where, line=line, what=self.what, why=why
             )
         )
 

@@ -129,7 +129,7 @@ def _known(question: Question, expression: Expression) -> Iterator[Finding]:
         if name not in _KNOWN:
             yield Finding(
                 question.line,
-                tr("{name}: “{name2}” is nothing that can be asked for").format(
-                    name=question.name, name2=name
+                tr("{question}: “{name}” is nothing that can be asked for").format(
+                    question=question.name, name=name
                 ),
             )

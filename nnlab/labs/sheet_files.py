@@ -130,7 +130,7 @@ def _from_archive(path: Path) -> Sheet:
             text = _read(archive, entries[name], MOST_TEXT).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise UserError(
-                tr("{name} in {name2} is no text in UTF-8.").format(name=name, name2=path.name)
+                tr("{name} in {archive} is no text in UTF-8.").format(name=name, archive=path.name)
             ) from None
         # As `read_text` does, so that the digest is the folder's.
         text = text.replace("\r\n", "\n")

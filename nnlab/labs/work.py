@@ -187,9 +187,11 @@ def work_from_json(values: Mapping[str, Any], where: str) -> Work:
 def _read_work(section: Section) -> Work:
     sheet = section.section("sheet").read(_read_sheet)
     answers = section.section("answers")
-    names = {question.name for question in sheet.questions}
+    there = set(answers.keys())
     given = {
-        name: answers.section(name).read(_read_given) for name in _keys(answers) if name in names
+        question.name: answers.section(question.name).read(_read_given)
+        for question in sheet.questions
+        if question.name in there
     }
     work = Work(
         sheet=sheet,
@@ -205,10 +207,6 @@ def _read_work(section: Section) -> Work:
     except (TypeError, ValueError, RecursionError):
         is_sealed = False
     return replace(work, is_sealed=is_sealed)
-
-
-def _keys(section: Section) -> tuple[str, ...]:
-    return section.keys()
 
 
 def _list(section: Section, key: str) -> list[Any]:
@@ -228,7 +226,8 @@ def _read_sheet(section: Section) -> Sheet:
         )
     files = section.section("files")
     found: dict[str, bytes] = {}
-    for name in _keys(files):
+    names = files.keys()
+    for name in names:
         if not is_name_beside(name):
             raise files.wrong(name, tr("named like a file that a sheet has beside it"))
         found[name] = _bytes(files, name, MOST_FILE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,13 +24,7 @@ from nnlab.labs.unpacking import unpacked
 from nnlab.labs.work import Work, evidence, work_from_json, work_to_json
 from nnlab.session.announcer import Announcer
 from nnlab.session.background import Background, Desk
-
-Clock = Callable[[], datetime]
-
-
-def now() -> datetime:
-    """Return the present time, with its offset from UTC."""
-    return datetime.now(UTC).astimezone()
+from nnlab.session.runs import Clock, now
 
 
 class LabDesk(QObject):
