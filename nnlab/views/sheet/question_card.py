@@ -58,10 +58,12 @@ class QuestionCard(QFrame):
     Signals:
         answered(Question, Answer): to be checked.
         hint_taken(Question): one more hint was read.
+        link_followed(str): a link of the question's.
     """
 
     answered = Signal(object, object)
     hint_taken = Signal(object)
+    link_followed = Signal(str)
 
     def __init__(
         self,
@@ -107,7 +109,9 @@ class QuestionCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         column.setSpacing(Space.S)
-        column.addWidget(rich_label(inline(self.question.ask)))
+        asked = rich_label(inline(self.question.ask))
+        asked.linkActivated.connect(self.link_followed)
+        column.addWidget(asked)
         column.addWidget(self._field)
         said = QHBoxLayout()
         said.setSpacing(Space.S)

@@ -221,6 +221,7 @@ class SheetPanel(QWidget):
         card = QuestionCard(question, work.of(question.name), self._themes, self._take_picture)
         card.answered.connect(self._desk.answer)
         card.hint_taken.connect(self._desk.take_hint)
+        card.link_followed.connect(self._on_link)
         self._cards[question.name] = card
         return card
 

@@ -215,6 +215,17 @@ def test_links_lead_to_places_in_the_window(lab: Lab) -> None:
     assert lab.window.findChild(QAction, "show_explain").isChecked()
 
 
+def test_a_link_within_a_question_leads_there_too(lab: Lab) -> None:
+    text = lab.path.read_text(encoding="utf-8")
+    text = text.replace("What is $z_1^{(1)}$", "In [Metrics](nnlab:show_metrics): what is z")
+    lab.path.write_text(text, encoding="utf-8")
+    lab.open()
+    card = lab.find(QWidget, "question_z")
+    asked = next(label for label in card.findChildren(QLabel) if "Metrics" in label.text())
+    asked.linkActivated.emit("nnlab:show_metrics")
+    assert lab.window.findChild(QAction, "show_metrics").isChecked()
+
+
 def test_an_address_is_put_on_the_clipboard_and_nothing_is_opened(lab: Lab, qapp) -> None:
     lab.find(QWidget, "sheet_panel")._on_link("https://example.org/reading")
     assert qapp.clipboard().text() == "https://example.org/reading"
