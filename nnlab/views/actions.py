@@ -263,7 +263,7 @@ class Actions:
 
     def _make_sheets(self, make: _Maker) -> None:
         self.open_sheet = make(
-            "open_sheet", tr("Open lab &sheet…"), tr("Work on a lab sheet that you were given"),
+            "open_sheet", tr("&Open lab sheet…"), tr("Work on a lab sheet that you were given"),
             None, Icon.FOLDER_OPEN,
         )  # fmt: skip
         self.close_sheet = make(
