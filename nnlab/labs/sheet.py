@@ -259,6 +259,12 @@ class Sheet:
     source: str = ""
 
     @property
+    def data_files(self) -> Mapping[str, bytes]:
+        """Those of its files that an experiment reads its data from, and so from a disk."""
+        within = (".nnlab", ".png", ".jpg", ".jpeg")
+        return {name: data for name, data in self.files.items() if not name.endswith(within)}
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         """All questions, in their order."""
         return tuple(question for step in self.steps for question in step.questions)

@@ -53,9 +53,8 @@ def check_sheet(sheet: Sheet) -> list[Finding]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = unpacked(sheet, Path(temporary))
         for student in _STUDENTS if sheet.own_seeds else _STUDENTS[:1]:
-            judge = Judge(sheet, Bench(sheet, student, folder))
             bench = Bench(sheet, student, folder)
-            for finding in (*_setups(sheet, bench), *_questions(sheet, judge)):
+            for finding in (*_setups(sheet, bench), *_questions(sheet, Judge(sheet, bench))):
                 if finding not in findings:
                     findings.append(finding)
     return sorted(findings, key=lambda finding: finding.line)

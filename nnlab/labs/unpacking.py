@@ -9,7 +9,7 @@ from nnlab.words import tr
 
 
 def unpacked(sheet: Sheet, into: Path) -> Path:
-    """Write a sheet's files into a folder of its own, and return that.
+    """Write a sheet's data files into a folder of its own, and return that.
 
     Args:
         sheet: whose files; their names have no folders in them.
@@ -27,6 +27,6 @@ def unpacked(sheet: Sheet, into: Path) -> Path:
                 folder=folder, error=reason(error)
             )
         ) from None
-    for name, data in sheet.files.items():
+    for name, data in sheet.data_files.items():
         write_whole(folder / Path(name).name, data)
     return folder

@@ -76,6 +76,7 @@ class LabDesk(QObject):
         self._waiting: deque[tuple[Question, Answer]] = deque()
         self._checked: tuple[Question, Answer] | None = None
         self._is_modified = False
+        self._opened_from: Path | None = None
         background.done.connect(self._on_checked)
         background.refused.connect(self._on_refused)
 
@@ -90,11 +91,6 @@ class LabDesk(QObject):
     def is_modified(self) -> bool:
         """Whether something was answered that no file has."""
         return self._is_modified
-
-    @property
-    def is_checking(self) -> bool:
-        """Whether an answer is being checked."""
-        return self._checked is not None
 
     def setup(self) -> Setup | None:
         """Return the setup whose experiment the open step works on."""
@@ -124,11 +120,19 @@ class LabDesk(QObject):
 
     def open(self, path: Path) -> None:
         """Open a sheet, and its first experiment; refused with a notice if it is none."""
-        self._announcer.attempt(lambda: self.begin(open_sheet(path)))
+        self._announcer.attempt(partial(self._open, path))
+
+    def _open(self, path: Path) -> None:
+        self.begin(open_sheet(path))
+        self._opened_from = path
 
     def reload(self, path: Path) -> None:
-        """Show a sheet as its author has just saved it; answers and experiment stay."""
-        self._announcer.attempt(lambda: self._revise(open_sheet(path)))
+        """Show a sheet as its author has just saved it; answers and experiment stay.
+
+        Nothing happens where other work is open by now, which must not give way to it.
+        """
+        if path == self._opened_from:
+            self._announcer.attempt(lambda: self._revise(open_sheet(path)))
 
     def begin(self, sheet: Sheet) -> None:
         """Begin work on a sheet, and open its experiment.
@@ -153,12 +157,12 @@ class LabDesk(QObject):
     def take(self, work: Work | None) -> None:
         """Go on with the work that a file holds; none of a former file's stays."""
         self._take(work)
+        self._opened_from = None
         self._is_modified = False
 
     def close(self) -> None:
         """Put the sheet away; its answers go with it."""
-        self._take(None)
-        self._is_modified = False
+        self.take(None)
 
     def saved(self) -> None:
         """Take note that a file has everything now."""
@@ -168,7 +172,7 @@ class LabDesk(QObject):
         """Say who works; the numbers of a sheet with seeds of one's own are theirs from now on."""
         if self._work is not None and student != self._work.student:
             self._work = replace(self._work, student=student)
-            self._set_up()
+            self._set_up(self._work)
             self._touched("")
             if self._work.sheet.own_seeds:
                 self._check_again()
@@ -238,19 +242,19 @@ class LabDesk(QObject):
     # Within -------------------------------------------------------------------------------
 
     def _take(self, work: Work | None) -> None:
+        # First what may be refused, as where nothing can be written to.
+        self._set_up(work)
         self._background.cancel()
         self._waiting.clear()
         self._checked = None
         self._work = work
-        self._set_up()
         self.sheet_changed.emit()
 
-    def _set_up(self) -> None:
-        work = self._work
+    def _set_up(self, work: Work | None) -> None:
         if work is None:
             self._bench = self._judge = None
             return
-        folder = unpacked(work.sheet, self._folder) if work.sheet.files else None
+        folder = unpacked(work.sheet, self._folder) if work.sheet.data_files else None
         self._bench = Bench(work.sheet, work.student, folder)
         # Of its own: it is used in another thread.
         self._judge = Judge(work.sheet, Bench(work.sheet, work.student, folder))
@@ -260,7 +264,8 @@ class LabDesk(QObject):
         self.work_changed.emit(question)
 
     def _check_next(self) -> None:
-        if self._checked is not None or not self._waiting or self._judge is None:
+        # Not by `_checked`: a check that fails unexpectedly is told by others, and is over.
+        if self._background.is_busy or not self._waiting or self._judge is None:
             return
         self._checked = question, answer = self._waiting.popleft()
         self._background.ask(partial(_check, self._judge, question, answer))

@@ -129,10 +129,10 @@ class QuestionCard(QFrame):
         """Show what became of the answer."""
         self._given = given
         sign, ink, tone = _TONES[given.verdict]
-        said = given.said or _USUAL.get(given.verdict, "")
+        said: str = given.said or tr(_USUAL.get(given.verdict, ""))
         is_open = given.verdict is Verdict.OPEN
-        shown = bool(tr(said)) and not (is_open and given.answer.is_empty)
-        self._said.setText(tr(said) if shown else "")
+        shown = bool(said) and not (is_open and given.answer.is_empty)
+        self._said.setText(said if shown else "")
         self._said.setVisible(shown)
         self._icon.setVisible(shown)
         if shown:
@@ -176,7 +176,7 @@ class QuestionCard(QFrame):
             self._on_committed()
 
 
-_USUAL = {Verdict.RIGHT: "Right.", Verdict.WRONG: marked("Not yet.")}
+_USUAL = {Verdict.RIGHT: marked("Right."), Verdict.WRONG: marked("Not yet.")}
 
 
 def _same(a: Answer, b: Answer) -> bool:

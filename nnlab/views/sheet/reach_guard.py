@@ -43,6 +43,10 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
 """The actions of each part."""
 
 
+_PAGES = frozenset({"training", "runs", "explain", "metrics"})
+"""Pages of the drawer, which shows one of them: what is hidden there is the way to it."""
+
+
 class ReachGuard(QObject):
     """Hides and locks what the open step says, and gives it back afterwards.
 
@@ -64,7 +68,7 @@ class ReachGuard(QObject):
     def _apply(self) -> None:
         hide, lock = self._desk.reach()
         self._give_back()
-        for part in hide:
+        for part in hide - _PAGES:
             self._hidden |= self._widgets_of(part)
         for part in lock:
             self._locked |= self._widgets_of(part)
@@ -78,6 +82,10 @@ class ReachGuard(QObject):
             self._actions |= self._actions_of(part)
         for action in self._actions:
             action.setEnabled(False)
+        for part in hide & _PAGES:
+            for action in self._actions_of(part):
+                action.setChecked(False)
+                action.setVisible(False)
 
     def _give_back(self) -> None:
         hidden, locked, actions = self._hidden, self._locked, self._actions
@@ -90,6 +98,7 @@ class ReachGuard(QObject):
             widget.setEnabled(True)
         for action in actions:
             action.setEnabled(True)
+            action.setVisible(True)
 
     def _widgets_of(self, part: str) -> set[QWidget]:
         found = (self._window.findChild(QWidget, name) for name in _WIDGETS.get(part, ()))

@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from nnlab import resources
 from nnlab.experiment.document import read_document
 from nnlab.experiment.spec import BuiltinSource
 from nnlab.labs.bench import Student
-from nnlab.labs.checking import Verdict
+from nnlab.labs.checking import Judge, Verdict
 from nnlab.labs.new_sheet import TEMPLATE
 from nnlab.labs.reach import LOCKS, PLACES
 from nnlab.labs.work import work_from_json
@@ -286,6 +287,32 @@ def test_a_sheet_that_is_broken_while_it_is_written_says_where_and_stays(lab: La
     assert lab.find(QLabel, "sheet_title").text() == "A first sheet"
 
 
+def test_a_sheet_that_is_no_longer_open_does_not_come_back_when_its_file_changes(lab: Lab) -> None:
+    other = lab.path.with_name("other.nnlab")
+    lab.window.session.new(lab.window.session.spec)
+    assert lab.desk.work is None
+    lab.window._sheets.open_path(resources.path("sheets/perceptron"))
+    lab.window.session.save(other, {})
+    lab.desk.reload(lab.path)
+    assert lab.desk.work.sheet.name == "perceptron"
+
+
+def test_a_check_that_fails_unexpectedly_holds_up_no_other(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise RuntimeError("planted")
+
+    failed: list[Exception] = []
+    lab.window.session.failed.connect(failed.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(Judge, "check", fail)
+        lab.type("z", "3")
+        lab.qtbot.waitUntil(lambda: bool(failed), timeout=5000)
+    lab.type("z", "0")
+    lab.wait_for("z", Verdict.RIGHT)
+
+
 _LOCKED = """\
 +++
 name = "locked"
@@ -314,8 +341,12 @@ def test_what_a_step_locks_can_not_be_changed_and_comes_free_again(lab: Lab) -> 
     assert session.spec == before
     assert message(window) == "This step of the lab sheet keeps the data as it is."
     assert not window.findChild(QWidget, "learning_rate").isEnabled()
-    assert not window.findChild(QAction, "show_explain").isEnabled()
+    explain = window.findChild(QAction, "show_explain")
+    assert not explain.isEnabled()
+    assert not explain.isVisible()
     lab.click("sheet_next")
+    assert explain.isVisible()
+    assert not window.findChild(QWidget, "explain_page").isVisible()
     assert session.spec.data.source.name == "xor"
     assert window.findChild(QWidget, "learning_rate").isEnabled()
     assert window.findChild(QAction, "show_explain").isEnabled()
